@@ -1,0 +1,1 @@
+"""Drawings: DXF files as curves in mm with a stated operation each."""

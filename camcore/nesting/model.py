@@ -1,0 +1,120 @@
+"""What a nest is made of. Value types only; nothing here needs the search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from camcore.geometry import Curve, Pose
+from camcore.part import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A part, how many of it, and how it may be turned.
+
+    `rotations` are degrees counter-clockwise; None means any angle. `fill` parts are placed only where there is
+    room to spare, and may stay unplaced; of the others those with higher `priority` go first.
+    """
+
+    part: Part
+    quantity: int
+    rotations: tuple[float, ...] | None = (0.0, 90.0, 180.0, 270.0)
+    mirror: bool = False
+    priority: int = 0
+    fill: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stock:
+    """Sheet stock of one outline; `holes` are cut-outs and defects. `quantity` 0 means as many as needed.
+
+    The outline's box has its lower left corner at (0, 0), mm; the same place is the program's work zero.
+    """
+
+    id: str
+    outline: Curve
+    holes: tuple[Curve, ...] = ()
+    quantity: int = 0
+    cost: float | None = None
+
+
+class Effort(StrEnum):
+    """Named budgets of work."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    BEST = "best"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a nest has to keep, and how long to look for a better one.
+
+    spacing: least distance between the finished edges of two parts, mm
+    margin: least distance of a finished edge from the sheet's edge, its holes and defects, mm
+    effort: a named budget or a count of moves; the same effort, seed and version give the same nest
+    seconds: cap on wall time; None for none
+    """
+
+    spacing: float
+    margin: float
+    effort: Effort | int = Effort.NORMAL
+    seconds: float | None = None
+    seed: int = 0
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where one piece of part `part` lies on its sheet."""
+
+    part: str
+    x: float
+    y: float
+    rotation: float
+    mirror: bool = False
+
+    @property
+    def pose(self) -> Pose:
+        """The placement as a pose of the part's own coordinates."""
+        return Pose(self.x, self.y, self.rotation, self.mirror)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NestedSheet:
+    """One layout; `repeat` identical sheets are cut of it.
+
+    used_length: how far from x = 0 the parts reach, with margin, mm (the crop line)
+    remnant: what is left beyond the crop line, or None
+    """
+
+    id: str
+    stock: Stock
+    placements: tuple[Placement, ...]
+    repeat: int = 1
+    used_length: float = 0.0
+    remnant: Curve | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Pieces that lie on no sheet, and why."""
+
+    part: str
+    quantity: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """All sheets of a job. `stopped_by` is "effort", "seconds", "interrupt" or "done" (nothing left to improve)."""
+
+    demands: tuple[Demand, ...]
+    sheets: tuple[NestedSheet, ...]
+    unplaced: tuple[Unplaced, ...]
+    rules: Rules
+    stopped_by: str
+    seconds: float = 0.0
+    job: str = ""
+    parts: dict[str, Part] = field(default_factory=dict)

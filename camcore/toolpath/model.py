@@ -1,0 +1,128 @@
+"""What a plan is made of. Value types only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from camcore.findings import Finding
+from camcore.geometry import Curve
+from camcore.nesting.model import NestedSheet
+
+
+class Kind(StrEnum):
+    """What a cut makes; the words of cut.json."""
+
+    MARK = "mark"
+    DRILL = "drill"
+    POCKET = "pocket"
+    HOLE = "hole"
+    OUTLINE = "outline"
+
+
+class Role(StrEnum):
+    """What a stroke is for."""
+
+    LEAD_IN = "lead-in"
+    RAMP = "ramp"
+    CUT = "cut"
+    OVERCUT = "overcut"
+    TAB = "tab"
+    LEAD_OUT = "lead-out"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stroke:
+    """The tool's or beam's centre along an open curve, Z going evenly from `z0` to `z1` over its length, mm.
+
+    Strokes of one cut follow each other without a gap. On a laser z is 0 throughout.
+    """
+
+    curve: Curve
+    role: Role
+    feed: float
+    z0: float = 0.0
+    z1: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """Holding tab: its middle on the finished edge (x, y), its width along the edge, and its height, mm."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A hole made by plunging tool straight down: centre, depth below the stock's top (positive), peck; mm."""
+
+    x: float
+    y: float
+    depth: float
+    feed: float
+    peck: float = 0.0
+    dwell: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One feature's cut: a chain of strokes, or one drilled hole.
+
+    placement counts from 0 within the sheet, `index` within the part's holes (marks, drills), 0 for an outline.
+    tool is a number of the plan's tools (mill) or 0 (laser); power 0 to 1 and pierce s are for lasers.
+    """
+
+    part: str
+    placement: int
+    kind: Kind
+    index: int = 0
+    tool: int = 0
+    strokes: tuple[Stroke, ...] = ()
+    hole: Hole | None = None
+    tabs: tuple[Tab, ...] = ()
+    power: float = 0.0
+    pierce: float = 0.0
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where the tool or beam meets the sheet first."""
+        return (self.hole.x, self.hole.y) if self.hole else self.strokes[0].curve.start
+
+    @property
+    def end(self) -> tuple[float, float]:
+        """Where it leaves the sheet."""
+        return (self.hole.x, self.hole.y) if self.hole else self.strokes[-1].curve.end
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A rotating tool: number in the machine, diameter mm, kind ("endmill", "drill", "v-bit"), how it runs."""
+
+    number: int
+    diameter: float
+    kind: str
+    name: str = ""
+    rpm: float = 0.0
+    flutes: int = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """All cuts of one sheet in cutting order.
+
+    kerf: width of the laser's cut, mm (0 for mills); thickness: stock, mm; top is z = 0, bottom −thickness
+    clearance: height for travel over the stock, mm (mills)
+    """
+
+    sheet: NestedSheet
+    process: str
+    cuts: tuple[Cut, ...]
+    thickness: float
+    kerf: float = 0.0
+    tools: dict[int, Tool] = field(default_factory=dict)
+    clearance: float = 0.0
+    air: bool = False
+    findings: tuple[Finding, ...] = ()

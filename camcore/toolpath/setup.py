@@ -1,0 +1,63 @@
+"""How a job is cut: everything that the material library, the machine and the job say, resolved to numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from camcore.findings import Finding
+from camcore.toolpath.model import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class LaserSetup:
+    """Laser: lengths mm, feeds mm/min, times s, power 0 to 1."""
+
+    kerf: float
+    feed: float
+    power: float
+    pierce: float
+    lead: float
+    overcut: float
+    mark_feed: float
+    mark_power: float
+    air: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MillSetup:
+    """Mill: lengths mm, feeds mm/min. `breakthrough` is how far the last pass goes below the stock."""
+
+    tools: dict[int, Tool]
+    profile_tool: int
+    feed: dict[int, float]
+    plunge: dict[int, float]
+    step_down: float
+    breakthrough: float
+    ramp_angle: float
+    lead: float
+    tab_width: float
+    tab_height: float
+    tabs: int
+    climb: bool
+    clearance: float
+    mark_depth: float
+    air: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Resolved process of one job; exactly one of `laser` and `mill` is set.
+
+    min_spacing: the least part spacing that this process needs, mm; spacing, margin: the library's advice.
+    sources: parameter name → (value's status and source), for reports.
+    """
+
+    process: str
+    thickness: float
+    min_spacing: float
+    spacing: float
+    margin: float
+    laser: LaserSetup | None = None
+    mill: MillSetup | None = None
+    sources: dict[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()

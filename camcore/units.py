@@ -1,0 +1,46 @@
+"""Units and tolerances.
+
+Inside camcore every length is a float in mm, every feed in mm/min, every time in s. Angles are degrees where a
+person states them (rotations of parts) and radians, counter-clockwise, in geometry.
+"""
+
+import re
+from fractions import Fraction
+
+MM_PER_INCH = 25.4
+"""International inch (1959 agreement): exactly 25.4 mm."""
+
+MM_PER_UNIT = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": MM_PER_INCH, "ft": 12 * MM_PER_INCH, "mil": MM_PER_INCH / 1000}
+
+# Each tolerance is named after what it decides; all in mm.
+SAME_POINT = 1e-6
+"""Two vertices this near are one vertex: far below any control's resolution, far above float64 noise at 10 m."""
+JOIN_GAP = 0.05
+"""Loose ends of drawn chains this near are joined, with a finding."""
+CURVE_FIT = 0.001
+"""Splines and ellipses become arcs and lines within this distance, once, on reading."""
+FLATTEN = 0.001
+"""Arcs become chords within this distance wherever a polygon is asked for and no other tolerance is named."""
+CUT_EDGE = 0.01
+"""The proof lets a cut edge deviate this far from the drawing."""
+
+_LENGTH = re.compile(r"^\s*(?P<number>[-+]?(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.?\d+(?:[eE][-+]?\d+)?))\s*(?P<unit>[a-zA-Z\"']*)\s*$")
+_ALIAS = {'"': "in", "inch": "in", "inches": "in", "'": "ft", "thou": "mil"}
+
+
+def parse_length(text: str | float, unit: str = "mm") -> float:
+    """Length in mm of ``12.5``, ``"2.5mm"``, ``"1/8in"``, ``"1 1/2 in"``; a bare number is in `unit`.
+
+    Raises ValueError when the text is no length or its unit is unknown.
+    """
+    if isinstance(text, int | float):
+        return float(text) * MM_PER_UNIT[unit]
+    match = _LENGTH.match(text)
+    if not match:
+        raise ValueError(f"{text!r} is not a length such as 12.5, '2.5mm' or '1/8in'")
+    said = match["unit"].lower()
+    said = _ALIAS.get(said, said) or unit
+    if said not in MM_PER_UNIT:
+        raise ValueError(f"{match['unit']!r} in {text!r} is not one of {', '.join(MM_PER_UNIT)}")
+    number = sum(Fraction(word) for word in match["number"].split())
+    return float(number * Fraction(str(MM_PER_UNIT[said])))

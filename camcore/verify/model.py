@@ -1,0 +1,114 @@
+"""What a proof is made of. Value types only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from camcore.files import write_whole
+from camcore.findings import Finding, errors
+from camcore.geometry import Curve
+from camcore.moves import Move
+from camcore.nesting.model import Placement
+from camcore.part import Part
+
+
+@dataclass(frozen=True, slots=True)
+class IntendedCut:
+    """One cut as cut.json states it; `tabs` are (x, y, width) on the finished edge, mm."""
+
+    part: str
+    placement: int
+    kind: str
+    index: int = 0
+    tool: int = 0
+    tabs: tuple[tuple[float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """What a program was meant to make: the placed parts, the stock, and the order of cuts. All mm, work coordinates.
+
+    kerf for lasers; tools (number → diameter) for mills; the stock reaches from `top_z` down to `bottom_z`.
+    """
+
+    sheet: str
+    outline: Curve
+    placements: tuple[Placement, ...]
+    parts: Mapping[str, Part]
+    process: str
+    cuts: tuple[IntendedCut, ...]
+    holes: tuple[Curve, ...] = ()
+    kerf: float = 0.0
+    tools: Mapping[int, float] = field(default_factory=dict)
+    top_z: float = 0.0
+    bottom_z: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMove:
+    """A move that the reader took from the text: where it starts, and the line it stands on.
+
+    tool, rpm, power (0 to 1 of full) and air are the state in force while it runs.
+    """
+
+    move: Move
+    line: int
+    x0: float
+    y0: float
+    z0: float
+    tool: int = 0
+    rpm: float = 0.0
+    power: float = 0.0
+    air: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Outcome of one check: its name, its figures by name (mm, mm/min, s), and what it found."""
+
+    name: str
+    figures: dict[str, Any]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether no finding is an error."""
+        return not errors(self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All that reading and checking a program gave."""
+
+    text: str
+    moves: tuple[ReadMove, ...]
+    checks: tuple[Checked, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings of all checks."""
+        return tuple(finding for check in self.checks for finding in check.findings)
+
+    @property
+    def proven(self) -> bool:
+        """Whether no check found an error."""
+        return all(check.passed for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A proven program. Made by `verify.verify` alone; the only thing that can be saved."""
+
+    verdict: Verdict
+
+    def __post_init__(self) -> None:
+        if not self.verdict.proven:
+            raise ValueError("a program with error findings is not verified")
+
+    def save(self, path: Path) -> Path:
+        """Write the program's text to `path`, whole or not at all."""
+        write_whole(path, self.verdict.text)
+        return path
