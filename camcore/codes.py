@@ -11,6 +11,7 @@ CODES: dict[str, str] = {
     "E301": "file cannot be read",
     "E302": "no valid TOML",
     "E303": "wrong key or value",
+    "E304": "file named in a job is missing",
     "E310": "unknown machine",
     # 4xx nest
     # 5xx cuts

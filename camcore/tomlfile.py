@@ -38,7 +38,8 @@ def read_text(path: Path) -> str:
     """Text of a TOML file. Raises CamError E301 when it is missing, too large or not UTF-8."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise CamError(Finding("E301", f"file is larger than {MAX_BYTES} bytes", "is this the right file?", str(path)))
+            message = f"file is larger than {MAX_BYTES} bytes"
+            raise CamError(Finding("E301", message, "is this the right file?", str(path)))
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
@@ -55,7 +56,7 @@ def parse(text: str, model: type[ModelT], file: str, **context: Any) -> ModelT:
         return model.model_validate(table, context=context)
     except ValidationError as error:
         lines = key_lines(text)
-        raise CamError([_finding(item, lines, model, file) for item in error.errors()]) from None
+        raise CamError([_finding(group, lines, model, file) for group in _grouped(error)]) from None
 
 
 def _place(message: str) -> dict[str, Any]:
@@ -63,20 +64,39 @@ def _place(message: str) -> dict[str, Any]:
     return {"line": int(match[1])} if match else {}
 
 
-def _finding(item: Any, lines: dict[Key, int], model: type[BaseModel], file: str) -> Finding:
-    key: Key = tuple(word for word in item["loc"] if word in ("__root__",) or not _is_union_tag(word))
+def _grouped(error: ValidationError) -> list[list[Any]]:
+    """Errors by key, in file order; a table's own complaint is left out where one of its keys has one."""
+    groups: dict[Key, list[Any]] = {}
+    for item in error.errors():
+        key = tuple(word for word in item["loc"] if not _is_union_tag(word))
+        groups.setdefault(key, []).append(item)
+    inner = {key[:end] for key in groups for end in range(len(key))}
+    return [group for key, group in groups.items() if key not in inner or not key]
+
+
+def _finding(group: list[Any], lines: dict[Key, int], model: type[BaseModel], file: str) -> Finding:
+    item = group[0]
+    key: Key = tuple(word for word in item["loc"] if not _is_union_tag(word))
     where: dict[str, Any] = {"line": line_of(key, lines), "key": spoken(key)}
     if item["type"] == "extra_forbidden":
         return Finding("E303", f"key {spoken(key)!r} is not known", _nearest(key, model), file, where)
     if item["type"] == "missing":
         return Finding("E303", f"key {spoken(key)!r} is missing", "add it", file, where)
-    message = item["msg"].removeprefix("Value error, ")
-    return Finding("E303", f"{spoken(key)} = {item['input']!r}: {message}", "give a value of the kind it asks for", file, where)
+    said = " or ".join(dict.fromkeys(_said(each["msg"]) for each in group))
+    value = f" = {item['input']!r}" if key and len(repr(item["input"])) < 60 else ""
+    return Finding("E303", f"{spoken(key)}{value}: {said}".removeprefix(": "), "change the value", file, where)
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Input should be ", "must be ")
+
+
+_UNION_TAG = re.compile(r"(float|int|str|bool|literal|list|tuple|dict|function|constrained)\b[\[\-(]?.*")
 
 
 def _is_union_tag(word: str | int) -> bool:
     """Pydantic puts the tried type's name (``float``, ``list[float]``, ``function-…``) into a union's location."""
-    return isinstance(word, str) and bool(re.match(r"(float|int|str|bool|literal|list|tuple|dict|function|constrained)\b[\[\-(]?.*", word))
+    return isinstance(word, str) and bool(_UNION_TAG.match(word))
 
 
 def _nearest(key: Key, model: type[BaseModel]) -> str:

@@ -24,7 +24,8 @@ FLATTEN = 0.001
 CUT_EDGE = 0.01
 """The proof lets a cut edge deviate this far from the drawing."""
 
-_LENGTH = re.compile(r"^\s*(?P<number>[-+]?(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.?\d+(?:[eE][-+]?\d+)?))\s*(?P<unit>[a-zA-Z\"']*)\s*$")
+_NUMBER = r"[-+]?(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.?\d+(?:[eE][-+]?\d+)?)"
+_LENGTH = re.compile(rf"^\s*(?P<number>{_NUMBER})\s*(?P<unit>[a-zA-Z\"']*)\s*$")
 _ALIAS = {'"': "in", "inch": "in", "inches": "in", "'": "ft", "thou": "mil"}
 
 

@@ -63,7 +63,7 @@ def lengths(segments: Floats) -> Floats:
 
 
 def areas(segments: Floats) -> Floats:
-    """Signed area, mm², between each segment and the origin; their sum over a closed curve is its area, ccw positive."""
+    """Signed area, mm², between each segment and the origin; summed over a closed curve its area, ccw positive."""
     x0, y0, x1, y1, _ = segments.T
     form = centre_form(segments)
     radius = np.where(is_arc(segments), form.radius, 0.0)
@@ -105,7 +105,8 @@ def directions_at(segments: Floats, t: Floats) -> Floats:
 def cut_out(segments: Floats, t0: Floats, t1: Floats) -> Floats:
     """The rows (n, 5) between fractions `t0` and `t1` (n,) of each segment's length."""
     first, last = points_at(segments, t0), points_at(segments, t1)
-    first, last = np.where((t0 == 0)[:, None], segments[:, 0:2], first), np.where((t1 == 1)[:, None], segments[:, 2:4], last)
+    first = np.where((t0 == 0)[:, None], segments[:, 0:2], first)
+    last = np.where((t1 == 1)[:, None], segments[:, 2:4], last)
     bulge = np.where(is_arc(segments), np.tan(np.arctan(segments[:, 4]) * (t1 - t0)), 0.0)
     return np.column_stack([first, last, bulge])
 

@@ -1,0 +1,39 @@
+# make demo · make test · make bench · make lint: each sets up what it needs in .venv and nothing else.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+
+.PHONY: demo test bench lint docs lock clean
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.runtime requirements/test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@
+
+demo: $(VENV)/.runtime
+	$(BIN)/camcore run samples/fr4-kit/job.toml --out out/fr4-kit
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+bench: $(VENV)/.test
+	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Anew from the lower bounds of pyproject.toml; needs uv on the path.
+lock:
+	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet -o requirements/runtime.txt
+	uv pip compile pyproject.toml requirements/build.in --group test --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet -o requirements/test.txt
+
+clean:
+	rm -rf $(VENV) out build dist

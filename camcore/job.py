@@ -1,0 +1,210 @@
+"""Jobs: what is asked for, as job.toml says it. Lengths are mm once read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
+
+from camcore import tomlfile
+from camcore.findings import CamError, Finding
+from camcore.nesting.model import Effort
+from camcore.tomlfile import Strict
+from camcore.units import MM_PER_INCH, MM_PER_UNIT, parse_length
+
+MAX_QUANTITY = 100_000
+"""More pieces of one part than this in one job are a slip of the keyboard."""
+
+
+def _length(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("give a length: a number, or a text such as '2.5mm' or '1/8in'")
+    return parse_length(value, (info.context or {}).get("unit", "mm"))
+
+
+def _not_negative(value: float) -> float:
+    if value < 0:
+        raise ValueError("must not be negative")
+    return value
+
+
+def _positive(value: float) -> float:
+    if value <= 0:
+        raise ValueError("must be greater than 0")
+    return value
+
+
+_LENGTH_SCHEMA = WithJsonSchema(
+    {"type": ["number", "string"], "description": "length: number in units, or text such as '1/8in'"}
+)
+Length = Annotated[float, BeforeValidator(_length), AfterValidator(_not_negative), _LENGTH_SCHEMA]
+PositiveLength = Annotated[float, BeforeValidator(_length), AfterValidator(_positive), _LENGTH_SCHEMA]
+Unit = Literal["mm", "cm", "m", "in", "ft", "mil"]
+RotationName = Literal["fixed", "grain", "ortho", "free"]
+
+ROTATIONS: dict[str, tuple[float, ...] | None] = {
+    "fixed": (0.0,),
+    "grain": (0.0, 180.0),
+    "ortho": (0.0, 90.0, 180.0, 270.0),
+    "free": None,
+}
+"""Degrees that each name allows; None is any angle."""
+
+
+class PartEntry(Strict):
+    """One ``[[parts]]`` table. `part` picks one part of a drawing that holds several (``"kit#2"``)."""
+
+    drawing: str
+    part: str | None = None
+    units: Unit | None = None
+    quantity: int = Field(default=1, ge=1, le=MAX_QUANTITY)
+    rotation: RotationName | tuple[float, ...] = "ortho"
+    mirror: bool = False
+    priority: int = 0
+    fill: bool = False
+
+    @property
+    def rotations(self) -> tuple[float, ...] | None:
+        """Allowed rotations in degrees; None is any angle."""
+        if isinstance(self.rotation, str):
+            return ROTATIONS[self.rotation]
+        return tuple(angle % 360.0 for angle in self.rotation)
+
+    @model_validator(mode="after")
+    def _some_rotation(self) -> Self:
+        if self.rotation == ():
+            raise ValueError("rotation = [] allows no rotation at all")
+        return self
+
+
+class SheetEntry(Strict):
+    """One ``[[sheets]]`` table: a rectangle by `size` or any outline by `drawing`; quantity 0 is as many as needed."""
+
+    size: tuple[PositiveLength, PositiveLength] | None = None
+    drawing: str | None = None
+    units: Unit | None = None
+    name: str | None = None
+    quantity: int = Field(default=0, ge=0, le=MAX_QUANTITY)
+    cost: float | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> Self:
+        if (self.size is None) == (self.drawing is None):
+            raise ValueError('a sheet has either size = [length, width] or drawing = "file.dxf"')
+        return self
+
+    @property
+    def stock_name(self) -> str:
+        """Name in nest.json: as given, else the drawing's stem, else the size (``36x48in``, ``914x1219.2mm``)."""
+        if self.name or self.drawing:
+            return self.name or Path(self.drawing or "").stem
+        width, height = self.size or (0.0, 0.0)
+        inches = [side / MM_PER_INCH for side in (width, height)]
+        if all(abs(side - round(side, 3)) < 1e-9 for side in inches):
+            return f"{round(inches[0], 3):g}x{round(inches[1], 3):g}in"
+        return f"{round(width, 3):g}x{round(height, 3):g}mm"
+
+
+class NestingTable(Strict):
+    """The ``[nesting]`` table; what is absent comes from the material library."""
+
+    spacing: Length | None = None
+    margin: Length | None = None
+    effort: Effort | Annotated[int, Field(ge=1)] = Effort.NORMAL
+    seconds: float | None = Field(default=None, gt=0)
+    seed: int = Field(default=0, ge=0)
+
+
+class ProcessTable(Strict):
+    """The ``[process]`` table: overrides of the material library.
+
+    Lengths as everywhere; feeds in job units per minute; `power` and `mark_power` 0 to 1; `pierce` s; `ramp_angle` in
+    degrees.
+    """
+
+    kerf: PositiveLength | None = None
+    tool: PositiveLength | None = None
+    feed: PositiveLength | None = None
+    plunge: PositiveLength | None = None
+    rpm: float | None = Field(default=None, gt=0)
+    power: float | None = Field(default=None, gt=0, le=1)
+    pierce: float | None = Field(default=None, ge=0)
+    lead: Length | None = None
+    overcut: Length | None = None
+    step_down: PositiveLength | None = None
+    breakthrough: Length | None = None
+    ramp_angle: float | None = Field(default=None, gt=0, le=45)
+    tabs: int | None = Field(default=None, ge=0)
+    tab_width: PositiveLength | None = None
+    tab_height: PositiveLength | None = None
+    climb: bool | None = None
+    mark_feed: PositiveLength | None = None
+    mark_power: float | None = Field(default=None, gt=0, le=1)
+    mark_depth: PositiveLength | None = None
+
+    @property
+    def overrides(self) -> dict[str, float | bool]:
+        """Only what the job says."""
+        return self.model_dump(exclude_none=True)
+
+
+class Job(Strict):
+    """A whole job.toml. Paths in it are relative to the file."""
+
+    version: Literal[1]
+    name: str = Field(pattern=r"^[^/\\\x00-\x1f]{1,100}$")
+    units: Literal["mm", "in"] = "mm"
+    machine: str
+    material: str
+    thickness: PositiveLength
+    parts: tuple[PartEntry, ...] = Field(min_length=1)
+    sheets: tuple[SheetEntry, ...] = Field(min_length=1)
+    nesting: NestingTable = NestingTable()
+    process: ProcessTable = ProcessTable()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _units_first(cls, table: Any, info: ValidationInfo) -> Any:
+        unit = table.get("units") if isinstance(table, dict) else None
+        if info.context is not None and isinstance(unit, str) and unit in MM_PER_UNIT:
+            info.context["unit"] = unit
+        return table
+
+
+def load(path: Path) -> Job:
+    """The job in a TOML file.
+
+    Raises CamError with a finding at line and key for each error: see `tomlfile.load`; E304 for a file that is missing.
+    """
+    job = tomlfile.load(path, Job, unit="mm")
+    missing = _missing_files(job, path)
+    if missing:
+        raise CamError(missing)
+    return job
+
+
+def beside(path: Path, name: str) -> Path:
+    """The file that a job at `path` means by `name`."""
+    return path.parent / name
+
+
+def _missing_files(job: Job, path: Path) -> list[Finding]:
+    lines = tomlfile.key_lines(path.read_text("utf-8"))
+    named: list[tuple[tomlfile.Key, str | None]] = [
+        (("parts", i, "drawing"), p.drawing) for i, p in enumerate(job.parts)
+    ]
+    named += [(("sheets", i, "drawing"), sheet.drawing) for i, sheet in enumerate(job.sheets)]
+    if job.machine.endswith(".toml"):
+        named.append((("machine",), job.machine))
+    return [
+        Finding(
+            "E304",
+            f"there is no file {name!r} beside the job",
+            "check the name; paths are relative to the job file",
+            str(path),
+            {"line": tomlfile.line_of(key, lines), "key": tomlfile.spoken(key)},
+        )
+        for key, name in named
+        if name is not None and not beside(path, name).is_file()
+    ]
