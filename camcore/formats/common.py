@@ -1,0 +1,63 @@
+"""What the files of the contract share: contours, findings, and how a model becomes text."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from camcore.files import dump_json
+from camcore.findings import Finding
+from camcore.geometry import Curve
+
+Vertex = tuple[float, float, float]
+"""x, y in mm and bulge = tan(sweep / 4) of the arc to the next vertex, counter-clockwise positive."""
+Contour = list[Vertex]
+"""Closed contour; the first vertex is not repeated."""
+
+
+class FileModel(BaseModel):
+    """Base of all file models: unknown keys are errors, numbers are finite."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, populate_by_name=True)
+
+    def text(self) -> str:
+        """The file's text; the same value gives the same bytes."""
+        return dump_json(self.model_dump(mode="json", by_alias=True))
+
+
+class FindingModel(FileModel):
+    """One finding, as everywhere."""
+
+    code: str
+    severity: Literal["error", "warning", "info"]
+    file: str | None
+    where: dict[str, Any]
+    message: str
+    advice: str
+
+    @staticmethod
+    def of(finding: Finding) -> FindingModel:
+        """The finding's file form."""
+        return FindingModel.model_validate(finding.as_dict())
+
+
+class FindingsFile(FileModel):
+    """findings.json: all that was found, in the order of the work."""
+
+    version: Literal[1] = 1
+    findings: list[FindingModel]
+
+
+def contour(curve: Curve) -> Contour:
+    """Vertices of a curve as plain numbers, rounded to 1e-9 mm so that float noise does not reach files."""
+    return [(_clean(x), _clean(y), _clean(bulge, 12)) for x, y, bulge in curve.vertices.tolist()]
+
+
+def curve(vertices: Contour, closed: bool = True) -> Curve:
+    """Curve through the vertices of a file. Raises ValueError when they are no curve."""
+    return Curve(vertices, closed)
+
+
+def _clean(value: float, digits: int = 9) -> float:
+    return round(value, digits) + 0.0
