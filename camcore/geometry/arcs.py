@@ -70,18 +70,29 @@ def areas(segments: Floats) -> Floats:
     return np.asarray((x0 * y1 - x1 * y0) / 2 + radius**2 / 2 * (form.sweep - np.sin(form.sweep)))
 
 
+def _axis_points(segments: Floats) -> tuple[Bools, Floats]:
+    """Which (n, 4) of each circle's points farthest right, up, left, down are on the arc; those points (n, 4, 2)."""
+    form = centre_form(segments)
+    angle = np.arange(4) * np.pi / 2
+    past = (np.sign(form.sweep)[:, None] * (angle - form.start[:, None])) % (2 * np.pi)
+    step = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
+    radius = np.where(is_arc(segments), form.radius, 0.0)
+    points = np.stack([form.cx, form.cy], 1)[:, None, :] + radius[:, None, None] * step
+    return past < np.abs(form.sweep)[:, None], points
+
+
 def extremes(segments: Floats) -> Floats:
     """Points (m, 2), mm, between which everything lies: ends of all segments and the axis extremes of the arcs."""
-    ends = np.concatenate([segments[:, 0:2], segments[:, 2:4]])
-    form = centre_form(segments)
-    found = [ends]
-    for quarter in range(4):
-        angle = quarter * np.pi / 2
-        past = np.where(form.sweep >= 0, angle - form.start, form.start - angle) % (2 * np.pi)
-        hit = past < np.abs(form.sweep)
-        step = np.array([(1, 0), (0, 1), (-1, 0), (0, -1)][quarter])
-        found.append(np.stack([form.cx[hit], form.cy[hit]], 1) + form.radius[hit, None] * step)
-    return np.concatenate(found)
+    hit, points = _axis_points(segments)
+    return np.concatenate([segments[:, 0:2], segments[:, 2:4], points[hit]])
+
+
+def boxes(segments: Floats) -> Floats:
+    """Axis-parallel boxes (n, 4) ``x0, y0, x1, y1`` around each segment, mm; exact for arcs."""
+    hit, points = _axis_points(segments)
+    first, last = segments[:, None, 0:2], segments[:, None, 2:4]
+    reached = np.concatenate([first, last, np.where(hit[..., None], points, first)], axis=1)
+    return np.concatenate([reached.min(axis=1), reached.max(axis=1)], axis=1)
 
 
 def points_at(segments: Floats, t: Floats) -> Floats:
