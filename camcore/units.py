@@ -24,7 +24,7 @@ FLATTEN = 0.001
 CUT_EDGE = 0.01
 """The proof lets a cut edge deviate this far from the drawing."""
 
-_NUMBER = r"[-+]?(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.?\d+(?:[eE][-+]?\d+)?)"
+_NUMBER = r"[-+]?(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.?\d+(?:[eE][-+]?\d{1,2})?)"
 _LENGTH = re.compile(rf"^\s*(?P<number>{_NUMBER})\s*(?P<unit>[a-zA-Z\"']*)\s*$")
 _ALIAS = {'"': "in", "inch": "in", "inches": "in", "'": "ft", "thou": "mil"}
 
@@ -43,5 +43,8 @@ def parse_length(text: str | float, unit: str = "mm") -> float:
     said = _ALIAS.get(said, said) or unit
     if said not in MM_PER_UNIT:
         raise ValueError(f"{match['unit']!r} in {text!r} is not one of {', '.join(MM_PER_UNIT)}")
-    number = sum(Fraction(word) for word in match["number"].split())
+    try:
+        number = sum(Fraction(word) for word in match["number"].split())
+    except ZeroDivisionError:
+        raise ValueError(f"{text!r} divides by zero") from None
     return float(number * Fraction(str(MM_PER_UNIT[said])))

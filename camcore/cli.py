@@ -1,0 +1,225 @@
+"""The commands: each is a few lines that call the library and say what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from camcore import __version__
+from camcore.findings import CamError, Finding, errors
+
+app = typer.Typer(
+    help="Drawings of sheet parts to nested, posted and proven laser and mill programs.",
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+JobFile = Annotated[Path, typer.Argument(help="The job, a TOML file.", metavar="JOB.toml")]
+Effort = Annotated[str | None, typer.Option(help="quick, normal, best, or a number of moves.", metavar="E")]
+Seconds = Annotated[float | None, typer.Option(help="Cap on the search's wall time.", metavar="S", min=0.01)]
+Seed = Annotated[int | None, typer.Option(help="Seed of the search.", metavar="N", min=0)]
+Threads = Annotated[int, typer.Option(help="Threads of the search; the nest does not depend on their timing.", metavar="N", min=1, max=64)]
+
+
+def main() -> None:
+    """Run the command line; exit 2 with findings where the input or the call is wrong, never with a traceback."""
+    try:
+        app()
+    except CamError as error:
+        _fail(error)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        sys.exit(130)
+    except Exception as error:
+        if os.environ.get("CAMCORE_DEBUG"):
+            raise
+        text = f"{type(error).__name__}: {error}"
+        _fail(CamError(Finding("E399", f"a defect of camcore: {text}", "set CAMCORE_DEBUG=1, run it again and report what it prints")))
+
+
+def _fail(error: CamError) -> None:
+    if "--json" in sys.argv:
+        _print_json({"findings": [finding.as_dict() for finding in error.findings]})
+    _tell(error.findings)
+    sys.exit(2)
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _tell(findings: Any, quiet: bool = False) -> None:
+    """Findings to stderr, worst first; only the errors when quiet."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    shown = errors(findings) if quiet else sorted(findings, key=lambda finding: "EWI".index(finding.code[0]))
+    for finding in shown:
+        style = {"E": "bold red", "W": "yellow", "I": "dim"}[finding.code[0]]
+        console.print(str(finding), style=style, markup=False)
+
+
+def _say(text: str, quiet: bool) -> None:
+    if not quiet:
+        sys.stderr.write(text + "\n")
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        sys.stdout.write(f"camcore {__version__}\n")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: camcore run samples/pet-washers/job.toml --out out/pet-washers")
+def run(
+    job: JobFile,
+    out: Annotated[Path, typer.Option(help="Folder for programs, report and papers; made when missing.", metavar="DIR")],
+    effort: Effort = None,
+    seconds: Seconds = None,
+    seed: Seed = None,
+    threads: Threads = 1,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read, check, nest, cut, post, prove and report a job."""
+    from camcore import run as runs
+    from camcore.progress import shown
+
+    budget = runs.Budget(effort, seconds, seed, threads)
+    with shown(quiet or as_json) as progress:
+        outcome = runs.run(job, out, budget, progress)
+    _tell(outcome.findings, quiet)
+    if as_json:
+        _print_json(outcome.as_dict())
+    for line in outcome.lines():
+        _say(line, quiet or as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command(epilog="Example: camcore nest samples/fr4-kit/job.toml --out nest.json --seconds 10")
+def nest(
+    job: JobFile,
+    out: Annotated[Path, typer.Option(help="The nest, a JSON file.", metavar="nest.json")],
+    effort: Effort = None,
+    seconds: Seconds = None,
+    seed: Seed = None,
+    threads: Threads = 1,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Nest a job and nothing more; Ctrl-C keeps the best whole nest so far."""
+    from camcore import run as runs
+    from camcore.progress import shown
+
+    budget = runs.Budget(effort, seconds, seed, threads)
+    with shown(quiet or as_json) as progress:
+        outcome = runs.nest_only(job, out, budget, progress)
+    _tell(outcome.findings, quiet)
+    if as_json:
+        _print_json(json.loads(out.read_text("utf-8")))
+    for line in outcome.lines():
+        _say(line, quiet or as_json)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command(epilog="Example: camcore read bracket.dxf --json")
+def read(
+    drawings: Annotated[list[Path], typer.Argument(help="DXF drawings.", metavar="DRAWING...")],
+    units: Annotated[str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what drawings hold: parts, holes, marks, and what is wrong with them."""
+    from camcore.formats.read import read_drawings
+
+    document, findings = read_drawings(drawings, units)
+    if as_json:
+        sys.stdout.write(document.text())
+    else:
+        for drawing in document.drawings:
+            holes = sum(len(part.holes) for part in drawing.parts)
+            sys.stdout.write(f"{drawing.file}: {len(drawing.parts)} part(s), {holes} hole(s), units {drawing.units}\n")
+    _tell(findings, quiet)
+    raise typer.Exit(1 if errors(findings) else 0)
+
+
+@app.command(epilog="Example: camcore verify out/sheet-01.nc --machine generic-grbl-laser --nest out/nest.json --sheet 1 --process out/sheet-01.cut.json")
+def verify(
+    program: Annotated[Path, typer.Argument(help="A G-code file in the machine's dialect.", metavar="PROGRAM")],
+    machine: Annotated[str, typer.Option(help="Name of a machine, or path to its TOML.", metavar="NAME")],
+    nest: Annotated[Path | None, typer.Option(help="The nest that it cuts.", metavar="nest.json")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Which of its sheets: a number from 1, or an id.", metavar="K")] = None,
+    process: Annotated[Path | None, typer.Option(help="What the program intends.", metavar="cut.json")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read any G-code as the machine would and prove it; with a nest, against the parts."""
+    from camcore.prove import prove
+
+    document, verdict = prove(program, machine, nest, sheet, process)
+    if as_json:
+        sys.stdout.write(document.text())
+    elif not quiet:
+        _print_checks(verdict)
+    _tell(verdict.findings, quiet)
+    raise typer.Exit(0 if verdict.proven else 1)
+
+
+def _print_checks(verdict: Any) -> None:
+    for check in verdict.checks:
+        figures = ", ".join(f"{name} {_figure(value)}" for name, value in check.figures.items())
+        sys.stdout.write(f"{'ok  ' if check.passed else 'FAIL'} {check.name}: {figures}\n")
+
+
+def _figure(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+@app.command(epilog="Example: camcore machines generic-grbl-laser")
+def machines(
+    name: Annotated[str | None, typer.Argument(help="Show one machine whole, with the source of each field.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the machines, or show one with the source and status of what is said of it."""
+    from camcore import listing
+
+    table = listing.machine(name) if name else listing.machines()
+    _print_json(table) if as_json else sys.stdout.write(listing.text(table))
+
+
+@app.command(epilog="Example: camcore materials fr4 --json")
+def materials(
+    name: Annotated[str | None, typer.Argument(help="Show one material whole, with the source of each number.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the materials, or show one with the source and status of each number."""
+    from camcore import listing
+
+    table = listing.material(name) if name else listing.materials()
+    _print_json(table) if as_json else sys.stdout.write(listing.text(table))
+
+
+@app.command(epilog="Example: camcore schema nest > nest.schema.json")
+def schema(
+    name: Annotated[str | None, typer.Argument(help="Name of the format; without it, the names.")] = None,
+) -> None:
+    """Print the JSON Schema of one of camcore's file formats."""
+    from camcore.formats import SCHEMAS
+    from camcore.formats import schema as schema_of
+
+    if name is None:
+        sys.stdout.write("\n".join(SCHEMAS) + "\n")
+    elif name in SCHEMAS:
+        _print_json(schema_of(name))
+    else:
+        raise CamError(Finding("E305", f"there is no format {name!r}", f"take one of {', '.join(SCHEMAS)}"))

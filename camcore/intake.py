@@ -1,0 +1,138 @@
+"""Intake: a job's drawings read and turned into what is to be nested and on what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from camcore import part as parts_room
+from camcore.drawing import Drawing, read
+from camcore.findings import CamError, Finding, errors
+from camcore.geometry import Curve, Pose
+from camcore.job import Job, PartEntry, SheetEntry, beside
+from camcore.nesting.model import Demand, Stock, Unplaced
+from camcore.part import Part, Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a job comes to: demands and stocks for the nest, pieces that cannot be made, all findings.
+
+    inputs: every file that was read, by its name in the job.
+    """
+
+    demands: tuple[Demand, ...]
+    stocks: tuple[Stock, ...]
+    refused: tuple[Unplaced, ...]
+    findings: tuple[Finding, ...]
+    inputs: dict[str, Path]
+
+
+def gather(job: Job, path: Path) -> Intake:
+    """Read all drawings that the job at `path` names.
+
+    A drawing with error findings is refused whole: its pieces come back as `refused`, the rest goes on.
+    Raises CamError when no sheet can be used: E323, or what was found in its drawing.
+    """
+    found: list[Finding] = []
+    demands: list[Demand] = []
+    refused: list[Unplaced] = []
+    for entry in job.parts:
+        parts = _parts(job, path, entry.drawing, entry.units)
+        found += parts.findings
+        if errors(parts.findings):
+            refused.append(Unplaced(_stem(entry.drawing), entry.quantity, "its drawing has errors, see the findings"))
+            continue
+        chosen, missing = _chosen(parts, entry)
+        found += missing
+        demands += [_demand(part, entry) for part in chosen]
+        if missing:
+            refused.append(Unplaced(entry.part or "", entry.quantity, "the drawing holds no such part"))
+    found += _twice(demands)
+    stocks = [_stock(job, path, entry, found) for entry in job.sheets]
+    return Intake(_once(demands), tuple(stocks), tuple(refused), tuple(found), _inputs(job, path))
+
+
+def _parts(job: Job, path: Path, name: str, units: str | None) -> Parts:
+    """Parts of one drawing; a drawing that cannot be read gives none, and its findings."""
+    try:
+        drawing, added = _drawing(job, beside(path, name), units)
+    except CamError as error:
+        return Parts((), tuple(_named(error.findings, name)))
+    parts = parts_room.find(drawing)
+    return Parts(parts.parts, tuple(_named((*added, *parts.findings), name)))
+
+
+def _drawing(job: Job, file: Path, units: str | None) -> tuple[Drawing, list[Finding]]:
+    """The drawing in the units that the job gives it, else its own, else those the job itself states."""
+    drawing = read(file, units)
+    if drawing.units is not None or "units" not in job.model_fields_set:
+        return drawing, []
+    message = f"the drawing does not state its units; taken as {job.units}, as the job does"
+    note = Finding("W322", message, f'check a size, then put units = "{job.units}" into its table in the job', file.name)
+    return read(file, job.units), [note]
+
+
+def _named(findings: tuple[Finding, ...], name: str) -> list[Finding]:
+    """Findings under the name that the job gives the file, so that no path of this machine gets into an output."""
+    return [replace(finding, file=name) for finding in findings]
+
+
+def _chosen(parts: Parts, entry: PartEntry) -> tuple[list[Part], list[Finding]]:
+    if entry.part is None:
+        return list(parts.parts), []
+    chosen = [part for part in parts.parts if part.id == entry.part]
+    names = ", ".join(part.id for part in parts.parts)
+    missing = Finding("E320", f"there is no part {entry.part!r} in it", f"it holds {names}", entry.drawing)
+    return chosen, [] if chosen else [missing]
+
+
+def _demand(part: Part, entry: PartEntry) -> Demand:
+    return Demand(part, entry.quantity, entry.rotations, entry.mirror, entry.priority, entry.fill)
+
+
+def _twice(demands: list[Demand]) -> list[Finding]:
+    seen: set[str] = set()
+    findings = []
+    for demand in demands:
+        if demand.part.id in seen:
+            advice = "add up the quantities in one [[parts]] table, or rename one drawing"
+            findings.append(Finding("E321", f"the part {demand.part.id!r} is asked for twice", advice, demand.part.file))
+        seen.add(demand.part.id)
+    return findings
+
+
+def _once(demands: list[Demand]) -> tuple[Demand, ...]:
+    return tuple({demand.part.id: demand for demand in reversed(demands)}.values())[::-1]
+
+
+def _stock(job: Job, path: Path, entry: SheetEntry, found: list[Finding]) -> Stock:
+    if entry.size is not None:
+        return Stock(entry.stock_name, Curve.rectangle(*entry.size), (), entry.quantity, entry.cost)
+    name = entry.drawing or ""
+    parts = _parts(job, path, name, entry.units)
+    found += parts.findings
+    if errors(parts.findings):
+        raise CamError(found)
+    if len(parts.parts) != 1:
+        message = f"a sheet is one outline with its holes; the drawing holds {len(parts.parts)} outlines"
+        raise CamError([*found, Finding("E323", message, "leave one outline in it", name)])
+    return _from_outline(entry, parts.parts[0])
+
+
+def _from_outline(entry: SheetEntry, part: Part) -> Stock:
+    """Stock with the outline's lower left corner at work zero."""
+    to_zero = Pose(-part.box.x0, -part.box.y0)
+    holes = tuple(hole.posed(to_zero).ccw() for hole in part.holes)
+    return Stock(entry.stock_name, part.outline.posed(to_zero), holes, entry.quantity, entry.cost)
+
+
+def _inputs(job: Job, path: Path) -> dict[str, Path]:
+    names = [entry.drawing for entry in job.parts] + [entry.drawing for entry in job.sheets if entry.drawing]
+    if job.machine.endswith(".toml"):
+        names.append(job.machine)
+    return {path.name: path, **{name: beside(path, name) for name in names}}
+
+
+def _stem(name: str) -> str:
+    return Path(name).stem
