@@ -24,7 +24,7 @@ FLATTEN = 0.001
 CUT_EDGE = 0.01
 """The proof lets a cut edge deviate this far from the drawing."""
 
-_NUMBER = r"[-+]?(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.?\d+(?:[eE][-+]?\d{1,2})?)"
+_NUMBER = r"[-+]?(?:\d+\s+\d+/\d+|\d+/\d+|\d*\.?\d+(?:[eE][-+]?\d{1,3})?)"
 _LENGTH = re.compile(rf"^\s*(?P<number>{_NUMBER})\s*(?P<unit>[a-zA-Z\"']*)\s*$")
 _ALIAS = {'"': "in", "inch": "in", "inches": "in", "'": "ft", "thou": "mil"}
 
@@ -44,7 +44,6 @@ def parse_length(text: str | float, unit: str = "mm") -> float:
     if said not in MM_PER_UNIT:
         raise ValueError(f"{match['unit']!r} in {text!r} is not one of {', '.join(MM_PER_UNIT)}")
     try:
-        number = sum(Fraction(word) for word in match["number"].split())
-    except ZeroDivisionError:
-        raise ValueError(f"{text!r} divides by zero") from None
-    return float(number * Fraction(str(MM_PER_UNIT[said])))
+        return float(sum(Fraction(word) for word in match["number"].split()) * Fraction(str(MM_PER_UNIT[said])))
+    except (ZeroDivisionError, OverflowError):
+        raise ValueError(f"{text!r} is not a length that can be had") from None
