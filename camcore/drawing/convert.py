@@ -1,0 +1,240 @@
+"""Entities as curves: one small converter for each kind, in the table CONVERTERS."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from ezdxf import path as paths
+
+from camcore.drawing.walk import Item, ocs_matrix
+from camcore.geometry import Curve, arcs
+from camcore.geometry.arrays import Floats, Points
+from camcore.geometry.fit import fit, fit_piece
+from camcore.geometry.nurbs import Ellipse, Nurbs
+from camcore.units import SAME_POINT
+
+FILL_FLATTEN = 0.02
+"""Boundaries of fills become polygons within this distance, mm: they are only compared with contours."""
+
+_CONFORMAL = 1e-9
+"""Scales in x and y that differ by less, relatively, keep circles round."""
+_FRAME_VERTEX = 16
+"""Flag of POLYLINE vertices that steer a spline and do not lie on it."""
+
+
+class UnreadError(ValueError):
+    """This entity is of a kind that is not read; the message says what it is."""
+
+
+class Made(NamedTuple):
+    """What an entity becomes: curves or a point, mm; the heights between which it lay; whether it slopes."""
+
+    curves: list[Curve]
+    point: tuple[float, float] | None
+    low: float
+    high: float
+    slopes: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plane:
+    """Affine map (4, 4) from an entity's own coordinates to the sheet, mm; what is left of z is dropped and told."""
+
+    matrix: Floats
+
+    @property
+    def linear(self) -> Floats:
+        """The (2, 2) part that turns and scales."""
+        return self.matrix[:2, :2]
+
+    @property
+    def keeps_circles(self) -> bool:
+        """Whether a circle stays a circle."""
+        square = self.linear.T @ self.linear
+        size = abs(np.linalg.det(self.linear))
+        return bool(np.abs(square - size * np.eye(2)).max() <= _CONFORMAL * size)
+
+    @property
+    def mirrors(self) -> bool:
+        """Whether left becomes right."""
+        return bool(np.linalg.det(self.linear) < 0)
+
+    def carried(self, points: Points) -> Floats:
+        """Points (n, 3), mm, of points (n, 3)."""
+        table = np.asarray(points, dtype=np.float64).reshape(-1, 3)
+        return np.asarray(table @ self.matrix[:3, :3].T + self.matrix[:3, 3])
+
+    def vector(self, direction: Points) -> tuple[float, float]:
+        """Direction (3,) on the sheet."""
+        x, y = self.matrix[:2, :3] @ np.asarray(direction, dtype=np.float64)
+        return float(x), float(y)
+
+
+def convert(item: Item, scale: float) -> Made:
+    """Curves or point of one entity, mm; `scale` is mm per drawing unit.
+
+    Raises UnreadError for a kind without converter, ValueError and what ezdxf raises for an entity that makes no sense.
+    """
+    if item.kind not in CONVERTERS:
+        raise UnreadError(f"{item.kind} is not read")
+    converter = CONVERTERS[item.kind]
+    return converter(item.entity, Plane(np.diag([scale, scale, scale, 1.0]) @ item.matrix))
+
+
+def fills(item: Item, scale: float) -> list[Curve]:
+    """Boundaries of a solid HATCH as closed polygons, mm; [] of any other."""
+    hatch: Any = item.entity
+    if item.kind != "HATCH" or not hatch.dxf.get("solid_fill", 0):
+        return []
+    plane = Plane(np.diag([scale, scale, scale, 1.0]) @ item.matrix)
+    unit = math.sqrt(abs(np.linalg.det(plane.linear))) or 1.0
+    loops = [[tuple(p) for p in loop.flattening(FILL_FLATTEN / unit)] for loop in paths.from_hatch(hatch)]
+    return [Curve.polygon(plane.carried(loop)) for loop in loops if len(loop) > 2]
+
+
+# -- makers ------------------------------------------------------------------------------------------------------------
+
+
+def _made(curves: list[Curve], plane: Plane, points: Floats, point: tuple[float, float] | None = None) -> Made:
+    low, high = float(points[:, 2].min()), float(points[:, 2].max())
+    return Made(curves, point, low, high, high - low > SAME_POINT)
+
+
+def _flat(entity: Any, plane: Plane) -> Plane:
+    """Plane of an entity that lives in object coordinates. Raises ValueError when it stands upright."""
+    own = Plane(plane.matrix @ ocs_matrix(entity))
+    size = np.abs(own.matrix[:3, :3]).max()
+    if abs(np.linalg.det(own.linear)) <= 1e-6 * size**2:
+        raise ValueError("it stands upright on the sheet")
+    return own
+
+
+def _bent(plane: Plane, vertices: Points, height: float, closed: bool) -> Made:
+    """Curve of vertices (n, 3) ``x, y, bulge`` in a plane's own coordinates at `height`."""
+    table = _without_repeats(np.asarray(vertices, dtype=np.float64).reshape(-1, 3), closed)
+    points = plane.carried(np.column_stack([table[:, :2], np.full(len(table), height)]))
+    sense = -1.0 if plane.mirrors else 1.0
+    if plane.keeps_circles or not table[:, 2].any():
+        curve = Curve(np.column_stack([points[:, :2], sense * table[:, 2]]), closed)
+    else:
+        rows = Curve(table, closed).segments
+        curve = Curve.from_segments(np.concatenate([_stretched(row, plane, height) for row in rows]), closed)
+    made = _made([curve], plane, points)
+    tilted = np.abs(plane.matrix[2, :2]).max() > _CONFORMAL * np.abs(plane.linear).max()
+    return made._replace(slopes=made.slopes or bool(tilted))
+
+
+def _without_repeats(table: Floats, closed: bool) -> Floats:
+    """Vertices less those that repeat the one before them; at least two stay."""
+    if len(table) < 2:
+        raise ValueError("it has less than two vertices")
+    same = (np.roll(table[:, :2], -1, axis=0) == table[:, :2]).all(axis=1)
+    same[-1] &= closed
+    return table[~same] if (~same).sum() >= 2 else table[:2]
+
+
+def _stretched(row: Floats, plane: Plane, height: float) -> Floats:
+    """Rows of one line or arc under a map that makes ellipses of circles."""
+    ends = plane.carried([(row[0], row[1], height), (row[2], row[3], height)])[:, :2]
+    if not arcs.is_arc(row[None])[0]:
+        return np.array([[*ends[0], *ends[1], 0.0]])
+    form = arcs.centre_form(row[None])
+    r, t0 = float(form.radius[0]), float(form.start[0])
+    centre = plane.carried([(form.cx[0], form.cy[0], height)])[0]
+    major, minor = plane.vector((r, 0, 0)), plane.vector((0, r, 0))
+    arc = Ellipse((centre[0], centre[1]), major, minor, t0, t0 + float(form.sweep[0]))
+    return np.concatenate([fit_piece(piece) for piece in arc.pieces()])
+
+
+def _straight(plane: Plane, points: Iterable[Any], closed: bool) -> Made:
+    """Curve of lines through points (n, 3) in world coordinates."""
+    carried = plane.carried([tuple(p) for p in points])
+    flat = _without_repeats(np.column_stack([carried[:, :2], np.zeros(len(carried))]), closed)
+    return _made([Curve(flat, closed)], plane, carried)
+
+
+# -- converters --------------------------------------------------------------------------------------------------------
+
+
+def _line(entity: Any, plane: Plane) -> Made:
+    points = plane.carried([tuple(entity.dxf.start), tuple(entity.dxf.end)])
+    return _made([Curve(points[:, :2], closed=False)], plane, points)
+
+
+def _circle(entity: Any, plane: Plane) -> Made:
+    (x, y, z), r = entity.dxf.center, abs(entity.dxf.radius)
+    return _bent(_flat(entity, plane), [(x + r, y, 1.0), (x - r, y, 1.0)], z, closed=True)
+
+
+def _arc(entity: Any, plane: Plane) -> Made:
+    """An arc whose end is its start is a full circle; arcs over half a turn are written as two for their accuracy."""
+    sweep = math.radians((entity.dxf.end_angle - entity.dxf.start_angle) % 360.0)
+    if sweep <= 1e-12:
+        return _circle(entity, plane)
+    (x, y, z), r = entity.dxf.center, abs(entity.dxf.radius)
+    count = 1 if sweep <= math.pi else 2
+    start = math.radians(entity.dxf.start_angle)
+    angles = [start + sweep * k / count for k in range(count + 1)]
+    bulge = math.tan(sweep / count / 4)
+    vertices = [(x + r * math.cos(a), y + r * math.sin(a), bulge) for a in angles]
+    return _bent(_flat(entity, plane), vertices, z, closed=False)
+
+
+def _lwpolyline(entity: Any, plane: Plane) -> Made:
+    return _bent(_flat(entity, plane), list(entity.get_points("xyb")), entity.dxf.elevation, bool(entity.closed))
+
+
+def _polyline(entity: Any, plane: Plane) -> Made:
+    mode = entity.get_mode()
+    vertices = [v for v in entity.vertices if not v.dxf.flags & _FRAME_VERTEX]
+    if mode == "AcDb2dPolyline":
+        table = [(v.dxf.location.x, v.dxf.location.y, v.dxf.bulge) for v in vertices]
+        return _bent(_flat(entity, plane), table, entity.dxf.elevation.z, bool(entity.is_closed))
+    if mode == "AcDb3dPolyline":
+        return _straight(plane, [v.dxf.location for v in vertices], bool(entity.is_closed))
+    raise UnreadError("a POLYLINE that is a mesh of faces, not a flat contour, is not read")
+
+
+def _ellipse(entity: Any, plane: Plane) -> Made:
+    dxf = entity.dxf
+    minor = np.cross(tuple(dxf.extrusion.normalize()), tuple(dxf.major_axis)) * dxf.ratio
+    span = (dxf.end_param - dxf.start_param) % (2 * math.pi)
+    full = span < 1e-9 or span > 2 * math.pi - 1e-9
+    t1 = dxf.start_param + (2 * math.pi if full else span)
+    points = plane.carried([tuple(dxf.center), tuple(dxf.center + dxf.major_axis), np.array(tuple(dxf.center)) + minor])
+    centre = (points[0, 0], points[0, 1])
+    arc = Ellipse(centre, plane.vector(tuple(dxf.major_axis)), plane.vector(minor), dxf.start_param, t1)
+    return _made([fit(arc.pieces(), closed=full)], plane, points)
+
+
+def _spline(entity: Any, plane: Plane) -> Made:
+    tool = entity.construction_tool()
+    control = plane.carried([tuple(p) for p in tool.control_points])
+    weights = np.array(tool.weights(), dtype=np.float64)
+    if len(weights) == 0:
+        weights = np.ones(len(control))
+    curve = Nurbs(tool.degree, np.array(tool.knots(), dtype=np.float64), control[:, :2], weights)
+    return _made([fit(curve.pieces())], plane, control)
+
+
+def _point(entity: Any, plane: Plane) -> Made:
+    points = plane.carried([tuple(entity.dxf.location)])
+    return _made([], plane, points, (float(points[0, 0]), float(points[0, 1])))
+
+
+CONVERTERS: dict[str, Callable[[Any, Plane], Made]] = {
+    "LINE": _line,
+    "CIRCLE": _circle,
+    "ARC": _arc,
+    "LWPOLYLINE": _lwpolyline,
+    "POLYLINE": _polyline,
+    "ELLIPSE": _ellipse,
+    "SPLINE": _spline,
+    "HELIX": _spline,
+    "POINT": _point,
+}
+"""Converter of each kind of entity; a kind that is not here is reported, unless a rule ignores it."""

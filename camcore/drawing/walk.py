@@ -1,0 +1,170 @@
+"""Every entity of a drawing's model space, block contents included, with its place and what its layer says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from ezdxf.math import OCS
+
+from camcore.findings import CamError, Finding
+from camcore.geometry.arrays import Floats
+from camcore.geometry.pose import exact_cos_sin
+
+if TYPE_CHECKING:
+    from ezdxf.document import Drawing as Document
+    from ezdxf.entities.dxfentity import DXFEntity
+    from ezdxf.entities.insert import Insert
+    from ezdxf.layouts.blocklayout import BlockLayout
+
+MAX_ENTITIES = 500_000
+"""More entities, block contents included, are refused: a small file can call for any number by nested arrays."""
+MAX_DEPTH = 24
+"""Blocks nested deeper are refused: a block that holds itself."""
+
+_BYLAYER, _BYBLOCK = 256, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Layer, colour and linetype as they are in force, and why the entity is not seen ("" when it is)."""
+
+    layer: str
+    colour: int
+    linetype: str
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One entity: `matrix` (4, 4) carries its world coordinates to drawing units of the model space.
+
+    trouble: why the contents of an INSERT cannot be had, else ""
+    """
+
+    entity: DXFEntity
+    kind: str
+    matrix: Floats
+    look: Look
+    trouble: str = ""
+
+
+class Walk:
+    """Walks through a document's model space; looks of layers are worked out once."""
+
+    def __init__(self, document: Document, name: str) -> None:
+        self._document = document
+        self._name = name
+        self._layers: dict[str, Look] = {}
+        self._count = 0
+
+    def items(self) -> Iterator[Item]:
+        """All entities in drawing order. Raises CamError E105 when there are more than MAX_ENTITIES."""
+        top = Look("0", 7, "CONTINUOUS")
+        yield from self._within(self._document.modelspace(), np.eye(4), top, 0)
+
+    def _within(self, entities: Any, matrix: Floats, outer: Look, depth: int) -> Iterator[Item]:
+        for entity in entities:
+            self._count += 1
+            if self._count > MAX_ENTITIES:
+                advice = "split the drawing; if it is small, look for block arrays that run wild"
+                raise CamError(Finding("E105", f"it holds more than {MAX_ENTITIES} entities", advice, self._name))
+            kind = entity.dxftype()
+            item = Item(entity, kind, matrix, self._look(entity, outer, depth))
+            if kind == "INSERT":
+                yield from self._inserted(item, depth)
+            else:
+                yield item
+
+    def _inserted(self, item: Item, depth: int) -> Iterator[Item]:
+        insert: Insert = item.entity  # type: ignore[assignment]
+        block = self._document.blocks.get(insert.dxf.get("name", ""))
+        trouble = _trouble(insert, block, depth)
+        if block is None or trouble:
+            yield replace(item, trouble=trouble)
+            return
+        empty = True
+        for matrix in _placings(insert, np.array(block.base_point)):
+            for inner in self._within(block, item.matrix @ matrix, item.look, depth + 1):
+                empty = False
+                yield inner
+        for attribute in insert.attribs:
+            empty = False
+            yield Item(attribute, attribute.dxftype(), item.matrix, self._look(attribute, item.look, depth))
+        if empty:
+            yield item
+
+    def _look(self, entity: DXFEntity, outer: Look, depth: int) -> Look:
+        """Layer "0" and BYBLOCK in a block take what the INSERT has; a hidden INSERT hides all that it holds."""
+        dxf = entity.dxf
+        name = dxf.get("layer", "0")
+        base = outer if depth and name == "0" else self._layer(name)
+        colour, linetype = dxf.get("color", _BYLAYER), dxf.get("linetype", "BYLAYER").upper()
+        hidden = outer.hidden or base.hidden or ("it is invisible" if dxf.get("invisible", 0) else "")
+        return Look(
+            base.layer,
+            base.colour if colour == _BYLAYER else outer.colour if colour == _BYBLOCK else colour,
+            base.linetype if linetype == "BYLAYER" else outer.linetype if linetype == "BYBLOCK" else linetype,
+            hidden,
+        )
+
+    def _layer(self, name: str) -> Look:
+        if name not in self._layers:
+            self._layers[name] = self._read_layer(name)
+        return self._layers[name]
+
+    def _read_layer(self, name: str) -> Look:
+        if not self._document.layers.has_entry(name):
+            return Look(name, 7, "CONTINUOUS")
+        layer = self._document.layers.get(name)
+        hidden = "its layer is frozen" if layer.is_frozen() else "its layer is switched off" if layer.is_off() else ""
+        return Look(name, abs(layer.dxf.get("color", 7)), layer.dxf.get("linetype", "CONTINUOUS").upper(), hidden)
+
+
+def _trouble(insert: Insert, block: BlockLayout | None, depth: int) -> str:
+    name = insert.dxf.get("name", "")
+    if block is None:
+        return f"the block {name!r} is not in the file"
+    if block.block is not None and block.block.is_xref:
+        return f"the block {name!r} lies in another file (external reference)"
+    if depth >= MAX_DEPTH:
+        return f"the block {name!r} is nested more than {MAX_DEPTH} deep: it holds itself"
+    return ""
+
+
+def _placings(insert: Insert, base: Floats) -> Iterator[Floats]:
+    """Matrix (4, 4) of each copy of the block that an INSERT, or an array of them, makes; a scale of 0 counts as 1."""
+    dxf = insert.dxf
+    scale = np.diag([dxf.get("xscale", 1.0) or 1.0, dxf.get("yscale", 1.0) or 1.0, dxf.get("zscale", 1.0) or 1.0, 1.0])
+    c, s = exact_cos_sin(dxf.get("rotation", 0.0))
+    turn = np.array([[c, -s, 0, 0], [s, c, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
+    outer = ocs_matrix(insert) @ _moved(dxf.get("insert", (0, 0, 0))) @ turn
+    inner = scale @ _moved(-base)
+    for row in range(max(1, dxf.get("row_count", 1))):
+        for column in range(max(1, dxf.get("column_count", 1))):
+            step = (column * dxf.get("column_spacing", 0.0), row * dxf.get("row_spacing", 0.0), 0.0)
+            yield outer @ _moved(step) @ inner
+
+
+def _moved(by: Any) -> Floats:
+    matrix = np.eye(4)
+    matrix[:3, 3] = tuple(by)
+    return matrix
+
+
+def ocs_matrix(entity: DXFEntity) -> Floats:
+    """Matrix (4, 4) from the entity's object coordinates to world coordinates.
+
+    The DXF Reference's arbitrary axis algorithm. Raises ValueError for an extrusion without direction.
+    """
+    extrusion = entity.dxf.get("extrusion", (0.0, 0.0, 1.0))
+    matrix = np.eye(4)
+    if tuple(extrusion) == (0.0, 0.0, 1.0):
+        return matrix
+    ocs = OCS(extrusion)
+    matrix[:3, :3] = np.column_stack([tuple(ocs.ux), tuple(ocs.uy), tuple(ocs.uz)])
+    if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 0.5:
+        raise ValueError("its extrusion has no direction")
+    return matrix
