@@ -118,3 +118,34 @@ class Nest:
     seconds: float = 0.0
     job: str = ""
     parts: dict[str, Part] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a nest comes to. Yields are shares of stock area that became parts, sheets counted by `repeat`.
+
+    yield_to_crop_line: with each sheet's area counted only as far as its crop line
+    yield_bound: no nest of these parts with this spacing and margin on these stocks can have a higher one
+    """
+
+    sheets: int
+    yield_: float
+    yield_to_crop_line: float
+    yield_bound: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search has come: `share` of its budget from 0 to 1, and the best nest so far in figures.
+
+    moves: pieces placed or moved since the start; unplaced: pieces that lie on no sheet; used_length: crop line of the
+    last sheet, mm
+    """
+
+    share: float
+    moves: int
+    sheets: int
+    unplaced: int
+    used_length: float
+    seconds: float

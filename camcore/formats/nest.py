@@ -1,0 +1,176 @@
+"""nest.json: where the parts lie on their sheets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from camcore.formats.common import Contour, FileModel, contour, curve
+from camcore.nesting import measure
+from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Stock, Unplaced
+from camcore.part import Part
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+DIGITS = 9
+"""Decimals of lengths in the file, mm: float noise does not reach it."""
+
+
+class PartModel(FileModel):
+    """A part that was to be nested, and how many of it."""
+
+    id: str
+    quantity: int
+    outline: Contour
+    holes: list[Contour]
+
+
+class PlacementModel(FileModel):
+    """One piece: x → −x if `mirror`, turned by `rotation` degrees counter-clockwise, moved by (x, y) mm."""
+
+    part: str
+    x: float
+    y: float
+    rotation: float
+    mirror: bool
+
+
+class SheetModel(FileModel):
+    """One layout, cut `repeat` times; `used_length` is the crop line, mm, and `remnant` what is left beyond it."""
+
+    id: str
+    stock: str
+    repeat: Annotated[int, Field(ge=1)]
+    outline: Contour
+    holes: list[Contour]
+    placements: list[PlacementModel]
+    yield_: Annotated[Share, Field(alias="yield")]
+    used_length: float
+    remnant: Contour | None
+
+
+class UnplacedModel(FileModel):
+    """Pieces that lie on no sheet, and why."""
+
+    part: str
+    quantity: int
+    why: str
+
+
+class SummaryModel(FileModel):
+    """What the nest comes to; yields are shares of stock area that became parts."""
+
+    sheets: int
+    yield_: Annotated[Share, Field(alias="yield")]
+    yield_to_crop_line: Share
+    yield_bound: Share
+    seconds: float
+
+
+class NestFile(FileModel):
+    """nest.json, version 1; lengths in mm."""
+
+    version: Literal[1] = 1
+    units: Literal["mm"] = "mm"
+    job: str
+    seed: int
+    stopped_by: Literal["effort", "seconds", "interrupt", "done"]
+    spacing: float
+    margin: float
+    parts: list[PartModel]
+    sheets: list[SheetModel]
+    unplaced: list[UnplacedModel]
+    summary: SummaryModel
+
+    @staticmethod
+    def of(nest: Nest) -> NestFile:
+        """The file form of a nest."""
+        return NestFile.model_validate(
+            {
+                "job": nest.job,
+                "seed": nest.rules.seed,
+                "stopped_by": nest.stopped_by,
+                "spacing": nest.rules.spacing,
+                "margin": nest.rules.margin,
+                "parts": [_part(demand) for demand in nest.demands],
+                "sheets": [_sheet(sheet, nest.parts) for sheet in nest.sheets],
+                "unplaced": [{"part": row.part, "quantity": row.quantity, "why": row.why} for row in nest.unplaced],
+                "summary": _summary(nest),
+            }
+        )
+
+    def nest(self) -> Nest:
+        """The nest that the file tells of, as far as it tells: rotations allowed and budgets are not in it.
+
+        Raises ValueError where a contour is no curve, and KeyError where a placement names no part.
+        """
+        demands = tuple(Demand(_read_part(part), part.quantity) for part in self.parts)
+        parts = {demand.part.id: demand.part for demand in demands}
+        for row in [p.part for sheet in self.sheets for p in sheet.placements]:
+            parts[row]
+        return Nest(
+            demands=demands,
+            sheets=tuple(_read_sheet(sheet) for sheet in self.sheets),
+            unplaced=tuple(Unplaced(row.part, row.quantity, row.why) for row in self.unplaced),
+            rules=Rules(self.spacing, self.margin, seed=self.seed),
+            stopped_by=self.stopped_by,
+            seconds=self.summary.seconds,
+            job=self.job,
+            parts=parts,
+        )
+
+
+def _part(demand: Demand) -> dict[str, object]:
+    part = demand.part
+    return {
+        "id": part.id,
+        "quantity": demand.quantity,
+        "outline": contour(part.outline),
+        "holes": [contour(hole) for hole in part.holes],
+    }
+
+
+def _sheet(sheet: NestedSheet, parts: dict[str, Part]) -> dict[str, object]:
+    return {
+        "id": sheet.id,
+        "stock": sheet.stock.id,
+        "repeat": sheet.repeat,
+        "outline": contour(sheet.stock.outline),
+        "holes": [contour(hole) for hole in sheet.stock.holes],
+        "placements": [_placement(placement) for placement in sheet.placements],
+        "yield": round(measure.sheet_yield(sheet, parts), DIGITS),
+        "used_length": round(sheet.used_length, DIGITS),
+        "remnant": contour(sheet.remnant) if sheet.remnant else None,
+    }
+
+
+def _placement(placement: Placement) -> dict[str, object]:
+    return {
+        "part": placement.part,
+        "x": round(placement.x, DIGITS) + 0.0,
+        "y": round(placement.y, DIGITS) + 0.0,
+        "rotation": round(placement.rotation, DIGITS) + 0.0,
+        "mirror": placement.mirror,
+    }
+
+
+def _summary(nest: Nest) -> dict[str, object]:
+    found = measure.summary(nest)
+    return {
+        "sheets": found.sheets,
+        "yield": round(found.yield_, DIGITS),
+        "yield_to_crop_line": round(found.yield_to_crop_line, DIGITS),
+        "yield_bound": round(found.yield_bound, DIGITS),
+        "seconds": round(found.seconds, 3),
+    }
+
+
+def _read_part(part: PartModel) -> Part:
+    return Part(part.id, curve(part.outline).ccw(), tuple(curve(hole).cw() for hole in part.holes))
+
+
+def _read_sheet(sheet: SheetModel) -> NestedSheet:
+    stock = Stock(sheet.stock, curve(sheet.outline), tuple(curve(hole) for hole in sheet.holes))
+    placements = tuple(Placement(p.part, p.x, p.y, p.rotation, p.mirror) for p in sheet.placements)
+    left = curve(sheet.remnant) if sheet.remnant else None
+    return NestedSheet(sheet.id, stock, placements, sheet.repeat, sheet.used_length, left)

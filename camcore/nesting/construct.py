@@ -1,0 +1,150 @@
+"""Constructive nesting: one piece after the other to the best touching position, sheet after sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from camcore.nesting.layout import Layout, Piece
+from camcore.nesting.problem import Problem
+from camcore.nesting.shapes import Shape
+
+Measure = Callable[[Shape], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """An order of the shapes, and what a good position is.
+
+    size: the shapes with more of it go first
+    wx, wy: a position is better where wx·x + wy·y of the part's far (upper right) corner is less; `near` takes the
+        near corner instead
+    """
+
+    size: Measure
+    wx: float
+    wy: float
+    near: bool = False
+
+
+def _longest(shape: Shape) -> float:
+    return max(max(stance.box.width, stance.box.height) for stance in shape.stances)
+
+
+def _area(shape: Shape) -> float:
+    return shape.area
+
+
+def _gross(shape: Shape) -> float:
+    """Area with holes: what a part takes before others go into it."""
+    return min(stance.box.width * stance.box.height for stance in shape.stances)
+
+
+STRATEGIES: tuple[Strategy, ...] = (
+    Strategy(_gross, 1.0, 1e-3),
+    Strategy(_area, 1.0, 1e-3),
+    Strategy(_longest, 1.0, 1e-3),
+    Strategy(_gross, 1.0, 1e-3, near=True),
+    Strategy(_longest, 1.0, 1e-3, near=True),
+    Strategy(_gross, 1.0, 0.3),
+    Strategy(_longest, 1.0, 0.3),
+    Strategy(_area, 1.0, 0.3),
+)
+"""What a quick nest tries, in this order."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A filled sheet: `repeat` alike of it are cut."""
+
+    layout: Layout
+    repeat: int
+
+
+class Construction:
+    """Sheets being filled by one strategy. Mutable; `sheets` is a valid nest of what is placed at any moment."""
+
+    def __init__(self, problem: Problem, strategy: Strategy, rank: Sequence[float] | None = None) -> None:
+        self.problem = problem
+        self.strategy = strategy
+        self.left = [shape.demand.quantity for shape in problem.shapes]
+        self.sheets: list[Sheet] = []
+        sizes = rank if rank is not None else [strategy.size(shape) for shape in problem.shapes]
+        self._order = sorted(
+            range(len(problem.shapes)), key=lambda k: (-problem.shapes[k].demand.priority, -sizes[k], k)
+        )
+
+    def run(self, tick: Callable[[], None]) -> None:
+        """Place all that fits; `tick` is called before each piece and may raise to stop."""
+        for index, space in enumerate(self.problem.spaces):
+            self._use_stock(index, space.stock.quantity or None, tick)
+        for sheet in self.sheets:
+            self._top_up(sheet, tick)
+
+    def _use_stock(self, space: int, count: int | None, tick: Callable[[], None]) -> None:
+        while any(self.left[k] for k in self._order if not self._is_fill(k)) and count != 0:
+            sheet = Sheet(Layout(self.problem, space), 1)
+            self.sheets.append(sheet)
+            for shape in self._order:
+                if not self._is_fill(shape):
+                    self._place_all(sheet, shape, tick)
+            if not sheet.layout.pieces:
+                self.sheets.pop()
+                return
+            sheet.repeat += self._repeats(sheet, None if count is None else count - 1)
+            count = None if count is None else count - sheet.repeat
+
+    def _is_fill(self, shape: int) -> bool:
+        return self.problem.shapes[shape].demand.fill
+
+    def _place_all(self, sheet: Sheet, shape: int, tick: Callable[[], None]) -> None:
+        """Put down pieces of one shape until none is left or none fits."""
+        while self.left[shape] >= sheet.repeat:
+            tick()
+            piece = self._best(sheet.layout, shape)
+            if piece is None:
+                return
+            sheet.layout.place(piece)
+            self.left[shape] -= sheet.repeat
+
+    def _best(self, layout: Layout, shape: int) -> Piece | None:
+        """Best position over all stances of the shape."""
+        rule, found = self.strategy, []
+        for stance in self.problem.of_shape[shape]:
+            at = layout.best(stance, rule.wx, rule.wy)
+            if at is not None:
+                box = self.problem.stances[stance].box
+                corner = (box.x0, box.y0) if rule.near else (box.x1, box.y1)
+                value = rule.wx * (at[0] + corner[0]) + rule.wy * (at[1] + corner[1])
+                found.append((round(value, 6), stance, at))
+        if not found:
+            return None
+        _, stance, at = min(found)
+        return Piece(stance, *at)
+
+    def _repeats(self, sheet: Sheet, count: int | None) -> int:
+        """Cut the same sheet again as often as whole sheets of it are still wanted, `count` times at most."""
+        used = [0] * len(self.left)
+        for piece in sheet.layout.pieces:
+            used[self.problem.stances[piece.stance].shape] += 1
+        times = min(self.left[k] // n for k, n in enumerate(used) if n)
+        times = times if count is None else min(times, count)
+        for k, n in enumerate(used):
+            self.left[k] -= times * n
+        return times
+
+    def _top_up(self, sheet: Sheet, tick: Callable[[], None]) -> None:
+        """Filler parts where there is room to spare: left of the crop line."""
+        reach = sheet.layout.reach
+        for shape in self._order:
+            if self._is_fill(shape):
+                self._fill(sheet, shape, reach, tick)
+
+    def _fill(self, sheet: Sheet, shape: int, reach: float, tick: Callable[[], None]) -> None:
+        while self.left[shape] >= sheet.repeat:
+            tick()
+            piece = self._best(sheet.layout, shape)
+            if piece is None or piece.x + self.problem.stances[piece.stance].box.x1 > reach + 1e-6:
+                return
+            sheet.layout.place(piece)
+            self.left[shape] -= sheet.repeat

@@ -1,0 +1,68 @@
+"""Frontiers: the free positions of a stance at which it touches what lies on a sheet."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from camcore.geometry.arrays import Floats
+from camcore.kernels import touching
+
+TOUCH = 1e-6
+"""A position less deep in a region, mm, counts as touching: above the noise of a crossing, far below the slack."""
+TIE = 1e-5
+"""Positions whose measure differs by less, mm, are equally good; the lower one is taken."""
+
+
+class RegionTable:
+    """No-fit regions of one stance against others, end to end as the kernels want them; grows by need."""
+
+    __slots__ = ("boxes", "edges", "first", "rows")
+
+    def __init__(self) -> None:
+        self.rows: dict[int, int] = {}
+        self.edges = np.empty((0, 4))
+        self.first = np.zeros(1, np.int64)
+        self.boxes = np.empty((0, 4))
+
+    def add(self, name: int, edges: Floats) -> None:
+        """Know one more region by `name`."""
+        low, high = edges[:, 0:2].min(axis=0), edges[:, 0:2].max(axis=0)
+        self.rows[name] = len(self.boxes)
+        self.edges = np.concatenate([self.edges, edges])
+        self.first = np.append(self.first, len(self.edges))
+        self.boxes = np.vstack([self.boxes, [*low, *high]])
+
+
+class Frontier:
+    """Candidate positions of one stance on one sheet; brought up to date when asked, one placed piece at a time."""
+
+    __slots__ = ("_count", "_placed", "bounds", "candidates", "table")
+
+    def __init__(self, table: RegionTable, bounds: Floats) -> None:
+        self.table = table
+        self.bounds = bounds
+        x0, y0, x1, y1 = bounds
+        self.candidates = np.array([(x0, y0), (x1, y0), (x0, y1), (x1, y1)])
+        self._placed = np.empty((16, 3))
+        self._count = 0
+
+    @property
+    def seen(self) -> int:
+        """How many placed pieces it knows."""
+        return self._count
+
+    def add(self, name: int, x: float, y: float) -> None:
+        """One more piece, whose region the table knows by `name`, lies at (x, y)."""
+        if self._count == len(self._placed):
+            self._placed = np.concatenate([self._placed, np.empty_like(self._placed)])
+        self._placed[self._count] = self.table.rows[name], x, y
+        self._count += 1
+        placed, known = self._placed[: self._count], (self.table.edges, self.table.first, self.table.boxes)
+        free = touching.kept(*known, placed[-1], self.candidates, TOUCH)
+        fresh = touching.added(*known, placed, self.bounds, TOUCH)
+        self.candidates = np.concatenate([free, fresh])
+
+    def best(self, wx: float, wy: float) -> tuple[float, float] | None:
+        """The candidate of least wx·x + wy·y, or None."""
+        index = touching.first_by(self.candidates, wx, wy, TIE)
+        return None if index < 0 else (float(self.candidates[index, 0]), float(self.candidates[index, 1]))

@@ -1,0 +1,66 @@
+"""A sheet while it is being filled, piece by piece, at touching positions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from camcore.nesting.frontier import Frontier
+from camcore.nesting.problem import Problem
+
+
+class Piece(NamedTuple):
+    """One piece: the number of its stance, and where its part's origin lies, mm."""
+
+    stance: int
+    x: float
+    y: float
+
+
+class Layout:
+    """Pieces on one sheet; knows where each stance may still be put. Mutable."""
+
+    def __init__(self, problem: Problem, space: int) -> None:
+        self.problem = problem
+        self.space = space
+        self.pieces: list[Piece] = []
+        self._frontiers: dict[int, Frontier | None] = {}
+
+    def place(self, piece: Piece) -> None:
+        """Put a piece down; nothing is checked here."""
+        self.pieces.append(piece)
+
+    def best(self, stance: int, wx: float, wy: float) -> tuple[float, float] | None:
+        """The free touching position of `stance` of least wx·x + wy·y, or None when there is none."""
+        frontier = self._frontier(stance)
+        if frontier is None:
+            return None
+        for piece in self.pieces[frontier.seen - self._ground :]:
+            frontier.table = self.problem.table(stance, piece.stance)
+            frontier.add(piece.stance, piece.x, piece.y)
+        return frontier.best(wx, wy)
+
+    @property
+    def _ground(self) -> int:
+        """How many pieces a frontier knows before any is placed: the forbidden region is one."""
+        return int(self.problem.spaces[self.space].forbidden is not None)
+
+    def _frontier(self, stance: int) -> Frontier | None:
+        if stance not in self._frontiers:
+            self._frontiers[stance] = self._new_frontier(stance)
+        return self._frontiers[stance]
+
+    def _new_frontier(self, stance: int) -> Frontier | None:
+        space = self.problem.spaces[self.space]
+        bounds = space.bounds(self.problem.stances[stance].box)
+        if bounds is None:
+            return None
+        frontier = Frontier(self.problem.ground_table(stance, self.space), bounds)
+        if space.forbidden is not None:
+            frontier.add(-1 - self.space, 0.0, 0.0)
+        return frontier
+
+    @property
+    def reach(self) -> float:
+        """How far right the parts reach, mm; 0 when empty."""
+        stances = self.problem.stances
+        return max((piece.x + stances[piece.stance].box.x1 for piece in self.pieces), default=0.0)

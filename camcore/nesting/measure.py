@@ -1,0 +1,120 @@
+"""Figures of a nest: crop lines, remnants, yields and a bound."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from camcore.geometry import Curve
+from camcore.geometry.arrays import Floats
+from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Stock, Summary
+from camcore.part import Part
+
+REMNANT_TOLERANCE = 0.02
+"""A remnant of a sheet with arcs keeps them as chords within this, mm."""
+LEAST_REMNANT = 1.0
+"""A strip narrower than this, mm, is no remnant."""
+
+
+def summary(nest: Nest) -> Summary:
+    """Yields, bound and count of sheets."""
+    parts = nest.parts
+    placed = sum(sheet.repeat * sum(parts[p.part].area for p in sheet.placements) for sheet in nest.sheets)
+    gross = sum(sheet.repeat * stock_area(sheet.stock) for sheet in nest.sheets)
+    cropped = sum(sheet.repeat * cropped_area(sheet) for sheet in nest.sheets)
+    return Summary(
+        sheets=sum(sheet.repeat for sheet in nest.sheets),
+        yield_=placed / gross if gross else 0.0,
+        yield_to_crop_line=placed / cropped if cropped else 0.0,
+        yield_bound=yield_bound(nest.demands, [sheet.stock for sheet in nest.sheets], nest.rules),
+        seconds=nest.seconds,
+    )
+
+
+def sheet_yield(sheet: NestedSheet, parts: dict[str, Part]) -> float:
+    """Share of one sheet's area that became parts."""
+    return sum(parts[p.part].area for p in sheet.placements) / stock_area(sheet.stock)
+
+
+def stock_area(stock: Stock) -> float:
+    """Area of a stock less its holes, mm²."""
+    return abs(stock.outline.area) - sum(abs(hole.area) for hole in stock.holes)
+
+
+def cropped_area(sheet: NestedSheet) -> float:
+    """Area of a sheet left of its crop line, mm²."""
+    outline = sheet.stock.outline
+    if _is_rectangle(outline) and not sheet.stock.holes:
+        return sheet.used_length * outline.box.height
+    beyond = _beyond(sheet.stock, sheet.used_length)
+    return stock_area(sheet.stock) - float(beyond.area)
+
+
+def used_length(placements: Iterable[Placement], parts: dict[str, Part], stock: Stock, margin: float) -> float:
+    """Crop line, mm from x = 0: as far as the parts reach, and the margin; the sheet's length at most."""
+    reach = max(parts[p.part].outline.posed(p.pose).box.x1 for p in placements)
+    return min(reach + margin, stock.outline.box.x1)
+
+
+def remnant(stock: Stock, length: float) -> Curve | None:
+    """Outline of the largest whole piece of a stock that is left beyond its crop line, or None."""
+    box = stock.outline.box
+    if box.x1 - length < LEAST_REMNANT:
+        return None
+    if _is_rectangle(stock.outline) and not stock.holes:
+        return Curve.rectangle(box.x1 - length, box.height, length, box.y0)
+    beyond = _beyond(stock, length)
+    whole = max(getattr(beyond, "geoms", [beyond]), key=lambda polygon: polygon.area)
+    return Curve.polygon(_open_ring(whole)).ccw() if whole.area > LEAST_REMNANT * box.height else None
+
+
+def yield_bound(demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules) -> float:
+    """Highest yield that areas allow, by sheet and to the crop line alike.
+
+    Grown by half the spacing, parts do not overlap and lie within the sheet moved in by margin less half the spacing;
+    the yield is at most (net area / grown area) of the best part × (usable / whole area) of the best stock. Area grows
+    by length × s / 2 + π s² / 4 (Steiner's formula) of the convex hull or more; for other outlines, and holes, by what
+    an offset measures.
+    """
+    part = max((_net_share(demand.part, rules.spacing) for demand in demands), default=0.0)
+    stock = max((_usable_share(stock, rules.margin - rules.spacing / 2.0) for stock in stocks), default=0.0)
+    return min(1.0, part * stock)
+
+
+def _net_share(part: Part, spacing: float) -> float:
+    """Net area of a part over the area that it denies to others."""
+    from shapely import Polygon
+
+    half, tolerance = spacing / 2.0, 0.001
+    outline = Polygon(part.outline.flattened(tolerance)).buffer(half, quad_segs=8)
+    holes = sum(Polygon(hole.flattened(tolerance)).buffer(-half).area for hole in part.holes)
+    return min(1.0, part.area / float(outline.area - holes))
+
+
+def _usable_share(stock: Stock, inset: float) -> float:
+    from shapely import Polygon
+
+    rings = [curve.flattened(REMNANT_TOLERANCE) for curve in (stock.outline, *stock.holes)]
+    sheet = Polygon(rings[0], rings[1:])
+    return float(sheet.buffer(-inset).area / sheet.area) if sheet.area else 0.0
+
+
+def _is_rectangle(outline: Curve) -> bool:
+    straight = not outline.vertices[:, 2].any()
+    return straight and math.isclose(abs(outline.area), outline.box.width * outline.box.height, rel_tol=1e-12)
+
+
+def _beyond(stock: Stock, length: float) -> Any:
+    """Shapely area of a stock beyond its crop line, holes left out."""
+    from shapely import Polygon, box
+
+    rings = [curve.flattened(REMNANT_TOLERANCE) for curve in (stock.outline, *stock.holes)]
+    frame = stock.outline.box
+    return Polygon(rings[0], rings[1:]).intersection(box(length, frame.y0, frame.x1 + 1.0, frame.y1))
+
+
+def _open_ring(polygon: Any) -> Floats:
+    return np.asarray(polygon.exterior.coords)[:-1]

@@ -1,0 +1,102 @@
+"""A nesting problem made ready: shapes, sheets' free spaces, and the no-fit regions between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from camcore.geometry import Box
+from camcore.geometry.arrays import Floats
+from camcore.geometry.outer import outer_polygon
+from camcore.nesting.convex import Pieces, convex_pieces
+from camcore.nesting.frontier import RegionTable
+from camcore.nesting.model import Demand, Rules, Stock
+from camcore.nesting.nofit import NoFit, region_edges
+from camcore.nesting.shapes import MITRE, SLACK, Shape, Stance, shapes
+
+SHEET_TOLERANCE = 0.02
+"""Arcs of a sheet's outline become chords within this, mm: an edge that nobody measures finer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Space:
+    """Where parts may lie on a stock: inside `box` and off `forbidden` (None for a plain rectangle), mm."""
+
+    stock: Stock
+    box: Box
+    forbidden: Pieces | None
+
+    def bounds(self, part: Box) -> Floats | None:
+        """Allowed positions x0, y0, x1, y1 of a part whose box at (0, 0) is `part`; None when it is too large."""
+        low = np.array([self.box.x0 - part.x0, self.box.y0 - part.y0])
+        high = np.array([self.box.x1 - part.x1, self.box.y1 - part.y1])
+        if (high < low - SLACK).any():
+            return None
+        exact = high < low
+        low[exact] = high[exact] = ((low + high) / 2)[exact]
+        return np.concatenate([low, high])
+
+
+def space(stock: Stock, margin: float) -> Space:
+    """Free space of a stock, `margin` mm inside its outline and off its holes and defects."""
+    from shapely import Polygon
+    from shapely.geometry import box as rectangle
+
+    inside = stock.outline.box.grown(-margin)
+    if inside.width <= 0 or inside.height <= 0:
+        return Space(stock, inside, None)
+    frame = rectangle(*stock.outline.box.grown(1.0 + margin))
+    sheet = Polygon(outer_polygon(stock.outline.cw(), SHEET_TOLERANCE))
+    holes = [Polygon(outer_polygon(hole.ccw(), SHEET_TOLERANCE)) for hole in stock.holes]
+    void: Any = frame.difference(sheet)
+    for hole in holes:
+        void = void.union(hole)
+    blocked = void.buffer(margin - SLACK, join_style="mitre", mitre_limit=MITRE).intersection(rectangle(*inside))
+    solid = [
+        piece for piece in getattr(blocked, "geoms", [blocked]) if piece.area > SLACK * (inside.width + inside.height)
+    ]
+    return Space(stock, inside, _all_pieces(solid) if solid else None)
+
+
+def _all_pieces(polygons: Sequence[Any]) -> Pieces:
+    each = [convex_pieces(polygon.simplify(SLACK / 100.0)) for polygon in polygons]
+    firsts = [
+        [0],
+        *([first + sum(len(p.points) for p in each[:k]) for first in each[k].first[1:]] for k in range(len(each))),
+    ]
+    return Pieces(np.concatenate([p.points for p in each]), np.concatenate(firsts).astype(np.int64))
+
+
+class Problem:
+    """Shapes, spaces and regions of one job; `stances` are numbered across all shapes."""
+
+    def __init__(self, demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules) -> None:
+        self.rules = rules
+        self.shapes: tuple[Shape, ...] = shapes(demands, rules.spacing)
+        self.spaces = tuple(space(stock, rules.margin) for stock in stocks)
+        self.stances: tuple[Stance, ...] = tuple(stance for shape in self.shapes for stance in shape.stances)
+        self.of_shape = tuple(
+            tuple(k for k, stance in enumerate(self.stances) if stance.shape == index)
+            for index in range(len(self.shapes))
+        )
+        self.nofit = NoFit(self.shapes)
+        self._tables = [RegionTable() for _ in self.stances]
+
+    def table(self, stance: int, against: int) -> RegionTable:
+        """The region table of `stance`, which knows its region against stance `against` from now on."""
+        table = self._tables[stance]
+        if against not in table.rows:
+            table.add(against, self.nofit.region(self.stances[stance], self.stances[against]))
+        return table
+
+    def ground_table(self, stance: int, space: int) -> RegionTable:
+        """The region table of `stance`, which knows the forbidden region of space number `space` as −1 − space."""
+        table, forbidden = self._tables[stance], self.spaces[space].forbidden
+        if forbidden is not None and -1 - space not in table.rows:
+            own = self.stances[stance]
+            plain = self.shapes[own.shape].plain.turned(own.matrix)
+            table.add(-1 - space, region_edges(plain, forbidden))
+        return table

@@ -1,0 +1,45 @@
+"""Slow, obvious twins of the kernels: what each of them ought to answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely import MultiPoint, Point, Polygon
+
+from camcore.geometry.arrays import Floats
+
+
+def convex_sum(p: Floats, q: Floats) -> Polygon:
+    """P ⊕ Q as the hull of all sums of vertices."""
+    return MultiPoint((p[:, None] + q[None]).reshape(-1, 2)).convex_hull
+
+
+def region(edges: Floats) -> Polygon:
+    """Directed edges, inside on the left, as an area."""
+    rings, rows = [], {tuple(row[:2]): tuple(row[2:]) for row in edges.tolist()}
+    while rows:
+        ring = [next(iter(rows))]
+        while ring[-1] in rows:
+            ring.append(rows.pop(ring[-1]))
+        rings.append(Polygon(ring))
+    area = shapely.union_all([r for r in rings if r.exterior.is_ccw])
+    return area.difference(shapely.union_all([r for r in rings if not r.exterior.is_ccw]))
+
+
+def deep_inside(area: Polygon, x: float, y: float, slack: float) -> bool:
+    """Whether a point lies in an area, farther than `slack` from its boundary."""
+    return bool(area.contains(Point(x, y)) and area.boundary.distance(Point(x, y)) > slack)
+
+
+def touching(regions: list[Polygon], bounds: Floats, slack: float) -> Floats:
+    """Corners of regions and bounds, and crossings of all their boundaries, that are in no region and in the bounds."""
+    lines = [shapely.box(*bounds).exterior] + [area.boundary for area in regions]
+    points = [np.asarray(line.coords)[:, :2] for part in lines for line in getattr(part, "geoms", [part])]
+    for k, one in enumerate(lines):
+        for other in lines[:k]:
+            points += [shapely.get_coordinates(one.intersection(other))]
+    found = np.unique(np.round(np.concatenate(points), 7), axis=0)
+    low, high = bounds[:2] - slack, bounds[2:] + slack
+    found = found[((found >= low) & (found <= high)).all(axis=1)]
+    free = [p for p in found if not any(deep_inside(area, *p, slack) for area in regions)]
+    return np.array(free).reshape(-1, 2)
