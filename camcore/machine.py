@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
-from importlib import resources
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from camcore import tomlfile
 from camcore.findings import CamError, Finding
-from camcore.tomlfile import Strict
+from camcore.tomlfile import Key, ModelT, Strict
+from camcore.units import MM_PER_UNIT
 
 Status = Literal["documented", "simulator-checked", "machine-proven", "uncalibrated default"]
 Range = tuple[float, float]
+
+_UNSOURCED = ("name", "title", "dialect", "sources")
+"""Fields that name the machine rather than state a fact about it."""
+
+
+class Source(Strict):
+    """Where facts come from, and how far they were tried."""
+
+    status: Status
+    source: str = Field(min_length=1)
+
+
+class Abilities(Strict):
+    """What the control behind a dialect understands; `program.build` adapts to it before anything is written.
+
+    words: name of the class in `postprocessors.DIALECTS` that speaks to it
+    line_length: longest block in bytes, without the line end
+    arcs: whether it has G2 and G3; arc_sweep: their largest sweep, degrees; arc_radius: their radii, mm
+    radius_tolerance, radius_ratio: start and end radius may differ by so many mm, or by this share of the radius
+    cycles: whether it has drilling cycles; tool_change: whether it has a tool change word
+    dynamic_beam: whether it scales beam power with the actual speed
+    """
+
+    title: str
+    words: str
+    line_length: int = Field(ge=40)
+    arcs: bool = True
+    arc_sweep: float = Field(default=180.0, gt=0, le=180)
+    arc_radius: Range = (0.01, 1000.0)
+    radius_tolerance: float = Field(gt=0)
+    radius_ratio: float = Field(default=0.0, ge=0)
+    cycles: bool = False
+    tool_change: bool = False
+    dynamic_beam: bool = False
+    sources: dict[str, Source]
 
 
 class WorkArea(Strict):
@@ -32,7 +71,11 @@ class WorkArea(Strict):
 
 
 class Rates(Strict):
-    """Speeds, mm/min, and accelerations, mm/s²; junction is the corner deviation in mm that junction speed rests on."""
+    """Speeds, mm/min, and accelerations, mm/s².
+
+    junction: the corner deviation, mm, that corner speeds rest on; blend: how far a control that rounds corners may
+    leave the path, mm.
+    """
 
     rapid_xy: float = Field(gt=0)
     rapid_z: float = Field(default=0.0, ge=0)
@@ -41,31 +84,41 @@ class Rates(Strict):
     acceleration_xy: float = Field(gt=0)
     acceleration_z: float = Field(default=0.0, ge=0)
     junction: float = Field(default=0.01, gt=0)
+    blend: float = Field(default=0.01, gt=0)
 
 
 class BeamSpec(Strict):
-    """Laser: power in W, S word at full power, and whether the control scales power with speed."""
+    """Laser: power in W, power word (S or Q) at full power, and whether the control scales power with speed.
+
+    enable: S word that arms the laser where power is said by another word.
+    """
 
     watts: float = Field(gt=0)
     word_max: float = Field(gt=0)
+    enable: float = Field(default=1.0, gt=0)
     mode: Literal["dynamic", "constant"] = "dynamic"
     air: bool = False
 
 
 class SpindleSpec(Strict):
-    """Spindle: speeds in rpm, time to come up to speed in s."""
+    """Spindle: speeds in rpm, times to come up to speed and to change a tool in s."""
 
     rpm_min: float = Field(ge=0)
     rpm_max: float = Field(gt=0)
     spin_up: float = Field(default=0.0, ge=0)
+    change: float = Field(default=60.0, ge=0)
     air: bool = False
 
 
 class Heights(Strict):
-    """Mills: Z of travel over the stock (`clearance`) and of tool change and program end (`safe`), mm over work zero."""
+    """Mills: Z in mm over work zero of travel over the stock (`clearance`), tool change and end (`safe`).
+
+    Rapids go down to `approach`; below it the tool is fed.
+    """
 
     clearance: float = Field(gt=0)
     safe: float = Field(gt=0)
+    approach: float = Field(default=1.0, gt=0)
 
 
 class Format(Strict):
@@ -74,13 +127,6 @@ class Format(Strict):
     decimals: int = Field(default=3, ge=2, le=6)
     units: Literal["mm", "in"] = "mm"
     line_numbers: bool = False
-
-
-class Source(Strict):
-    """Where facts come from, and how far they were tried."""
-
-    status: Status
-    source: str
 
 
 class Machine(Strict):
@@ -98,32 +144,151 @@ class Machine(Strict):
     spindle: SpindleSpec | None = None
     heights: Heights | None = None
     format: Format = Format()
-    tools: dict[str, float] = {}
+    tools: dict[str, float] = Field(default={})
     preamble: tuple[str, ...] = ()
     postamble: tuple[str, ...] = ()
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = Field(default={})
     sources: dict[str, Source]
+
+    @field_validator("dialect")
+    @classmethod
+    def _known_dialect(cls, name: str) -> str:
+        if name not in dialects():
+            raise ValueError(f"there is no dialect {name!r}; known are {', '.join(dialects())}")
+        return name
+
+    @field_validator("preamble", "postamble")
+    @classmethod
+    def _plain(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        for line in lines:
+            if not line.isascii() or not line.isprintable():
+                raise ValueError(f"{line!r} is not one line of printable ASCII")
+        return lines
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.process == "laser" and self.beam is None:
-            raise ValueError("a laser needs a [beam] table")
-        if self.process == "mill" and (self.spindle is None or self.heights is None):
-            raise ValueError("a mill needs [spindle] and [heights] tables")
-        if "*" not in self.sources:
-            raise ValueError('[sources] needs an entry "*" for what no other entry covers')
+        problems = [*_missing_tables(self), *_unsayable(self), *_loose_sources(self)]
+        if problems:
+            raise ValidationError.from_exception_data(
+                "Machine",
+                [
+                    InitErrorDetails(type=PydanticCustomError("value_error", text), loc=key, input=value)
+                    for key, value, text in problems
+                ],
+            )
         return self
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the machine's control understands."""
+        return abilities(self.dialect)
+
+    @property
+    def step(self) -> float:
+        """Least step that the program's text can say, mm."""
+        return float(10.0**-self.format.decimals * MM_PER_UNIT[self.format.units])
 
     def provenance(self, key: str) -> Source:
         """Source of the field with dotted name `key`: the longest entry of `sources` that it starts with."""
         fits = [name for name in self.sources if key == name or key.startswith(f"{name}.")]
         return self.sources[max(fits, key=len)] if fits else self.sources["*"]
 
+    def facts(self) -> dict[str, Any]:
+        """Every stated or defaulted fact by its dotted name (``rates.rapid_xy``), in the order of the model."""
+        return {tomlfile.spoken(key): value for key, value in _leaves((), self) if key[0] not in _UNSOURCED}
+
+
+Problem = tuple[Key, Any, str]
+
+
+def _missing_tables(machine: Machine) -> Iterator[Problem]:
+    needed = ("beam",) if machine.process == "laser" else ("spindle", "heights")
+    for name in needed:
+        if getattr(machine, name) is None:
+            yield (name,), None, f"a {machine.process} needs a [{name}] table"
+    if machine.process == "mill":
+        for name in ("rapid_z", "feed_z_max", "acceleration_z"):
+            if not getattr(machine.rates, name):
+                yield ("rates", name), 0.0, "a mill needs a rate greater than 0"
+
+
+def _unsayable(machine: Machine) -> Iterator[Problem]:
+    """What the machine asks of its dialect and the dialect cannot say."""
+    can = machine.abilities
+    if machine.beam and machine.beam.mode == "dynamic" and not can.dynamic_beam:
+        yield ("beam", "mode"), "dynamic", f"{can.title} does not scale power with speed; take 'constant'"
+    if machine.tool_change == "auto" and not can.tool_change:
+        yield ("tool_change",), "auto", f"{can.title} has no tool change; take 'manual' or 'none'"
+    off = radius_mismatch(machine.step)
+    if can.arcs and off > can.radius_tolerance:
+        text = f"arcs could be {off:.4f} mm out of round; {can.title} refuses more than {can.radius_tolerance} mm"
+        yield ("format", "decimals"), machine.format.decimals, text
+    for name in ("preamble", "postamble"):
+        for line in getattr(machine, name):
+            if len(line) > can.line_length:
+                yield (name,), line, f"{can.title} takes {can.line_length} bytes a line"
+
+
+def _loose_sources(machine: Machine) -> Iterator[Problem]:
+    if "*" not in machine.sources:
+        yield ("sources",), list(machine.sources), 'an entry "*" is needed for what no other entry covers'
+    facts = machine.facts()
+    for name in machine.sources:
+        if name != "*" and not any(key == name or key.startswith(f"{name}.") for key in facts):
+            yield ("sources", name), name, "names no field or table of a machine"
+
+
+def _leaves(key: Key, value: Any) -> Iterator[tuple[Key, Any]]:
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _leaves((*key, name), getattr(value, name))
+    elif value is not None:
+        yield key, value
+
+
+def radius_mismatch(step: float) -> float:
+    """Worst difference of an arc's start and end radius, mm, when its numbers are rounded to `step` mm.
+
+    Start, end and centre are each off by half a step in x and y; the centre counts in both radii: 4 × √2 / 2 steps.
+    """
+    return float(2.0**0.5 * 2.0 * step)
+
+
+def dialects() -> list[str]:
+    """Names of the dialects that machines may speak."""
+    return _names("dialects")
+
+
+@cache
+def abilities(dialect: str) -> Abilities:
+    """Abilities of a dialect by name. Raises CamError as `tomlfile.parse`; KeyError for an unknown name."""
+    if dialect not in dialects():
+        raise KeyError(dialect)
+    return _load("dialects", dialect, Abilities)
+
 
 def shipped() -> list[str]:
     """Names of the machines that come with camcore."""
-    folder = resources.files("postprocessors") / "machines"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return _names("machines")
+
+
+@cache
+def _names(folder: str) -> list[str]:
+    return sorted(path.stem for path in _folder(folder).glob("*.toml"))
+
+
+def _load(folder: str, name: str, model: type[ModelT]) -> ModelT:
+    """Shipped file; findings name it without the folders around it."""
+    path = _folder(folder) / f"{name}.toml"
+    return tomlfile.parse(tomlfile.read_text(path), model, path.name)
+
+
+def _folder(name: str) -> Path:
+    """Folder of TOML files beside the post-processors; found without importing them."""
+    spec = find_spec("postprocessors")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("the package postprocessors belongs to camcore and is not there")
+    return Path(spec.origin).parent / name
 
 
 def load(name_or_path: str | Path) -> Machine:
@@ -133,9 +298,8 @@ def load(name_or_path: str | Path) -> Machine:
     """
     text = str(name_or_path)
     if text in shipped():
-        entry = resources.files("postprocessors") / "machines" / f"{text}.toml"
-        return tomlfile.parse(entry.read_text("utf-8"), Machine, entry.name)
+        return _load("machines", text, Machine)
     if text.endswith(".toml"):
         return tomlfile.load(Path(text), Machine)
-    names = ", ".join(shipped())
-    raise CamError(Finding("E310", f"there is no machine {text!r}", f"take one of {names}, or a path to a machine TOML"))
+    advice = f"take one of {', '.join(shipped())}, or a path to a machine TOML"
+    raise CamError(Finding("E310", f"there is no machine {text!r}", advice))

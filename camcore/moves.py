@@ -90,9 +90,9 @@ class ToolChange:
 
 @dataclass(frozen=True, slots=True)
 class DrillHole:
-    """One drilled hole: rapid to (x, y) at `clear`, feed to `bottom`, back to `clear`.
+    """One drilled hole: over (x, y) at `travel`, rapid to `clear`, feed to `bottom`, rapid back to `travel`.
 
-    `peck` > 0 retracts to `clear` after each `peck` mm; `dwell` s at the bottom.
+    `travel` None is `clear`. `peck` > 0 retracts to `clear` after each `peck` mm; `dwell` s at the bottom.
     """
 
     x: float
@@ -102,6 +102,12 @@ class DrillHole:
     feed: float
     peck: float = 0.0
     dwell: float = 0.0
+    travel: float | None = None
+
+    @property
+    def height(self) -> float:
+        """Z at which the tool comes to the hole and leaves it."""
+        return self.clear if self.travel is None else self.travel
 
 
 @dataclass(frozen=True, slots=True)

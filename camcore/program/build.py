@@ -1,0 +1,42 @@
+"""From a plan to a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from camcore.machine import Machine
+from camcore.moves import Comment, End
+from camcore.program import laser, limits, mill
+from camcore.program.model import Program
+from camcore.program.pen import Pen
+from camcore.toolpath.model import Plan
+
+PROCESSES: Mapping[str, Callable[[Plan, Pen, bool], None]] = {"laser": laser.run, "mill": mill.run}
+"""How each process runs through a plan."""
+
+
+def build(plan: Plan, machine: Machine) -> Program:
+    """The plan as canonical moves that `machine`'s control can take (`Machine.abilities`).
+
+    The program's findings: E601 leaves the work area; W601, W602 feed or speed cut down; W603 no air; W604 other tool.
+    Raises CamError for a plan that the machine cannot carry out at all: E602, E603, E604, E605.
+    """
+    limits.refuse(plan, machine)
+    pen = Pen(machine)
+    pen.add(*(Comment(line) for line in _heading(plan, machine)))
+    PROCESSES[plan.process](plan, pen, plan.air and limits.has_air(machine))
+    pen.add(End())
+    findings = (*limits.envelope(pen.moves, machine), *limits.advise(plan, machine, pen))
+    return Program(plan.sheet.id, machine.name, plan.sheet.id, tuple(pen.moves), findings)
+
+
+def _heading(plan: Plan, machine: Machine) -> Iterator[str]:
+    """What the person at the machine has to see to before the start."""
+    box = plan.sheet.stock.outline.box
+    yield f"stock {box.width:g} x {box.height:g} x {plan.thickness:g} mm"
+    yield "work zero: lower left corner of the sheet" + (" - top of the stock" if plan.process == "mill" else "")
+    for number in sorted({cut.tool for cut in plan.cuts} & plan.tools.keys()):
+        tool = plan.tools[number]
+        yield f"T{number}: {tool.name or tool.kind} {tool.diameter:g} mm"
+    for name, value in machine.settings.items():
+        yield f"control setting {name} = {value}"

@@ -1,0 +1,34 @@
+"""How a laser cuts a plan."""
+
+from __future__ import annotations
+
+from camcore.moves import Air, Beam, Dwell
+from camcore.program.path import chains
+from camcore.program.pen import Pen
+from camcore.toolpath.model import Cut, Plan, Stroke
+
+
+def run(plan: Plan, pen: Pen, air: bool) -> None:
+    """All cuts of the plan: rapid to each with the beam off, pierce, cut, beam off.
+
+    The head stays over the last cut: a way home could cross freed parts.
+    """
+    pen.add(*([Air(True)] if air else []))
+    for cut in plan.cuts:
+        pen.say(cut)
+        for chain in chains(cut.strokes):
+            pen.travel(*chain[0].curve.start, 0.0)
+            _burn(cut, chain, pen)
+    pen.add(*([Air(False)] if air else []))
+
+
+def _burn(cut: Cut, chain: list[Stroke], pen: Pen) -> None:
+    """One unbroken chain of strokes. While the head stands and pierces, power must not follow the speed."""
+    beam = pen.machine.beam
+    dynamic = beam is not None and beam.mode == "dynamic"
+    if cut.pierce > 0:
+        pen.add(Beam(cut.power), Dwell(cut.pierce))
+    if dynamic or cut.pierce <= 0:
+        pen.add(Beam(cut.power, dynamic))
+    pen.follow(chain)
+    pen.add(Beam(0.0))

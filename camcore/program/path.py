@@ -1,0 +1,103 @@
+"""Strokes as lines and arcs that a control can follow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from camcore.geometry import arcs
+from camcore.geometry.arrays import Bools, Floats, Ints
+from camcore.machine import Abilities, Machine
+from camcore.toolpath.model import Stroke
+from camcore.units import FLATTEN, SAME_POINT
+
+LEAST_CHORD = 10
+"""An arc whose chord is shorter than so many output steps becomes a line: rounded to the grid, its ends could fall
+together, and the control would run a full circle."""
+LEAST_SWEEP = 1e-4
+"""An arc of less sweep, radians, becomes a line: its centre is too ill-defined on the output grid."""
+
+
+class Piece(NamedTuple):
+    """End of a straight or circular piece, mm, and its length in the plane; of a line `sweep`, rad, is 0."""
+
+    x: float
+    y: float
+    z: float
+    length: float
+    sweep: float = 0.0
+    cx: float = 0.0
+    cy: float = 0.0
+
+
+def pieces(strokes: Sequence[Stroke], machine: Machine) -> Iterator[tuple[Stroke, list[Piece]]]:
+    """Each stroke with its pieces: arcs split to the sweep that the control takes, chords where it takes no arc.
+
+    Chords follow their arc within `units.FLATTEN`.
+    """
+    can, step = machine.abilities, machine.step
+    tables = [stroke.curve.segments for stroke in strokes]
+    owner = np.repeat(np.arange(len(strokes)), [len(table) for table in tables])
+    rows = np.concatenate(tables)
+    form = arcs.centre_form(rows)
+    round_ = _stays_arc(rows, form, can, step)
+    chords = arcs.chords_needed(rows, FLATTEN)
+    counts = np.where(round_, _splits(form.sweep, can), chords).astype(np.int64)
+    index = np.repeat(np.arange(len(rows)), counts)
+    number = np.arange(len(index)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
+    t = number / counts[index]
+    xy = np.where((t == 1.0)[:, None], rows[index, 2:4], arcs.points_at(rows[index], t))
+    lengths = arcs.lengths(rows)[index] / counts[index]
+    columns = (
+        xy[:, 0],
+        xy[:, 1],
+        _heights(strokes, owner[index], lengths),
+        lengths,
+        np.where(round_, form.sweep / counts, 0.0)[index],
+        np.where(round_, form.cx, 0.0)[index],
+        np.where(round_, form.cy, 0.0)[index],
+    )
+    found = [Piece(*values) for values in zip(*(column.tolist() for column in columns), strict=True)]
+    ends = np.searchsorted(owner[index], np.arange(len(strokes)), side="right").tolist()
+    for stroke, first, last in zip(strokes, [0, *ends], ends, strict=False):
+        yield stroke, found[first:last]
+
+
+def chains(strokes: Sequence[Stroke]) -> list[list[Stroke]]:
+    """Strokes in runs that follow each other in the plane without a gap."""
+    found: list[list[Stroke]] = []
+    for stroke in strokes:
+        if not found or math.dist(found[-1][-1].curve.end, stroke.curve.start) > SAME_POINT:
+            found.append([])
+        found[-1].append(stroke)
+    return found
+
+
+def _splits(sweep: Floats, can: Abilities) -> Floats:
+    """How many equal arcs keep each sweep within what the control takes."""
+    return np.asarray(np.maximum(1.0, np.ceil(np.abs(sweep) / np.radians(can.arc_sweep) - 1e-9)))
+
+
+def _stays_arc(rows: Floats, form: arcs.ArcForm, can: Abilities, step: float) -> Bools:
+    """Which rows are written as arcs."""
+    if not can.arcs:
+        return np.zeros(len(rows), dtype=np.bool_)
+    sweep = np.abs(form.sweep) / _splits(form.sweep, can)
+    radius = np.where(arcs.is_arc(rows), form.radius, 0.0)
+    low, high = can.arc_radius
+    long_enough = 2.0 * radius * np.sin(sweep / 2.0) >= LEAST_CHORD * step
+    answer: Bools = arcs.is_arc(rows) & long_enough & (sweep >= LEAST_SWEEP) & (radius >= low) & (radius <= high)
+    return answer
+
+
+def _heights(strokes: Sequence[Stroke], owner: Ints, lengths: Floats) -> Floats:
+    """Z at the end of each piece: even along its stroke; exact at the stroke's end."""
+    total = np.bincount(owner, lengths, minlength=len(strokes))
+    run = np.cumsum(lengths) - np.concatenate([[0.0], np.cumsum(total)])[owner]
+    z0, z1 = (np.array([getattr(stroke, name) for stroke in strokes])[owner] for name in ("z0", "z1"))
+    share = np.divide(run, total[owner], out=np.ones_like(run), where=total[owner] > 0)
+    last = np.append(owner[1:] != owner[:-1], True)
+    return np.where(last, z1, z0 + (z1 - z0) * share)

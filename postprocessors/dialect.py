@@ -1,0 +1,289 @@
+"""What all dialects of RS-274 share: one method for each canonical move, modal words, whole steps for numbers.
+
+Word meanings after RS274/NGC (Kramer, Proctor, Messina: NISTIR 6556, 2000, chapter 3). A dialect class changes the
+order of words and the conditions; every number and name comes from the machine's and the dialect's TOML.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+import unicodedata
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from camcore.findings import CamError, Finding
+from camcore.machine import Machine
+from camcore.moves import (
+    Air,
+    Arc,
+    Beam,
+    Comment,
+    DrillHole,
+    Dwell,
+    End,
+    Line,
+    Rapid,
+    Spindle,
+    ToolChange,
+)
+from camcore.program.model import Program
+from camcore.units import MM_PER_UNIT
+
+FEED_COARSER = 2
+"""Feeds are written with so many decimals fewer than lengths: at mm and 3 decimals, to 0.1 mm/min."""
+POWER_STEPS = 1000
+"""Beam power is written at least this finely."""
+SECOND_DECIMALS = 3
+"""Times are written to the millisecond."""
+MAX_NUMBER = 99999
+"""Highest block number (LinuxCNC, g-code overview: five digits)."""
+_UNSAFE = re.compile(r"[^A-Za-z0-9 .:+\-*/=#_\[\]$]")
+"""What no comment may hold: ``( ) ;`` end or nest comments, a comma starts LinuxCNC's active comments, and GRBL acts on
+``? ! ~`` wherever they stand."""
+
+
+class Dialect:
+    """Writes one program for one machine. Mutable: holds the lines so far and what the control now has in force.
+
+    `x`, `y`, `z` count whole steps of the text; None is not known. `modal` holds each group's or letter's last word.
+    """
+
+    forced_point = False
+    last_word = "M30"
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+        self.abilities = machine.abilities
+        self.decimals = machine.format.decimals
+        self.scale = 10**self.decimals / MM_PER_UNIT[machine.format.units]
+        self.lines: list[str] = []
+        self.modal: dict[str, str] = {}
+        self.x: int | None = None
+        self.y: int | None = None
+        self.z: int | None = None if machine.process == "mill" else 0
+        self.said: dict[type[Any], Callable[[Any], None]] = {
+            Rapid: self.rapid,
+            Line: self.line,
+            Arc: self.arc,
+            Dwell: self.dwell,
+            Beam: self.beam,
+            Spindle: self.spindle,
+            Air: self.air,
+            ToolChange: self.tool_change,
+            DrillHole: self.drill,
+            Comment: self.comment,
+            End: self.end,
+        }
+
+    def write(self, program: Program) -> str:
+        """The program's text. Raises CamError E606, E607 for what cannot be said."""
+        self.begin(program)
+        for move in program.moves:
+            self.said[type(move)](move)
+        return "\n".join(self.lines) + "\n"
+
+    # -- one method for each move -----------------------------------------------------------------------------------
+
+    def begin(self, program: Program) -> None:
+        """Name, safe state, the machine's own first lines."""
+        self.comment(Comment(f"{program.name} for {program.machine}"))
+        for line in self.safe_start():
+            self.block(line)
+        for line in self.machine.preamble:
+            self.block(line)
+
+    def safe_start(self) -> list[str]:
+        """Blocks that make every mode what the program counts on."""
+        units = "G21" if self.machine.format.units == "mm" else "G20"
+        return [f"{units} G17 G90 G94 G54"]
+
+    def rapid(self, move: Rapid) -> None:
+        """G0. From an unknown place the tool first goes up, then across."""
+        if self.z is None or self.x is None:
+            self.go("G0", self.axes(z=move.z))
+        self.go("G0", self.axes(move.x, move.y, move.z))
+
+    def line(self, move: Line) -> None:
+        """G1; nothing where no axis would move by a step."""
+        axes = self.axes(move.x, move.y, move.z)
+        if axes:
+            self.go("G1", [*axes, *self.feed(move.feed)])
+
+    def arc(self, move: Arc) -> None:
+        """G2 or G3, the centre counted from the start as the text has it. Raises CamError E606 out of tolerance."""
+        x0, y0 = self.start(move)
+        x1, y1 = self.steps(move.x), self.steps(move.y)
+        i, j = self.steps(move.cx) - x0, self.steps(move.cy) - y0
+        self.check_radii(move, math.hypot(i, j), math.hypot(x1 - x0 - i, y1 - y0 - j))
+        height = self.axes(z=move.z)
+        self.x, self.y = x1, y1
+        ends = [self.word("X", x1), self.word("Y", y1), *height]
+        centre = [self.word("I", i), self.word("J", j)]
+        self.go("G2" if move.clockwise else "G3", [*ends, *centre, *self.feed(move.feed)])
+
+    def dwell(self, move: Dwell) -> None:
+        """G4 P in seconds."""
+        self.block("G4", f"P{self.number(move.seconds, SECOND_DECIMALS)}")
+
+    def beam(self, move: Beam) -> None:
+        """M4 where the control scales power with speed, else M3; S0 for off."""
+        if move.power > 0:
+            self.switch("M4" if move.dynamic else "M3", self.power(move.power))
+        else:
+            self.block(*self.changed("S", self.power(0.0)))
+
+    def spindle(self, move: Spindle) -> None:
+        """M3 with its speed, or M5."""
+        if move.rpm > 0:
+            self.switch("M3", f"S{self.number(move.rpm, 0)}")
+        else:
+            self.block(*self.changed("spindle", "M5"))
+
+    def air(self, move: Air) -> None:
+        """M8 and M9."""
+        self.block(*self.changed("air", "M8" if move.on else "M9"))
+
+    def tool_change(self, move: ToolChange) -> None:
+        """Has to be said by each dialect that mills."""
+        raise NotImplementedError
+
+    def drill(self, move: DrillHole) -> None:
+        """G81, G82 with a dwell, G83 with pecks, back to where it came from (G98)."""
+        if self.z != self.steps(move.height):
+            self.go("G0", self.axes(z=move.height))
+        code = "G83" if move.peck > 0 else "G82" if move.dwell > 0 else "G81"
+        words = self.axes(move.x, move.y) or [self.word("X", self.steps(move.x))]
+        cycle = {"Z": self.word("Z", self.steps(move.bottom)), "R": self.word("R", self.steps(move.clear))}
+        if move.peck > 0:
+            cycle["Q"] = self.word("Q", self.steps(move.peck))
+        elif move.dwell > 0:
+            cycle["P"] = f"P{self.number(move.dwell, SECOND_DECIMALS)}"
+        new = self.modal.get("motion") != code
+        held = [word for key, word in cycle.items() if new or self.modal.get(f"cycle {key}") != word]
+        self.modal.update({f"cycle {key}": word for key, word in cycle.items()})
+        self.go(code, [*words, *held, *self.feed(move.feed)], before=["G98"] if new else [])
+
+    def comment(self, move: Comment) -> None:
+        """The words in parentheses, as many lines as they need, in plain ASCII without anything a control acts on."""
+        plain = unicodedata.normalize("NFKD", move.text.replace("×", "x")).encode("ascii", "ignore").decode()
+        for line in textwrap.wrap(_UNSAFE.sub(" ", plain), self.room() - 2):
+            self.block(f"({line})")
+
+    def end(self, move: End) -> None:
+        """The machine's own last lines and the end of the program, which puts everything off."""
+        for line in self.machine.postamble:
+            self.block(line)
+        self.block(self.last_word)
+
+    # -- words ------------------------------------------------------------------------------------------------------
+
+    def steps(self, length: float) -> int:
+        """A length in mm as whole steps of the text."""
+        return int(round(length * self.scale))
+
+    def word(self, letter: str, steps: int) -> str:
+        """A letter with a length of so many steps."""
+        return letter + decimal(steps, self.decimals, self.forced_point)
+
+    def number(self, value: float, decimals: int) -> str:
+        """A number that is no length."""
+        return decimal(round(value * 10**decimals), decimals, self.forced_point)
+
+    def axes(self, x: float | None = None, y: float | None = None, z: float | None = None) -> list[str]:
+        """Words of the axes that move by a step or more; the tool is then there."""
+        words = []
+        for name, value in (("x", x), ("y", y), ("z", z)):
+            if value is not None and (new := self.steps(value)) != getattr(self, name):
+                setattr(self, name, new)
+                words.append(self.word(name.upper(), new))
+        return words
+
+    def feed(self, feed: float) -> list[str]:
+        """F word in mm/min or in/min, when it is another than the last."""
+        value = feed / MM_PER_UNIT[self.machine.format.units]
+        return self.changed("F", "F" + self.number(value, max(self.decimals - FEED_COARSER, 0)))
+
+    def power(self, share: float, letter: str = "S") -> str:
+        """Power word for a share (0 to 1) of the beam's full power."""
+        full = self.machine.beam.word_max if self.machine.beam else 0.0
+        decimals = max(0, math.ceil(math.log10(POWER_STEPS / full))) if full else 0
+        return letter + self.number(share * full, decimals)
+
+    def changed(self, group: str, word: str) -> list[str]:
+        """The word, unless it is in force in its group."""
+        if self.modal.get(group) == word:
+            return []
+        self.modal[group] = word
+        return [word]
+
+    def switch(self, code: str, value: str) -> None:
+        """A spindle or beam code with its value; both when the code changes, else the value when that does."""
+        head = self.changed("spindle", code)
+        tail = self.changed("S", value)
+        self.block(*head, *([value] if head else tail))
+
+    def start(self, arc: Arc) -> tuple[int, int]:
+        """Where an arc starts, in steps."""
+        if self.x is None or self.y is None:
+            self.refuse(arc, "an arc that starts nowhere")
+        return self.x, self.y
+
+    def check_radii(self, arc: Arc, start: float, end: float) -> None:
+        """Whether the control takes an arc of these two radii, given in steps."""
+        off, can = abs(start - end) / self.scale, self.abilities
+        if off > can.radius_tolerance and off > can.radius_ratio * start / self.scale:
+            self.refuse(arc, f"the radii at its ends differ by {off:.4f} mm")
+
+    def refuse(self, move: Line | Arc, why: str) -> NoReturn:
+        """Raise E606 for a move that cannot be said."""
+        where = {"x": move.x, "y": move.y, "z": move.z}
+        text = f"{self.abilities.title} would refuse a move: {why}"
+        raise CamError(Finding("E606", text, "check the drawing there", where=where))
+
+    # -- blocks -----------------------------------------------------------------------------------------------------
+
+    def go(self, motion: str, words: list[str], before: list[str] | None = None) -> None:
+        """A block of motion; nothing where there are no words. A cycle that was in force is cancelled first."""
+        if not words:
+            return
+        held = self.modal.get("motion", "")
+        if held.startswith("G8") and held != motion:
+            self.block("G80")
+        self.before_motion()
+        self.block(*(before or []), *self.changed("motion", motion), *words)
+
+    def forget(self) -> None:
+        """Count on no position and no motion in force any more."""
+        self.x = self.y = self.z = None
+        self.modal.pop("motion", None)
+
+    def before_motion(self) -> None:
+        """What has to be said before a block of motion; nothing, unless a dialect says otherwise."""
+
+    def room(self) -> int:
+        """How many bytes of a line are left for words."""
+        return self.abilities.line_length - (len(self.label()) if self.machine.format.line_numbers else 0)
+
+    def label(self) -> str:
+        """Number of the next block; they start anew after the highest."""
+        return f"N{len(self.lines) % MAX_NUMBER + 1} "
+
+    def block(self, *words: str) -> None:
+        """One line of words; nothing where there are none. Raises CamError E607 when the control could not take it."""
+        if not words:
+            return
+        line = " ".join(words)
+        if len(line) > self.room():
+            text = f"{line!r} is longer than the {self.abilities.line_length} bytes that {self.abilities.title} takes"
+            raise CamError(Finding("E607", text, "use fewer decimals or no line numbers"))
+        self.lines.append(self.label() + line if self.machine.format.line_numbers else line)
+
+
+def decimal(steps: int, decimals: int, point: bool = False) -> str:
+    """``steps`` × 10^-`decimals` without trailing zeros, never ``-0``; with `point` there is always one (``10.``)."""
+    whole, part = divmod(abs(steps), 10**decimals)
+    fraction = f"{part:0{decimals}d}".rstrip("0") if decimals else ""
+    dot = "." if fraction or point else ""
+    return f"{'-' if steps < 0 else ''}{whole}{dot}{fraction}"
