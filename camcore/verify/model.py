@@ -51,7 +51,8 @@ class Task:
 class ReadMove:
     """A move that the reader took from the text: where it starts, and the line it stands on.
 
-    tool, rpm, power (0 to 1 of full) and air are the state in force while it runs.
+    tool, rpm, power (0 to 1 of full) and air are the state in force while it runs; length is the tool whose length
+    offset is in force (G43), or None.
     """
 
     move: Move
@@ -63,6 +64,7 @@ class ReadMove:
     rpm: float = 0.0
     power: float = 0.0
     air: bool = False
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

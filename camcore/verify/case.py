@@ -1,0 +1,183 @@
+"""One program on one machine, with or without a task: what all checks look at, each part worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+import shapely
+
+from camcore.geometry.arrays import Bools, Floats, Ints
+from camcore.geometry.index import SegmentIndex
+from camcore.machine import Machine
+from camcore.units import CUT_EDGE
+from camcore.verify import marks, sweep, track
+from camcore.verify.coverage import Pieces, coverage
+from camcore.verify.features import Edges, Feature, edges, features, key
+from camcore.verify.model import Checked, ReadMove, Task
+from camcore.verify.reachable import leftover
+from camcore.verify.reader import Reading
+from camcore.verify.sweep import Sweep
+from camcore.verify.track import Track
+
+
+class Case:
+    """A reading, its machine and its task. All figures are taken once, when a check first asks for them."""
+
+    def __init__(self, text: str, reading: Reading, machine: Machine, task: Task | None) -> None:
+        self.text, self.reading, self.machine, self._task = text, reading, machine, task
+        self._checked: dict[str, Checked] = {}
+
+    def once(self, check: Callable[[Case], Checked]) -> Checked:
+        """The outcome of a check, worked out the first time only."""
+        name = check.__name__
+        if name not in self._checked:
+            self._checked[name] = check(self)
+        return self._checked[name]
+
+    @property
+    def moves(self) -> tuple[ReadMove, ...]:
+        """Moves that were read."""
+        return self.reading.moves
+
+    @property
+    def task(self) -> Task:
+        """The task; asked for only by checks that need one."""
+        assert self._task is not None
+        return self._task
+
+    @property
+    def top_z(self) -> float:
+        """Top of the stock, mm; work zero when there is no task."""
+        return self._task.top_z if self._task else 0.0
+
+    @property
+    def tolerance(self) -> float:
+        """How far a cut edge may be off, mm: CUT_EDGE and the half step that the text's numbers are rounded by."""
+        return CUT_EDGE + self.machine.step * 2**0.5 / 2
+
+    @cached_property
+    def track(self) -> Track:
+        """All motion."""
+        return track.track(self.moves)
+
+    @cached_property
+    def features(self) -> tuple[Feature, ...]:
+        """All features of the task."""
+        return features(self.task)
+
+    @cached_property
+    def edges(self) -> Edges:
+        """Segments of all edges that bound parts: outlines, holes, drilled holes."""
+        return edges([feature for feature in self.features if feature.is_edge])
+
+    @cached_property
+    def edge_index(self) -> SegmentIndex:
+        """Index of `edges`."""
+        return SegmentIndex(self.edges.rows)
+
+    @cached_property
+    def all_cuts(self) -> Sweep:
+        """Everything that takes material away, marks too."""
+        return sweep.cutting(self.track, self.task)
+
+    @cached_property
+    def marking(self) -> Bools:
+        """Which of `all_cuts` follow a mark and do not go through."""
+        return marks.marking(self)
+
+    @cached_property
+    def cuts(self) -> Sweep:
+        """What takes material away and is no mark."""
+        return self.all_cuts.take(~self.marking)
+
+    @cached_property
+    def through(self) -> Sweep:
+        """What cuts through the stock."""
+        return sweep.through(self.cuts, self.task)
+
+    @cached_property
+    def coverage(self) -> Pieces:
+        """How far each edge stays from the through cuts."""
+        return coverage(self.edges, self.through, self.tolerance, self._excuse)
+
+    @cached_property
+    def regions(self) -> list[shapely.Polygon]:
+        """The finished region of each placed part: its outline less its holes and drilled holes."""
+        found = []
+        for placement in range(len(self.task.placements)):
+            mine = self._by_placement[placement]
+            rings = [feature.curve.flattened() for feature in mine]
+            found.append(shapely.Polygon(rings[-1], rings[:-1]))
+        return found
+
+    @cached_property
+    def _by_placement(self) -> dict[int, list[Feature]]:
+        found: dict[int, list[Feature]] = {}
+        for feature in self.edges.features:
+            found.setdefault(feature.placement, []).append(feature)
+        return found
+
+    # -- excuses ------------------------------------------------------------------------------------------------------
+
+    def tool_radius(self, feature: Feature) -> float:
+        """Radius of what should cut the feature, mm: of the smallest tool declared for it, else the largest at hand."""
+        return self._declared_radii.get((feature.placement, feature.kind, feature.index), self._largest_radius)
+
+    @cached_property
+    def _declared_radii(self) -> dict[tuple[int, str, int], float]:
+        found: dict[tuple[int, str, int], float] = {}
+        for cut in self.task.cuts:
+            if diameter := self.task.tools.get(cut.tool):
+                at = key(cut, self.task.parts[self.task.placements[cut.placement].part])
+                found[at] = min(found.get(at, np.inf), diameter / 2)
+        return found
+
+    @cached_property
+    def _largest_radius(self) -> float:
+        return max(self.task.tools.values(), default=self.task.kerf) / 2
+
+    def in_tabs(self, owner: Ints, points: Floats) -> Bools:
+        """Which points (n, 2) on edges `owner` (n,) lie where a tab of that edge is declared."""
+        inside = np.zeros(len(points), dtype=np.bool_)
+        for number in np.unique(owner):
+            feature = self.edges.features[number]
+            mine = owner == number
+            for x, y, width in feature.tabs:
+                zone = width / 2 + 2 * self.tool_radius(feature)
+                inside[mine] |= np.hypot(points[mine, 0] - x, points[mine, 1] - y) <= zone
+        return inside
+
+    def _excuse(self, owner: Ints, points: Floats) -> Floats:
+        allowed = np.zeros(len(points))
+        for number in np.unique(owner):
+            mine = owner == number
+            allowed[mine] = self._leftover(self.edges.features[number])(self._home(int(number), points[mine]))
+        allowed[self.in_tabs(owner, points)] = np.inf
+        return allowed
+
+    def _home(self, number: int, points: Floats) -> Floats:
+        """Points carried back from the sheet to the part's own coordinates."""
+        pose = self.task.placements[self.edges.features[number].placement].pose
+        home: Floats = (points - (pose.x, pose.y)) @ pose.matrix
+        return home
+
+    def _leftover(self, feature: Feature) -> Callable[[Floats], Floats]:
+        at = (feature.part, feature.kind, feature.index, self.tool_radius(feature))
+        if at not in self._leftovers:
+            part = self.task.parts[feature.part]
+            curve = (
+                part.outline
+                if feature.kind == "outline"
+                else part.holes[feature.index]
+                if feature.kind == "hole"
+                else None
+            )
+            none: Callable[[Floats], Floats] = lambda points: np.zeros(len(points))  # noqa: E731
+            self._leftovers[at] = none if curve is None else leftover(curve, at[3], feature.kind == "outline")
+        return self._leftovers[at]
+
+    @cached_property
+    def _leftovers(self) -> dict[tuple[str, str, int, float], Callable[[Floats], Floats]]:
+        return {}

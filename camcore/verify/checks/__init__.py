@@ -1,0 +1,52 @@
+"""All checks, one function each. A new check is one file and one line here, and one file in ``tests/rejects/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from camcore.verify.case import Case
+from camcore.verify.checks.drills import drills
+from camcore.verify.checks.edge import edge
+from camcore.verify.checks.end import end
+from camcore.verify.checks.envelope import envelope
+from camcore.verify.checks.feeds import feeds
+from camcore.verify.checks.gouge import gouge
+from camcore.verify.checks.mark import mark
+from camcore.verify.checks.order import order
+from camcore.verify.checks.plunge import plunge
+from camcore.verify.checks.power import power
+from camcore.verify.checks.rapids import rapids
+from camcore.verify.checks.reading import reading
+from camcore.verify.checks.stock import stock
+from camcore.verify.checks.tabs import tabs
+from camcore.verify.checks.tools import tools
+from camcore.verify.checks.uncut import uncut
+from camcore.verify.model import Checked
+
+
+class Check(NamedTuple):
+    """One check, and whether it needs a task."""
+
+    run: Callable[[Case], Checked]
+    needs_task: bool = False
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(reading),
+    Check(envelope),
+    Check(rapids),
+    Check(power),
+    Check(feeds),
+    Check(end),
+    Check(tools, needs_task=True),
+    Check(stock, needs_task=True),
+    Check(gouge, needs_task=True),
+    Check(uncut, needs_task=True),
+    Check(edge, needs_task=True),
+    Check(tabs, needs_task=True),
+    Check(drills, needs_task=True),
+    Check(mark, needs_task=True),
+    Check(plunge, needs_task=True),
+    Check(order, needs_task=True),
+)

@@ -1,0 +1,32 @@
+"""Check: marks are where they should be, and do not go through."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from camcore.findings import Finding
+from camcore.verify.case import Case
+from camcore.verify.checks.notes import few
+from camcore.verify.coverage import coverage
+from camcore.verify.marks import goes_through, mark_edges, on_marks
+from camcore.verify.model import Checked
+from camcore.verify.sweep import Sweep
+
+
+def mark(case: Case) -> Checked:
+    """E760 for a mark that the path does not follow, E761 for one that is cut through; figures: marks, largest miss, mm."""
+    wanted = mark_edges(case)
+    on_mark = on_marks(case)
+    marking = case.all_cuts.take(on_mark)
+    centre_line = Sweep(marking.track, np.zeros(len(marking.radius)))
+    pieces = coverage(wanted, centre_line, case.tolerance, lambda owner, points: np.zeros(len(points)))
+    found = []
+    for number in np.unique(pieces.owner[pieces.over]):
+        feature, missed = wanted.features[number], float(pieces.length[pieces.over & (pieces.owner == number)].sum())
+        message = f"the {feature.name} is not followed along {missed:.2f} mm"
+        found.append(Finding("E760", message, "follow the marked curve", where={**feature.where, "size": missed}))
+    for line in np.unique(case.all_cuts.track.line[on_mark & goes_through(case)]):
+        advice = "mark with less power, or less deep"
+        found.append(Finding("E761", "a mark is cut through the part", advice, where={"line": int(line)}))
+    fine = pieces.short[~pieces.over]
+    return Checked("mark", {"marks": len(wanted.features), "largest_miss": float(fine.max(initial=0.0))}, few(found))

@@ -1,0 +1,72 @@
+"""Check: tools go down, and beams pierce, clear of the finished edge."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from camcore.findings import Finding
+from camcore.geometry.arrays import Floats, Ints
+from camcore.geometry.distance import from_points_to
+from camcore.verify.case import Case
+from camcore.verify.checks.notes import few
+from camcore.verify.model import Checked
+
+
+def plunge(case: Case) -> Checked:
+    """W764 for a plunge or pierce whose disc touches a finished edge, but for drilled holes and beside tabs.
+
+    Figures: how many plunges or pierces, and the least distance of their discs from an edge, mm.
+    """
+    starts = _starts(case)
+    places, radius = case.cuts.track.rows[starts, 0:2], case.cuts.radius[starts]
+    drilled = _in_drills(case, places) | _in_tabs(case, places)
+    clear = np.full(len(starts), np.inf)
+    if len(starts) and len(case.edges.rows):
+        clear = np.where(drilled, np.inf, from_points_to(places, case.edge_index) - radius)
+    found = []
+    for k in np.flatnonzero(clear <= case.tolerance):
+        line, (x, y) = int(case.cuts.track.line[starts[k]]), places[k]
+        what = "beam pierces" if case.task.process == "laser" else "tool plunges"
+        advice = "start in the scrap and lead in"
+        where = {"line": line, "x": float(x), "y": float(y)}
+        found.append(Finding("W764", f"the {what} on a finished edge and leaves a mark there", advice, where=where))
+    figures: dict[str, float | int] = {"plunges": len(starts)}
+    if np.isfinite(clear).any():
+        figures["least_clear"] = float(clear.min())
+    return Checked("plunge", figures, few(found))
+
+
+def _starts(case: Case) -> Ints:
+    """Where a laser's cut begins, and a mill's plunges straight down."""
+    cuts = case.cuts.track
+    if case.task.process == "mill":
+        return np.flatnonzero(cuts.still & ~cuts.rapid & (cuts.z1 < cuts.z0))
+    follows = np.zeros(len(cuts), dtype=np.bool_)
+    follows[1:] = (np.hypot(*(cuts.rows[1:, 0:2] - cuts.rows[:-1, 2:4]).T) < 1e-9) & ~_rapid_between(case)
+    return np.flatnonzero(~follows)
+
+
+def _rapid_between(case: Case) -> np.ndarray:
+    """Whether a rapid stands between each cut and the one before."""
+    rapids = case.track.move[case.track.rapid]
+    moves = case.cuts.track.move
+    return np.searchsorted(rapids, moves[1:]) > np.searchsorted(rapids, moves[:-1])
+
+
+def _in_drills(case: Case, places: Floats) -> np.ndarray:
+    """Which places are the centre of a drilled hole."""
+    centres = [f.curve.vertices[:, :2].mean(axis=0) for f in case.edges.features if f.kind == "drill"]
+    if not centres or not len(places):
+        return np.zeros(len(places), dtype=np.bool_)
+    away = np.hypot(*(places[:, None, :] - np.array(centres)[None, :, :]).transpose(2, 0, 1))
+    return np.asarray(away.min(axis=1) <= case.tolerance)
+
+
+def _in_tabs(case: Case, places: Floats) -> np.ndarray:
+    """Which places are beside a tab, where the tool goes down again."""
+    inside = np.zeros(len(places), dtype=np.bool_)
+    for feature in case.edges.features:
+        for x, y, width in feature.tabs:
+            zone = width / 2 + 3 * case.tool_radius(feature)
+            inside |= np.hypot(places[:, 0] - x, places[:, 1] - y) <= zone
+    return inside

@@ -1,0 +1,47 @@
+"""Check: cuts stay on the sheet, and no deeper than breaking through needs."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from camcore.findings import Finding
+from camcore.geometry import arcs
+from camcore.units import SAME_POINT
+from camcore.verify.case import Case
+from camcore.verify.checks.notes import few
+from camcore.verify.model import Checked
+
+BREAKTHROUGH = 1.0
+"""How far below the stock a tool may cut into the board that backs it, mm; a rule of this proof."""
+
+
+def stock(case: Case) -> Checked:
+    """E762 for a cut deeper than BREAKTHROUGH below the stock, E763 for a cut whose middle line leaves the sheet by more
+    than its radius; figures: how deep below the stock, and the least distance to the sheet's edge, mm."""
+    cuts, task = case.all_cuts.track, case.task
+    found = []
+    lowest = np.minimum(cuts.z0, cuts.z1)
+    for k in np.flatnonzero(lowest < task.bottom_z - BREAKTHROUGH - SAME_POINT) if task.process == "mill" else ():
+        where = {"line": int(cuts.line[k]), "z": float(lowest[k]), "limit": task.bottom_z - BREAKTHROUGH}
+        found.append(Finding("E762", f"cuts to Z{lowest[k]:.3f}, deep below the stock", "check the depth", where=where))
+    outside = _outside(case)
+    for k in np.flatnonzero(outside > case.all_cuts.radius + case.tolerance):
+        where = {"line": int(cuts.line[k]), "size": float(outside[k])}
+        found.append(
+            Finding("E763", f"cuts {outside[k]:.3f} mm off the sheet", "check the work zero and the nest", where=where)
+        )
+    below = float(task.bottom_z - lowest.min(initial=task.bottom_z))
+    figures = {"below_stock": below if task.process == "mill" else 0.0, "off_sheet": float(outside.max(initial=0.0))}
+    return Checked("stock", figures, few(found))
+
+
+def _outside(case: Case) -> np.ndarray:
+    """How far each cut's ends and middle lie outside the sheet, mm."""
+    sheet = shapely.Polygon(case.task.outline.flattened())
+    shapely.prepare(sheet)
+    rows = case.all_cuts.track.rows
+    away = [
+        shapely.distance(shapely.points(arcs.points_at(rows, np.full(len(rows), t))), sheet) for t in (0.0, 0.5, 1.0)
+    ]
+    return np.asarray(np.max(away, axis=0))

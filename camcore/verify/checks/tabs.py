@@ -1,0 +1,54 @@
+"""Check: declared tabs are there, and hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from camcore.findings import Finding
+from camcore.verify.case import Case
+from camcore.verify.checks.notes import few
+from camcore.verify.features import Feature
+from camcore.verify.model import Checked
+
+_LEAST = 0.5
+"""A tab that holds by less than this share of its declared width is no tab."""
+
+
+def tabs(case: Case) -> Checked:
+    """E758 for a declared tab where the edge is cut through, or where too little is left to hold.
+
+    What a tab holds by is its neck: the edge left uncut less the disc's width, as discs on both sides round it off.
+    Uncut edge where no tab is declared is the `uncut` check's. Figures: how many, and the narrowest neck, mm.
+    """
+    necks = [
+        (feature, tab, _neck(case, number, tab))
+        for number, feature in enumerate(case.edges.features)
+        for tab in feature.tabs
+    ]
+    found = [_finding(feature, tab, neck) for feature, tab, neck in necks if neck < _LEAST * tab[2]]
+    figures: dict[str, float | int] = {"tabs": len(necks)}
+    if necks:
+        figures["narrowest"] = min(neck for _, _, neck in necks)
+    return Checked("tabs", figures, few(found))
+
+
+def _neck(case: Case, number: int, tab: tuple[float, float, float]) -> float:
+    """Width by which the tab holds, mm; 0 or less when it is cut off."""
+    pieces, radius = case.coverage, case.tool_radius(case.edges.features[number])
+    away = np.hypot(pieces.middle[:, 0] - tab[0], pieces.middle[:, 1] - tab[1])
+    mine = (pieces.owner == number) & pieces.over & (away <= tab[2] / 2 + 2 * radius)
+    return float(pieces.length[mine].sum() + 2 * _flank(radius, case.tolerance) - 2 * radius) if mine.any() else 0.0
+
+
+def _flank(radius: float, tolerance: float) -> float:
+    """Length of edge beside a cut's end that counts as cut because it falls short by less than the tolerance, mm."""
+    return float(((radius + tolerance) ** 2 - radius**2) ** 0.5)
+
+
+def _finding(feature: Feature, tab: tuple[float, float, float], neck: float) -> Finding:
+    x, y, width = tab
+    where = {**feature.where, "x": x, "y": y, "size": neck, "limit": width}
+    message = f"the tab of {width:.2f} mm on the {feature.name} holds by {max(neck, 0.0):.2f} mm"
+    return Finding(
+        "E758", message, "lift the tool, or switch the beam off, over the tab's width and its own", where=where
+    )

@@ -1,0 +1,174 @@
+"""How far each edge stays from what was cut: the largest distance over the whole edge, bounded from both sides.
+
+An edge point q is short of the cut by f(q) = min over stretches s of dist(q, s) − radius(s). Its largest value over
+an edge is found by halving: a piece is done when an upper bound of f on it meets the larger value at its ends. The
+bound follows from the convexity of the distance to a line, and for arcs from the circles' centres; both close in
+quadratically, so an edge that runs along its cut is done at once, and only breaks are looked at closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from camcore.geometry import arcs
+from camcore.geometry.arrays import Bools, Floats, Ints
+from camcore.geometry.distance import nearest
+from camcore.geometry.index import SegmentIndex
+from camcore.geometry.intersect import on_segment
+from camcore.verify.features import Edges
+from camcore.verify.reach import smallest
+from camcore.verify.sweep import Sweep
+
+_SETTLED = 0.0005
+"""Pieces are halved until bound and value differ by no more, mm."""
+_CLEAN = 0.001
+"""A piece whose bound is below this needs no closer look, mm."""
+_LONGEST = 20.0
+"""Pieces start no longer than this, mm, so that boxes stay small."""
+_COARSE = 1.0
+"""Length, mm, to which an edge that is not cut and has no excuse is divided."""
+_NEAR = 0.25
+"""Cuts farther from an edge than their radius and this are not looked at, mm."""
+_MOST_PIECES = 400_000
+
+Excuse = Callable[[Ints, Floats], Floats]
+"""For features (n,) and points (n, 2) on them: by how much the cut may fall short there, mm."""
+
+
+class Pieces(NamedTuple):
+    """Finished pieces of edges: the middle, the length, the feature, the shortfall f at the worse end, and how much of
+    it has no excuse (`excess`); mm. `over`: f is beyond the tolerance."""
+
+    middle: Floats
+    length: Floats
+    owner: Ints
+    short: Floats
+    excess: Floats
+    over: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    rows: Floats
+    owner: Ints
+
+
+def coverage(edges: Edges, sweep: Sweep, tolerance: float, excuse: Excuse) -> Pieces:
+    """Every edge in pieces, each with its shortfall; see the module's text."""
+    counts = np.maximum(1, np.ceil(arcs.lengths(edges.rows) / _LONGEST)).astype(np.int64)
+    todo = _Open(*_divided(edges.rows, edges.owner, counts))
+    index = SegmentIndex(sweep.track.rows) if len(sweep.radius) else None
+    leaf = np.clip((sweep.radius.max() if index else 0.0) / 8, 0.02, 0.25)
+    done: list[Pieces] = []
+    while len(todo.rows):
+        found = _measure(todo, sweep, index, tolerance, excuse)
+        finished, pieces = _sort(todo, found, tolerance, float(leaf))
+        done.append(pieces)
+        keep = ~finished
+        todo = _Open(*_divided(todo.rows[keep], todo.owner[keep], np.full(int(keep.sum()), 2)))
+    return Pieces(*(np.concatenate(column) for column in zip(*done, strict=True))) if done else _none()
+
+
+def _none() -> Pieces:
+    empty = np.empty(0)
+    return Pieces(np.empty((0, 2)), empty, np.empty(0, np.int64), empty, empty, np.empty(0, np.bool_))
+
+
+def _divided(rows: Floats, owner: Ints, counts: Ints) -> tuple[Floats, Ints]:
+    which = np.repeat(np.arange(len(rows)), counts)
+    step = (np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)) / np.repeat(counts, counts)
+    share = 1.0 / np.repeat(counts, counts)
+    last = np.where(step + share > 1 - 1e-12, 1.0, step + share)
+    return arcs.cut_out(rows[which], step, last), owner[which]
+
+
+class _Found(NamedTuple):
+    """Shortfall at both ends, upper bound on the piece, and the ends' shortfall beyond their excuse."""
+
+    start: Floats
+    end: Floats
+    bound: Floats
+    excess: Floats
+
+
+def _measure(todo: _Open, sweep: Sweep, index: SegmentIndex | None, tolerance: float, excuse: Excuse) -> _Found:
+    count = len(todo.rows)
+    start, end, bound = (np.full(count, np.inf) for _ in range(3))
+    if index is not None:
+        i, j = index.pairs(todo.rows, float(sweep.radius.max()) + _NEAR)
+        first, last, most = _shortfalls(todo.rows[i], index.segments[j], sweep.radius[j])
+        start, end, bound = (smallest(values, i, count) for values in (first, last, most))
+    left = [
+        _left(values, points, todo.owner, tolerance, excuse)
+        for values, points in ((start, todo.rows[:, 0:2]), (end, todo.rows[:, 2:4]))
+    ]
+    return _Found(start, end, bound, np.maximum(*left))
+
+
+def _left(short: Floats, points: Floats, owner: Ints, tolerance: float, excuse: Excuse) -> Floats:
+    """The shortfall, less what is excused where it is over the tolerance."""
+    left = short.copy()
+    over = short > tolerance
+    if over.any():
+        allowed = excuse(owner[over], points[over])
+        with np.errstate(invalid="ignore"):
+            left[over] = np.where(np.isinf(allowed), 0.0, short[over] - allowed)
+    return left
+
+
+def _shortfalls(rows: Floats, cuts: Floats, radius: Floats) -> tuple[Floats, Floats, Floats]:
+    """For pairs of an edge piece and a cutting stretch: shortfall at the piece's start and end, and a bound on it all."""
+    first, last = nearest(rows[:, 0:2], cuts), nearest(rows[:, 2:4], cuts)
+    length, form = arcs.lengths(rows), arcs.centre_form(rows)
+    longer = np.maximum(first.distance, last.distance)
+    bound = (first.distance + last.distance + length) / 2
+    straight = ~arcs.is_arc(cuts)
+    sagitta = length**2 / (8 * form.radius)
+    bound = np.where(straight, np.minimum(bound, longer + sagitta), bound)
+    if not straight.all():
+        which = ~straight
+        closer = _bound_on_arcs(rows[which], cuts[which], longer[which])
+        bound[which] = np.minimum(bound[which], closer)
+    return first.distance - radius, last.distance - radius, bound - radius
+
+
+def _bound_on_arcs(rows: Floats, cuts: Floats, longer: Floats) -> Floats:
+    """Largest distance of an edge piece from a cut arc, where both ends of the piece face the arc; else inf.
+
+    With c the cut's centre and g = |q − c|: |g''| ≤ curvature of the edge + 1 / g, so that between the ends the distance
+    exceeds its larger end value by at most length² / 8 × that; and where the edge is an arc itself, g stays within its
+    radius ± the distance of the two centres.
+    """
+    cut, edge = arcs.centre_form(cuts), arcs.centre_form(rows)
+    length = arcs.lengths(rows)
+    from_start = np.hypot(rows[:, 0] - cut.cx, rows[:, 1] - cut.cy)
+    from_end = np.hypot(rows[:, 2] - cut.cx, rows[:, 3] - cut.cy)
+    least = np.minimum(from_start, from_end) - length
+    faces = (
+        on_segment(cuts, rows[:, 0:2], 1e-9) & on_segment(cuts, rows[:, 2:4], 1e-9) & (length < np.pi / 2 * edge.radius)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bent = np.where(least > 0, longer + length**2 / 8 * (1 / edge.radius + 1 / least), np.inf)
+        apart = np.hypot(edge.cx - cut.cx, edge.cy - cut.cy)
+        shared = np.where(arcs.is_arc(rows), np.abs(edge.radius - cut.radius) + apart, np.inf)
+    return np.where(faces, np.minimum(bent, shared), np.inf)
+
+
+def _sort(todo: _Open, found: _Found, tolerance: float, leaf: float) -> tuple[Bools, Pieces]:
+    """Which pieces are finished, and those as `Pieces`."""
+    length = arcs.lengths(todo.rows)
+    short = np.maximum(found.start, found.end)
+    over, bad = short > tolerance, found.excess > tolerance
+    with np.errstate(invalid="ignore"):
+        settled = (found.bound - short <= _SETTLED) | (found.bound <= _CLEAN)
+    finished = np.where(bad, length <= _COARSE, np.where(over, length <= leaf, settled))
+    if len(todo.rows) > _MOST_PIECES:
+        finished[:] = True
+    rows, short = todo.rows[finished], np.where(over, short, np.maximum(short, found.bound))[finished]
+    middle = arcs.points_at(rows, np.full(len(rows), 0.5))
+    excess = np.where(over, found.excess, np.maximum(found.excess, found.bound))[finished]
+    return finished, Pieces(middle, length[finished], todo.owner[finished], short, excess, over[finished])

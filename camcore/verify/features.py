@@ -1,0 +1,107 @@
+"""What a task wants made, placed on the sheet: the edges, marks and drilled holes that the proof measures against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from camcore.geometry import Curve
+from camcore.geometry.arrays import Floats, Ints
+from camcore.part import Part
+from camcore.verify.model import IntendedCut, Task
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Feature:
+    """One contour of one placed part, in work coordinates. kind: "outline", "hole", "drill", "mark" or "spot".
+
+    A drilled hole is the circle it has to become; a spot is a centre mark, a drill point without diameter, given
+    as a tiny circle. `tabs` are those that the task declares for it.
+    """
+
+    part: str
+    placement: int
+    kind: str
+    index: int
+    curve: Curve
+    tabs: tuple[tuple[float, float, float], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The feature in words: ``hole 2 of bracket (placement 14)``."""
+        which = "" if self.kind == "outline" else f" {self.index}"
+        return f"{self.kind}{which} of {self.part} (placement {self.placement})"
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """The feature as a finding's place."""
+        return {"part": self.part, "placement": self.placement, "kind": self.kind, "index": self.index}
+
+    @property
+    def is_edge(self) -> bool:
+        """Whether the feature bounds the part and goes through it."""
+        return self.kind in ("outline", "hole", "drill")
+
+
+def features(task: Task) -> tuple[Feature, ...]:
+    """All features of all placed parts, a part's outline last."""
+    tabs = _tabs(task)
+    found: list[Feature] = []
+    for number, placement in enumerate(task.placements):
+        part = task.parts[placement.part]
+        for kind, index, curve in _contours(part):
+            mine = tabs.get((number, kind, index), ())
+            found.append(Feature(placement.part, number, kind, index, curve.posed(placement.pose), mine))
+    return tuple(found)
+
+
+def _contours(part: Part) -> Iterator[tuple[str, int, Curve]]:
+    yield from (("mark", index, curve) for index, curve in enumerate(part.marks))
+    for index, drill in enumerate(part.drills):
+        if drill.diameter > 0:
+            yield "drill", index, Curve.circle(drill.x, drill.y, drill.diameter / 2)
+        else:
+            yield "spot", index, Curve.circle(drill.x, drill.y, 1e-4)
+    yield from (("hole", index, curve) for index, curve in enumerate(part.holes))
+    yield "outline", 0, part.outline
+
+
+def key(cut: IntendedCut, part: Part) -> tuple[int, str, int]:
+    """Placement, kind and index of the feature that a declared cut makes.
+
+    Drills and spots count among the part's drill points; a drilled hole of a part that has none is one of its holes.
+    A pocketed hole is a hole.
+    """
+    kind = {"pocket": "hole"}.get(cut.kind, cut.kind)
+    if kind == "drill":
+        drills = part.drills
+        kind = "hole" if cut.index >= len(drills) else "drill" if drills[cut.index].diameter > 0 else "spot"
+    return cut.placement, kind, cut.index
+
+
+def _tabs(task: Task) -> dict[tuple[int, str, int], tuple[tuple[float, float, float], ...]]:
+    found: dict[tuple[int, str, int], tuple[tuple[float, float, float], ...]] = {}
+    for cut in task.cuts:
+        at = key(cut, task.parts[task.placements[cut.placement].part])
+        found[at] = (*found.get(at, ()), *(tab for tab in cut.tabs if tab not in found.get(at, ())))
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Segments of several features: rows (n, 5), mm, and which feature each belongs to."""
+
+    features: tuple[Feature, ...]
+    rows: Floats
+    owner: Ints
+
+
+def edges(features: Sequence[Feature]) -> Edges:
+    """Segments of the features' curves."""
+    parts = [feature.curve.segments for feature in features]
+    rows = np.concatenate(parts) if parts else np.empty((0, 5))
+    owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    return Edges(tuple(features), rows, owner)

@@ -1,0 +1,102 @@
+"""Text of a program → moves, read as the control would read it, by a strict reader that refuses what it does not know."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from camcore.findings import CamError, Finding, errors
+from camcore.machine import Machine
+from camcore.verify.controls import READERS
+from camcore.verify.interpreter import Interpreter
+from camcore.verify.model import ReadMove
+
+MAX_CHARACTERS = 64_000_000
+"""A larger program is refused unread: it is 100 times the largest that a sheet of 500 parts needs."""
+_MOST_FINDINGS = 50
+_COMMENT_MARKS = ("(", ";", "%")
+
+
+class Reading(NamedTuple):
+    """What a text gave: its moves, and what was wrong with it."""
+
+    moves: tuple[ReadMove, ...]
+    findings: tuple[Finding, ...]
+
+
+def read_program(text: str, machine: Machine) -> tuple[ReadMove, ...]:
+    """Moves of a program in the machine's dialect. Raises CamError with all findings of the reading (E70x, E71x)."""
+    reading = read(text, machine)
+    if errors(reading.findings):
+        raise CamError(errors(reading.findings))
+    return reading.moves
+
+
+def read(text: str, machine: Machine) -> Reading:
+    """As `read_program`, but a bad program gives its findings, and the moves of the blocks that could be read."""
+    control = READERS.get(machine.dialect)
+    if control is None:
+        known = ", ".join(READERS)
+        return _nothing(f"there is no reader for dialect {machine.dialect!r}", f"the readers are {known}")
+    if fault := _fault_of_text(text):
+        return fault
+    interpreter = Interpreter(machine, control)
+    lines, tail = _lines(text, control.percent)
+    for number, line in lines:
+        interpreter.read(line, number)
+        if len(interpreter.findings) >= _MOST_FINDINGS:
+            break
+    else:
+        interpreter.findings += tail
+        if not interpreter.state.ended:
+            advice = "end it with M2 or M30"
+            interpreter.findings.append(
+                Finding("E714", "the program has no end", advice, where={"line": text.count("\n") + 1})
+            )
+    return Reading(tuple(interpreter.moves), tuple(interpreter.findings))
+
+
+def _nothing(message: str, advice: str, line: int | None = None) -> Reading:
+    where = {} if line is None else {"line": line}
+    return Reading((), (Finding("E701", message, advice, where=where),))
+
+
+def _fault_of_text(text: str) -> Reading | None:
+    if len(text) > MAX_CHARACTERS:
+        return _nothing(f"the program has more than {MAX_CHARACTERS} characters", "split it")
+    if not text.strip():
+        return _nothing("the program is empty", "is this the right file?")
+    body = text.replace("\r\n", "\n")
+    bad = (
+        next((k for k, sign in enumerate(body) if not (" " <= sign <= "~" or sign in "\n\t")), None)
+        if not _plain(body)
+        else None
+    )
+    if bad is None:
+        return None
+    return _nothing(
+        f"character {body[bad]!r} is not printable ASCII", "controls read ASCII only", body.count("\n", 0, bad) + 1
+    )
+
+
+def _plain(text: str) -> bool:
+    return text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
+
+
+def _lines(text: str, percent: bool) -> tuple[list[tuple[int, str]], list[Finding]]:
+    """Lines with their numbers; where ``%`` marks start and end, those between, and a finding on what follows."""
+    lines = list(enumerate(text.replace("\r\n", "\n").split("\n"), 1))
+    marks = [number for number, line in lines if line.strip() == "%"] if percent else []
+    if not marks:
+        return lines, []
+    last = marks[1] if len(marks) > 1 else len(lines) + 1
+    outside = [number for number, line in lines if (number < marks[0] or number > last) and line.strip(" \t%")]
+    findings = [
+        Finding(
+            "E715",
+            "there is text outside the % marks, which the control does not read",
+            "take it out",
+            where={"line": number},
+        )
+        for number in outside[:1]
+    ]
+    return [(number, line) for number, line in lines if marks[0] < number < last], findings

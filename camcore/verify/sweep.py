@@ -1,0 +1,59 @@
+"""What the tool or beam takes away: the stretches of the track that cut, each with its radius."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from camcore.geometry.arrays import Bools, Floats
+from camcore.units import CUT_EDGE
+from camcore.verify.model import Task
+from camcore.verify.track import Track, below
+
+_TOUCH = 1e-6
+"""Deeper below the top than this is in the stock, mm."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """Cutting stretches and the radius (n,) of the disc that each sweeps, mm."""
+
+    track: Track
+    radius: Floats
+
+    def take(self, which: Bools) -> Sweep:
+        """The stretches that `which` selects."""
+        return Sweep(self.track.take(which), self.radius[which])
+
+
+def cutting(track: Track, task: Task) -> Sweep:
+    """All stretches that take material away: the beam burns, or the tool is below the stock's top."""
+    if task.process == "laser":
+        burning = track.take((track.power > 0) & ~track.rapid)
+        return Sweep(burning, np.full(len(burning), task.kerf / 2))
+    milling = below(track, task.top_z - _TOUCH)
+    return Sweep(milling, radii(milling, task.tools))
+
+
+def through(sweep: Sweep, task: Task) -> Sweep:
+    """The stretches that go through the stock: all of a laser's, and a tool's at the stock's bottom or below."""
+    if task.process == "laser":
+        return sweep
+    deep = below(sweep.track, task.bottom_z + CUT_EDGE)
+    return Sweep(deep, radii(deep, task.tools))
+
+
+def radii(track: Track, tools: Mapping[int, float]) -> Floats:
+    """Radius of the tool of each entry, mm; 0 for a tool that the task does not know.
+
+    Where the program calls no tool at all, and the task has one, that one is in the spindle.
+    """
+    known = dict(tools)
+    if len(known) == 1:
+        known.setdefault(0, next(iter(known.values())))
+    found = np.zeros(len(track))
+    for number, diameter in known.items():
+        found[track.tool == number] = diameter / 2
+    return found

@@ -1,0 +1,80 @@
+"""One plate, cut by hand-written programs on four machines: what the tests of the proof start from.
+
+The plate is 40 × 24 mm with corners of 3 mm, a hole of 8 mm, and on lasers a scored line, on mills a drilled hole;
+it lies at (10, 10) on a sheet of 60 × 44 mm.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_MILL
+
+from camcore.geometry import Curve
+from camcore.machine import Machine
+from camcore.nesting.model import Placement
+from camcore.part import Drill, Part
+from camcore.verify.model import IntendedCut, Task
+
+FOLDER = Path(__file__).parent / "programs"
+_QUARTER = 2**0.5 - 1
+
+
+def rounded(width: float, height: float, radius: float) -> Curve:
+    """Counter-clockwise rectangle from (0, 0) with rounded corners."""
+    w, h, r, q = width, height, radius, _QUARTER
+    return Curve(
+        [
+            (r, 0, 0), (w - r, 0, q), (w, r, 0), (w, h - r, q),
+            (w - r, h, 0), (r, h, q), (0, h - r, 0), (0, r, q),
+        ]
+    )  # fmt: skip
+
+
+OUTLINE = rounded(40.0, 24.0, 3.0)
+HOLE = Curve.circle(20.0, 12.0, 4.0).cw()
+MARK = Curve([(5.0, 18.0, 0.0), (12.0, 18.0, 0.0)], closed=False)
+TABS = ((30.0, 34.0, 4.0), (10.0, 22.0, 4.0))
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A program that is right, its machine and its task."""
+
+    name: str
+    machine: Machine
+    task: Task
+
+    @property
+    def text(self) -> str:
+        return (FOLDER / f"{self.name}.nc").read_text()
+
+
+def _task(part: Part, process: str, kinds: list[tuple[str, int]], **more: object) -> Task:
+    cuts = tuple(
+        IntendedCut("plate", 0, kind, 0, tool, TABS if kind == "outline" and process == "mill" else ())
+        for kind, tool in kinds
+    )
+    sheet = Curve.rectangle(60.0, 44.0)
+    return Task("sheet-1", sheet, (Placement("plate", 10.0, 10.0, 0.0),), {"plate": part}, process, cuts, **more)  # type: ignore[arg-type]
+
+
+LASER = _task(Part("plate", OUTLINE, (HOLE,), (MARK,)), "laser", [("mark", 0), ("hole", 0), ("outline", 0)], kerf=0.2)
+
+
+def _mill(drill: float, tool: int) -> Task:
+    part = Part("plate", OUTLINE, (HOLE,), (), (Drill(10.0, 6.0, drill),))
+    kinds = [("drill", tool), ("hole", 1), ("outline", 1)]
+    return _task(part, "mill", kinds, tools={1: 3.0} if tool == 1 else {1: 3.0, 2: 1.0}, bottom_z=-1.6)
+
+
+PROOFS = {
+    proof.name: proof
+    for proof in (
+        Proof("grbl-laser", GRBL_LASER, LASER),
+        Proof("linuxcnc-laser", LINUXCNC_LASER, LASER),
+        Proof("grbl-mill", GRBL_MILL, _mill(3.0, 1)),
+        Proof("linuxcnc-mill", LINUXCNC_MILL, _mill(1.0, 2)),
+    )
+}
