@@ -58,8 +58,6 @@ CODES: dict[str, str] = {
     "W504": "holding tabs left out",
     "W505": "tab that does not reach the sheet's skeleton",
     "E506": "no tool for this cut",
-    "E507": "contour that crosses itself",
-    "W508": "mark that lies outside its part",
     # 6xx program and post
     "E601": "program leaves the work area",
     "E602": "tool is missing from the plan",
@@ -99,6 +97,7 @@ CODES: dict[str, str] = {
     "E737": "power or speed beyond the machine's",
     "E738": "not off, or not clear, at the end",
     "E739": "no length offset",
+    "E740": "unsafe tool change",
     "E750": "gouge",
     "E751": "path on the wrong side",
     "E752": "edge not cut",
@@ -116,4 +115,6 @@ CODES: dict[str, str] = {
     "W764": "plunge on the finished edge",
     "E765": "tool not declared",
     "E766": "edge not cut through",
+    "E770": "document of another shape",
+    "E771": "documents that do not belong together",
 }

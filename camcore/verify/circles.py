@@ -11,18 +11,18 @@ from camcore.verify.modal import Modal
 Point = tuple[float, float]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The control would refuse this arc; the text says why."""
 
 
 def centre(state: Modal, end: Point, values: Mapping[str, float], clockwise: bool, control: Control) -> Point:
-    """Centre of an arc from the current position to `end`, mm. Raises Refused as the control would refuse it."""
+    """Centre of an arc from the current position to `end`, mm. Raises RefusedError as the control would refuse it."""
     start = (state.x, state.y)
     if values.get("P", 1.0) != 1.0:
-        raise Refused("an arc of several turns (P) is not read")
+        raise RefusedError("an arc of several turns (P) is not read")
     if "R" in values:
         if "I" in values or "J" in values:
-            raise Refused("an arc has either R or I and J")
+            raise RefusedError("an arc has either R or I and J")
         return _of_radius(start, end, values["R"] * (state.unit or 1.0), clockwise)
     middle = _of_offsets(state, values)
     _check_radii(start, end, middle, control)
@@ -32,11 +32,11 @@ def centre(state: Modal, end: Point, values: Mapping[str, float], clockwise: boo
 
 def _of_offsets(state: Modal, values: Mapping[str, float]) -> Point:
     if "I" not in values and "J" not in values:
-        raise Refused("an arc needs I or J, or R")
+        raise RefusedError("an arc needs I or J, or R")
     unit = state.unit or 1.0
     if state.centre_absolute:
         if "I" not in values or "J" not in values:
-            raise Refused("with G90.1 an arc needs both I and J")
+            raise RefusedError("with G90.1 an arc needs both I and J")
         return values["I"] * unit, values["J"] * unit
     return state.x + values.get("I", 0.0) * unit, state.y + values.get("J", 0.0) * unit
 
@@ -46,10 +46,10 @@ def _of_radius(start: Point, end: Point, radius: float, clockwise: bool) -> Poin
     dx, dy = end[0] - start[0], end[1] - start[1]
     chord = math.hypot(dx, dy)
     if chord == 0:
-        raise Refused("an arc given by R cannot end where it starts")
+        raise RefusedError("an arc given by R cannot end where it starts")
     square = radius * radius - chord * chord / 4
     if square < 0:
-        raise Refused(f"radius {abs(radius):.4f} mm is less than half the chord of {chord:.4f} mm")
+        raise RefusedError(f"radius {abs(radius):.4f} mm is less than half the chord of {chord:.4f} mm")
     lift = math.sqrt(square) * (-1 if clockwise else 1) * (1 if radius > 0 else -1)
     return (start[0] + end[0]) / 2 - dy / chord * lift, (start[1] + end[1]) / 2 + dx / chord * lift
 
@@ -58,16 +58,16 @@ def _check_radii(start: Point, end: Point, middle: Point, control: Control) -> N
     first, last = math.dist(start, middle), math.dist(end, middle)
     apart = abs(first - last)
     if first == 0:
-        raise Refused("the arc's centre is its start")
+        raise RefusedError("the arc's centre is its start")
     if apart > 100 * control.arc_slack or (apart > control.arc_slack and apart > control.arc_ratio * max(first, last)):
-        raise Refused(f"radius is {first:.4f} mm at the start and {last:.4f} mm at the end")
+        raise RefusedError(f"radius is {first:.4f} mm at the start and {last:.4f} mm at the end")
 
 
 def _check_sweep(start: Point, end: Point, middle: Point, clockwise: bool, control: Control) -> None:
     """An arc with different ends whose sweep rounds to nothing is run as a full turn by the control."""
     angle = sweep(start, end, middle, clockwise)
     if start != end and (angle < control.full_turn or angle > 2 * math.pi - control.full_turn):
-        raise Refused("the arc is so short that the control makes a full turn of it")
+        raise RefusedError("the arc is so short that the control makes a full turn of it")
 
 
 def sweep(start: Point, end: Point, middle: Point, clockwise: bool) -> float:

@@ -141,12 +141,5 @@ LINUXCNC = Control(
     beam="outputs",
 )
 
-READERS: dict[str, Control] = {
-    "grbl": GRBL,
-    "grbl-laser": GRBL,
-    "grbl-mill": GRBL,
-    "linuxcnc": LINUXCNC,
-    "linuxcnc-laser": LINUXCNC,
-    "linuxcnc-mill": LINUXCNC,
-}
+READERS: dict[str, Control] = {"grbl": GRBL, "linuxcnc": LINUXCNC}
 """Reader of each dialect that a machine file may name."""

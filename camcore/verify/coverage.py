@@ -121,7 +121,7 @@ def _left(short: Floats, points: Floats, owner: Ints, tolerance: float, excuse: 
 
 
 def _shortfalls(rows: Floats, cuts: Floats, radius: Floats) -> tuple[Floats, Floats, Floats]:
-    """For pairs of an edge piece and a cutting stretch: shortfall at the piece's start and end, and a bound on it all."""
+    """For pairs of an edge piece and a cutting stretch: shortfall at the piece's ends, and a bound on all of it."""
     first, last = nearest(rows[:, 0:2], cuts), nearest(rows[:, 2:4], cuts)
     length, form = arcs.lengths(rows), arcs.centre_form(rows)
     longer = np.maximum(first.distance, last.distance)
@@ -139,9 +139,9 @@ def _shortfalls(rows: Floats, cuts: Floats, radius: Floats) -> tuple[Floats, Flo
 def _bound_on_arcs(rows: Floats, cuts: Floats, longer: Floats) -> Floats:
     """Largest distance of an edge piece from a cut arc, where both ends of the piece face the arc; else inf.
 
-    With c the cut's centre and g = |q − c|: |g''| ≤ curvature of the edge + 1 / g, so that between the ends the distance
-    exceeds its larger end value by at most length² / 8 × that; and where the edge is an arc itself, g stays within its
-    radius ± the distance of the two centres.
+    With c the cut's centre and g = |q − c|: |g''| ≤ curvature of the edge + 1 / g, so that between the ends the
+    distance exceeds its larger end value by at most length² / 8 × that; and where the edge is an arc itself, g stays
+    within its radius ± the distance of the two centres.
     """
     cut, edge = arcs.centre_form(cuts), arcs.centre_form(rows)
     length = arcs.lengths(rows)

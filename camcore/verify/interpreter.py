@@ -9,7 +9,7 @@ from camcore.machine import Machine
 from camcore.moves import Air, Arc, Beam, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
 from camcore.units import MM_PER_INCH
 from camcore.verify import cycles
-from camcore.verify.circles import Refused, centre
+from camcore.verify.circles import RefusedError, centre
 from camcore.verify.controls import Control
 from camcore.verify.modal import Modal
 from camcore.verify.model import ReadMove
@@ -107,12 +107,14 @@ class Interpreter:
             words.refuse("E705", f"{offset} changes the work zero from {state.offset}", "keep one work offset")
         if codes.get("spindle") == "M4" and self.machine.process == "mill":
             words.refuse("E705", "M4 turns a mill's spindle backwards", "use M3")
-        if codes.get("tool length") == "G43" and int(words.values.get("H", self._tool(words))) != self._tool(words):
-            words.refuse(
-                "E713",
-                f"G43 H{words.values['H']:g} is not the length of tool {self._tool(words)}",
-                "call its own length",
-            )
+        self._check_tool(words)
+
+    def _check_tool(self, words: Block) -> None:
+        state, tool = self.state, self._tool(words)
+        if words.codes.get("tool length") == "G43" and tool and int(words.values.get("H", tool)) != tool:
+            words.refuse("E713", f"G43 H{words.values['H']:g} is not the length of tool {tool}", "call its own length")
+        if self.control.changes_tool == "T" and state.tool and tool != state.tool and not state.stopped:
+            words.refuse("E740", f"T{tool} with no stop to change the tool in", "stop with M0 before it")
 
     def _check_motion(self, words: Block) -> None:
         motion, values, state = self._motion(words), words.values, self.state
@@ -167,6 +169,8 @@ class Interpreter:
         if words.codes.get("stop") in ("M2", "M30"):
             self._emit(End())
             self.state.ended = True
+        elif words.codes.get("stop") == "M0":
+            self.state.stopped = True
 
     def _set_modes(self, words: Block) -> None:
         state, codes = self.state, words.codes
@@ -186,8 +190,10 @@ class Interpreter:
             if self.control.changes_tool == "M6":
                 state.spindle, state.length = "M5", None
             self._emit(ToolChange(tool, self.machine.tools.get(str(tool), 0.0)))
-        if "tool length" in words.codes:
-            state.length = tool if words.codes["tool length"] == "G43" else None
+        if words.codes.get("tool length") == "G43":
+            state.tool = state.length = tool or int(words.values.get("H", 0))
+        elif "tool length" in words.codes:
+            state.length = None
 
     def _set_power(self, words: Block) -> None:
         state = self.state
@@ -234,6 +240,7 @@ class Interpreter:
         if motion == "G80" or not (_AXES | set("IJR")) & set(words.values):
             return
         self._release_outputs()
+        state.stopped = False
         if motion in cycles.CYCLES:
             if new_run:
                 state.old_z, state.sticky = state.z, {}
@@ -242,7 +249,7 @@ class Interpreter:
             return
         try:
             self._go(self._one_move(words))
-        except Refused as refused:
+        except RefusedError as refused:
             words.refuse("E711", str(refused), "compute I and J from the rounded start and end")
 
     def _one_move(self, words: Block) -> Move:

@@ -30,6 +30,6 @@ def leftover(curve: Curve, radius: float, outside: bool) -> Callable[[Floats], F
     shapely.prepare(centres)
 
     def short(points: Floats) -> Floats:
-        return np.maximum(shapely.distance(shapely.points(points), centres) - radius, 0.0)
+        return np.asarray(np.maximum(shapely.distance(shapely.points(points), centres) - radius, 0.0))
 
     return short

@@ -1,4 +1,4 @@
-"""Text of a program → moves, read as the control would read it, by a strict reader that refuses what it does not know."""
+"""Text of a program → moves, read as the control would; a strict reader that refuses what it does not know."""
 
 from __future__ import annotations
 

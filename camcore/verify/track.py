@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -60,7 +61,7 @@ class Track:
     @property
     def still(self) -> Bools:
         """Which entries do not move in XY."""
-        return np.hypot(*(self.rows[:, 2:4] - self.rows[:, 0:2]).T) < 1e-9
+        return np.asarray(np.hypot(*(self.rows[:, 2:4] - self.rows[:, 0:2]).T) < 1e-9)
 
 
 def below(track: Track, z: float) -> Track:
@@ -123,4 +124,4 @@ def _arc_rows(read: ReadMove, move: Arc) -> list[tuple[float, ...]]:
         z = read.z0 + (move.z - read.z0) * k / count
         nodes.append((middle[0] + radius * math.cos(at), middle[1] + radius * math.sin(at), z))
     nodes.append((end[0], end[1], move.z))
-    return [(a[0], a[1], b[0], b[1], bulge, a[2], b[2]) for a, b in zip(nodes, nodes[1:], strict=False)]
+    return [(a[0], a[1], b[0], b[1], bulge, a[2], b[2]) for a, b in itertools.pairwise(nodes)]

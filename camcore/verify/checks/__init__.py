@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from camcore.verify.case import Case
+from camcore.verify.checks.change import change
 from camcore.verify.checks.drills import drills
 from camcore.verify.checks.edge import edge
 from camcore.verify.checks.end import end
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     Check(rapids),
     Check(power),
     Check(feeds),
+    Check(change),
     Check(end),
     Check(tools, needs_task=True),
     Check(stock, needs_task=True),

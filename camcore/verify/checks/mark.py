@@ -14,7 +14,7 @@ from camcore.verify.sweep import Sweep
 
 
 def mark(case: Case) -> Checked:
-    """E760 for a mark that the path does not follow, E761 for one that is cut through; figures: marks, largest miss, mm."""
+    """E760 for a mark that the path does not follow, E761 for one cut through; figures: marks, largest miss in mm."""
     wanted = mark_edges(case)
     on_mark = on_marks(case)
     marking = case.all_cuts.take(on_mark)

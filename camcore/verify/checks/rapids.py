@@ -16,7 +16,7 @@ def rapids(case: Case) -> Checked:
     found = _burning(case) if case.machine.process == "laser" else [*_low(case), *_plunging(case)]
     track = case.track
     travel = track.rapid & ~track.still
-    figures = {"rapids": int(track.rapid.sum())}
+    figures: dict[str, float | int] = {"rapids": int(track.rapid.sum())}
     if case.machine.process == "mill" and travel.any():
         figures["lowest_travel"] = float(np.minimum(track.z0, track.z1)[travel].min())
     return Checked("rapids", figures, few(found))

@@ -17,8 +17,10 @@ BREAKTHROUGH = 1.0
 
 
 def stock(case: Case) -> Checked:
-    """E762 for a cut deeper than BREAKTHROUGH below the stock, E763 for a cut whose middle line leaves the sheet by more
-    than its radius; figures: how deep below the stock, and the least distance to the sheet's edge, mm."""
+    """E762 for a cut deeper than BREAKTHROUGH below the stock, E763 for a path that leaves the sheet by over a radius.
+
+    Figures, mm: how deep below the stock, and how far off the sheet.
+    """
     cuts, task = case.all_cuts.track, case.task
     found = []
     lowest = np.minimum(cuts.z0, cuts.z1)

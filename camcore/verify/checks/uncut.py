@@ -18,10 +18,10 @@ _MISSING = 0.95
 
 
 def uncut(case: Case) -> Checked:
-    """E752 edge not cut at all, E766 cut but not through, E753 cut that falls short, W754 corner too sharp for the radius.
+    """E752 edge not cut at all, E766 cut but not through, E753 cut short, W754 corner too sharp for the radius.
 
-    Figures, mm: the largest distance of a reachable edge from what was cut, tabs left out; and of inner corners that are
-    too sharp to reach.
+    Figures, mm: the largest distance of a reachable edge from what was cut, tabs left out; and of inner corners that
+    are too sharp to reach.
     """
     pieces = case.coverage
     bad = pieces.excess > case.tolerance
@@ -49,7 +49,8 @@ def _corners(case: Case) -> Bools:
 
 
 def _corner_warnings(case: Case, corners: Bools) -> list[Finding]:
-    pieces, warned = case.coverage, {}
+    pieces = case.coverage
+    warned: dict[tuple[str, str, int], int] = {}
     for k in np.flatnonzero(corners)[pieces.short[corners].argsort()[::-1]]:
         feature = case.edges.features[pieces.owner[k]]
         warned.setdefault((feature.part, feature.kind, feature.index), int(k))

@@ -1,0 +1,185 @@
+"""What a program was meant to make, taken from nest.json and cut.json as anybody may have written them.
+
+These models read only what the proof needs and let other keys pass, so that documents of other programs and later
+versions can be held against a text; what they do read has to be of the contract's shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from camcore.findings import CamError, Finding
+from camcore.formats.common import Vertex
+from camcore.geometry import Curve
+from camcore.nesting.model import Placement
+from camcore.part import Part
+from camcore.tomlfile import spoken
+from camcore.verify.model import IntendedCut, Task
+
+_MOST_ERRORS = 20
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, allow_inf_nan=False)
+
+
+_Contour = Annotated[list[Vertex], Field(min_length=2)]
+
+
+class _Part(_Read):
+    id: str
+    outline: _Contour
+    holes: list[_Contour] = []
+
+
+class _Placement(_Read):
+    part: str
+    x: float
+    y: float
+    rotation: float = 0.0
+    mirror: bool = False
+
+
+class _Sheet(_Read):
+    id: str
+    outline: _Contour
+    holes: list[_Contour] = []
+    placements: list[_Placement]
+
+
+class _Nest(_Read):
+    version: Literal[1]
+    units: Literal["mm"]
+    parts: list[_Part]
+    sheets: list[_Sheet] = Field(min_length=1)
+
+
+class _Cut(_Read):
+    part: str
+    placement: int = Field(ge=0)
+    kind: Literal["hole", "outline", "mark", "drill", "pocket"]
+    index: int = Field(default=0, ge=0)
+    tool: int = Field(default=0, ge=0)
+    tabs: list[tuple[float, float, float]] = []
+
+
+class _Process(_Read):
+    version: Literal[1]
+    sheet: str = ""
+    process: Literal["laser", "mill"]
+    kerf: float = Field(default=0.0, ge=0)
+    tools: dict[str, Annotated[float, Field(gt=0)]] = {}
+    stock_top_z: float = 0.0
+    stock_bottom_z: float = 0.0
+    cuts: list[_Cut]
+
+    @field_validator("tools")
+    @classmethod
+    def _numbered(cls, tools: dict[str, float]) -> dict[str, float]:
+        if bad := [name for name in tools if not name.isdecimal()]:
+            raise ValueError(f"{bad[0]!r} is not the number of a tool")
+        return tools
+
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, str] = ("nest.json", "cut.json")) -> Task:
+    """Task from the two documents as parsed JSON; `sheet` is a number from 1 or an id, else the one that `process` names.
+
+    `files` are their names in findings. Raises CamError: E770 for a document of another shape, one finding for each
+    error; E771 where the documents do not belong together.
+    """
+    layout, plan = _model(_Nest, nest, files[0]), _model(_Process, process, files[1])
+    chosen = _sheet(layout, sheet or plan.sheet, files[0])
+    parts = {part.id: _part(part, files[0]) for part in layout.parts}
+    _check_fit(chosen, plan, parts, files)
+    return Task(
+        sheet=chosen.id,
+        outline=_curve(chosen.outline, f"sheet {chosen.id}", files[0]),
+        placements=tuple(Placement(p.part, p.x, p.y, p.rotation, p.mirror) for p in chosen.placements),
+        parts=parts,
+        process=plan.process,
+        cuts=tuple(IntendedCut(c.part, c.placement, c.kind, c.index, c.tool, tuple(c.tabs)) for c in plan.cuts),
+        holes=tuple(_curve(hole, f"a hole of sheet {chosen.id}", files[0]) for hole in chosen.holes),
+        kerf=plan.kerf,
+        tools={int(number): diameter for number, diameter in plan.tools.items()},
+        top_z=plan.stock_top_z,
+        bottom_z=plan.stock_bottom_z,
+    )
+
+
+def _model(model: type[ModelT], document: Any, file: str) -> ModelT:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise CamError([_shape(item, file) for item in error.errors()[:_MOST_ERRORS]]) from None
+
+
+def _shape(item: Any, file: str) -> Finding:
+    key = spoken(item["loc"]) or "the document"
+    return Finding(
+        "E770", f"{key}: {item['msg']}", "see `camcore schema nest` and `camcore schema cut`", file, {"key": key}
+    )
+
+
+def _sheet(layout: _Nest, wanted: str, file: str) -> _Sheet:
+    by_name = {sheet.id: sheet for sheet in layout.sheets}
+    if wanted in by_name:
+        return by_name[wanted]
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(layout.sheets):
+        return layout.sheets[int(wanted) - 1]
+    if not wanted and len(layout.sheets) == 1:
+        return layout.sheets[0]
+    known = ", ".join(by_name)
+    raise CamError(Finding("E771", f"there is no sheet {wanted!r}", f"name one of {known}, or a number from 1", file))
+
+
+def _part(part: _Part, file: str) -> Part:
+    outline = _curve(part.outline, f"the outline of {part.id}", file).ccw()
+    return Part(part.id, outline, tuple(_curve(hole, f"a hole of {part.id}", file).cw() for hole in part.holes))
+
+
+def _curve(vertices: list[Vertex], what: str, file: str) -> Curve:
+    curve = Curve(vertices)
+    if curve.area == 0.0:
+        raise CamError(Finding("E770", f"{what} encloses nothing", "give a closed contour", file))
+    return curve
+
+
+def _check_fit(sheet: _Sheet, plan: _Process, parts: Mapping[str, Part], files: tuple[str, str]) -> None:
+    """Every placement names a part, every cut a placement of its part and a feature of it."""
+    found = [
+        Finding("E771", f"placement {number} is of {placement.part!r}, which is no part", "add the part", files[0])
+        for number, placement in enumerate(sheet.placements)
+        if placement.part not in parts
+    ]
+    found += [
+        Finding(
+            "E771", f"cut {number}: {why}", "write both documents from one run", files[1], {"key": f"cuts[{number}]"}
+        )
+        for number, cut in enumerate(plan.cuts)
+        if (why := _misfit(cut, sheet, parts))
+    ]
+    if plan.process == "laser" and plan.kerf <= 0:
+        found.append(Finding("E771", "a laser cut without a kerf", "state the kerf", files[1], {"key": "kerf"}))
+    if plan.process == "mill" and not (plan.tools and plan.stock_bottom_z < plan.stock_top_z):
+        advice = "state tools, stock_top_z and stock_bottom_z"
+        found.append(Finding("E771", "a mill cut without tools or without depth", advice, files[1], {"key": "tools"}))
+    if found:
+        raise CamError(found[:_MOST_ERRORS])
+
+
+def _misfit(cut: _Cut, sheet: _Sheet, parts: Mapping[str, Part]) -> str:
+    """Why a cut fits nothing on the sheet; empty when it fits."""
+    if cut.placement >= len(sheet.placements):
+        return f"there is no placement {cut.placement} on sheet {sheet.id}"
+    placed = sheet.placements[cut.placement].part
+    if placed != cut.part:
+        return f"placement {cut.placement} is of {placed!r}, not of {cut.part!r}"
+    if cut.kind in ("hole", "pocket") and placed in parts and cut.index >= len(parts[placed].holes):
+        return f"{cut.part!r} has no hole {cut.index}"
+    return ""
