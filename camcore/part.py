@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from camcore.geometry import Box, Curve
-from camcore.findings import Finding
+import numpy as np
+
+from camcore.findings import Finding, errors
+from camcore.geometry import Box, Curve, arcs
+from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.contain import contains
+from camcore.units import JOIN_GAP
+
+if TYPE_CHECKING:
+    from camcore.drawing.contours import Contour
+    from camcore.drawing.heal import Healed
+    from camcore.drawing.model import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +62,91 @@ class Parts:
 
     parts: tuple[Part, ...]
     findings: tuple[Finding, ...] = ()
+
+
+def find(drawing: Drawing, tolerance: float = JOIN_GAP) -> Parts:
+    """The parts that a drawing shows, with the drawing's findings and its own.
+
+    Loose ends up to `tolerance` mm apart are joined. By parity, contours at even depth are outlines, those inside them
+    holes, and what lies in a hole is a part again. Parts come largest outline first, then from left to right and from
+    below: the first has the file's stem as its id, the others ``stem#2``, ``stem#3`` …
+    """
+    from camcore.drawing.heal import heal
+
+    healed = heal(drawing, tolerance)
+    parts, lost = _dressed(_nested(healed.contours), healed, drawing.file)
+    found = [*drawing.findings, *healed.findings, *lost]
+    return Parts(tuple(parts), (*found, *_summary(parts, found, drawing.file)))
+
+
+def _nested(contours: Sequence[Contour]) -> list[tuple[Curve, list[Curve]]]:
+    """Outlines with their holes, by parity; largest first, then from left to right, then from below."""
+    from camcore.drawing.contours import depths, parents, polygons
+
+    curves = [contour.curve for contour in contours]
+    parent = parents(polygons(curves))
+    holes: dict[int, list[Curve]] = {i: [] for i, depth in enumerate(depths(parent)) if depth % 2 == 0}
+    for i, curve in enumerate(curves):
+        if i not in holes:
+            holes[parent[i]].append(curve)
+    return sorted(((curves[i], inside) for i, inside in holes.items()), key=lambda entry: _rank(entry[0]))
+
+
+def _rank(outline: Curve) -> tuple[float, float, float]:
+    """Order of parts; rounded so that float noise cannot change it."""
+    return -round(abs(outline.area), 2), round(outline.box.x0, 2), round(outline.box.y0, 2)
+
+
+def _dressed(nested: Sequence[tuple[Curve, list[Curve]]], healed: Healed, file: str) -> tuple[list[Part], list[Finding]]:
+    """Parts with their marks and drill points; what lies on no part is left out with a finding."""
+    marks, drills = [mark.curve for mark in healed.marks], [Drill(*drill) for drill in healed.drills]
+    spots = np.array([_middle(mark) for mark in marks] + [(drill.x, drill.y) for drill in drills]).reshape(-1, 2)
+    free = np.ones(len(spots), dtype=np.bool_)
+    parts = []
+    for number, (outline, holes) in enumerate(nested, 1):
+        here = free & _on(outline, holes, spots)
+        free &= ~here
+        parts.append(
+            Part(
+                id=Path(file).stem + (f"#{number}" if number > 1 else ""),
+                outline=outline.ccw(),
+                holes=tuple(hole.cw() for hole in sorted(holes, key=lambda hole: (hole.box.x0, hole.box.y0))),
+                marks=tuple(mark for mark, mine in zip(marks, here[: len(marks)], strict=True) if mine),
+                drills=tuple(drill for drill, mine in zip(drills, here[len(marks) :], strict=True) if mine),
+                file=file,
+            )
+        )
+    return parts, _lost(spots[free], file)
+
+
+def _middle(curve: Curve) -> tuple[float, float]:
+    """A point on the curve, half way along its middle segment."""
+    rows = curve.segments
+    x, y = arcs.points_at(rows[len(rows) // 2 :][:1], np.array([0.5]))[0]
+    return float(x), float(y)
+
+
+def _on(outline: Curve, holes: Sequence[Curve], spots: Floats) -> Bools:
+    """Which points lie on the material."""
+    inside = contains(outline, spots)
+    for hole in holes if inside.any() else ():
+        inside[inside] &= ~contains(hole, spots[inside])
+    return inside
+
+
+def _lost(spots: Floats, file: str) -> list[Finding]:
+    if len(spots) == 0:
+        return []
+    where = {"x": float(spots[0, 0]), "y": float(spots[0, 1]), "size": len(spots)}
+    message = f"{len(spots)} marks or drill points lie on no part; left out"
+    return [Finding("W217", message, "put them on a part if they belong to one", file, where)]
+
+
+def _summary(parts: Sequence[Part], found: Sequence[Finding], file: str) -> list[Finding]:
+    if len(parts) > 1:
+        message = f"the drawing holds {len(parts)} parts"
+        return [Finding("I218", message, "the job may name one of them", file, {"size": len(parts)})]
+    if not parts and not errors(found):
+        message = "no closed contour that could be a part"
+        return [Finding("E205", message, "draw the outline as a closed contour on a layer that is cut", file)]
+    return []

@@ -11,6 +11,7 @@ from ezdxf.lldxf.const import DXFError
 
 from camcore.drawing import rules as layer_rules
 from camcore.drawing.convert import Made, UnreadError, convert, fills
+from camcore.drawing.findings import shortened
 from camcore.drawing.load import load, resolve_units
 from camcore.drawing.model import Drawing, Operation, Shape, Text
 from camcore.drawing.rules import Decision, LayerRules
@@ -27,9 +28,6 @@ BROKEN = (DXFError, ValueError, TypeError, ArithmeticError, LookupError, Attribu
 
 SMALLEST, LARGEST = 0.1 * MM_PER_INCH, 10_000.0
 """Drawings with a longer side outside of this, mm, are probably read in the wrong units."""
-
-SHOWN = 12
-"""Findings of one code that stand singly; more of them are counted in the last."""
 
 
 def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Drawing:
@@ -210,16 +208,6 @@ class _Reading:
 
     def _tell(self, code: str, message: str, advice: str, where: dict[str, Any]) -> None:
         self.found.append(Finding(code, message, advice, self.file, where))
-
-
-def shortened(findings: list[Finding]) -> list[Finding]:
-    """The findings, of which no more than SHOWN stand singly; the last one counts the rest."""
-    if len(findings) <= SHOWN:
-        return findings
-    last = findings[SHOWN - 1]
-    rest = len(findings) - SHOWN
-    more = Finding(last.code, f"{last.message} (and {rest} more like it)", last.advice, last.file, last.where)
-    return [*findings[: SHOWN - 1], more]
 
 
 def _handle(item: Item) -> str:

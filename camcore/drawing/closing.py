@@ -1,0 +1,147 @@
+"""Chains closed to contours, across gaps, around strays and through junctions.
+
+Only ends that are left dangling look for a partner across a gap, so a sound topology is never snapped away. The *core*
+is what stays when all that dangles is taken off: contours, and what lies between them. A *stray* hangs off the core.
+Where more than two ends meet in the core, the faces of the plane decide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from camcore.drawing.chain import Chain, contracted, ends_at, groups, paths
+from camcore.drawing.faces import Faces, trace
+from camcore.geometry import Curve
+from camcore.geometry.arrays import Floats
+from camcore.units import JOIN_GAP
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere in the drawing, mm, with a size, mm, and the numbers of the curves that meet there."""
+
+    x: float
+    y: float
+    size: float
+    members: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Chained:
+    """All that became of the curves (mutable while it is filled).
+
+    closed: contours; open: chains that close nowhere; strays: chains that hang off a contour;
+    gaps: what was bridged; tangles: junctions of contours that share stretches, so that nobody can say which is which.
+    """
+
+    closed: list[Chain] = field(default_factory=list)
+    open: list[Chain] = field(default_factory=list)
+    strays: list[Chain] = field(default_factory=list)
+    gaps: list[Place] = field(default_factory=list)
+    tangles: list[Place] = field(default_factory=list)
+
+
+def close(curves: Sequence[Curve], tolerance: float = JOIN_GAP) -> Chained:
+    """Open curves chained into contours, across gaps up to `tolerance` mm."""
+    done = Chained()
+    chains = _bridged(paths(curves), tolerance, done)
+    for together in groups(chains):
+        core, hanging = _core(together)
+        reach = sum(chain.length for chain in core)
+        for chain in hanging:
+            (done.strays if chain.length < reach else done.open).append(chain)
+        for group in groups(contracted(core)):
+            _finish(group, done)
+    return done
+
+
+def _finish(group: list[Chain], done: Chained) -> None:
+    """A lone loop is a contour; anything else falls into faces."""
+    if len(group) == 1 and group[0].closed:
+        done.closed.append(group[0])
+        return
+    faces: Faces = trace(group)
+    done.closed += faces.contours
+    done.strays += faces.bridges
+    done.tangles += [Place(x, y, 0.0, members) for x, y, members in faces.tangles]
+
+
+def _core(chains: list[Chain]) -> tuple[list[Chain], list[Chain]]:
+    """The chains without those that dangle, and those that dangle, outermost first."""
+    core, hanging = chains, list[Chain]()
+    while True:
+        degree = Counter(node for chain in core for node in (chain.a, chain.b))
+        loose = [chain for chain in core if degree[chain.a] == 1 or degree[chain.b] == 1]
+        if not loose:
+            return core, hanging
+        hanging += loose
+        core = [chain for chain in core if degree[chain.a] > 1 and degree[chain.b] > 1]
+
+
+# -- gaps --------------------------------------------------------------------------------------------------------------
+
+
+def _bridged(chains: list[Chain], tolerance: float, done: Chained) -> list[Chain]:
+    """The chains joined where dangling ends are within `tolerance`, nearest pairs first."""
+    loose = [entries[0] for entries in ends_at(chains).values() if len(entries) == 1]
+    if len(loose) < 2:
+        return chains
+    points = np.array([_end_point(chains[i], flip) for i, flip in loose])
+    result, taken = list(chains), set[int]()
+    for p, q, size in _near_pairs(points, tolerance):
+        (i, i_flip), (j, j_flip) = loose[p], loose[q]
+        if p in taken or q in taken or (i == j and chains[i].length < 4 * size):
+            continue
+        taken |= {p, q}
+        x, y = (points[p] + points[q]) / 2
+        members = (_end_member(chains[i], i_flip), _end_member(chains[j], j_flip))
+        done.gaps.append(Place(float(x), float(y), size, members))
+        _join(result, (i, i_flip), (j, j_flip), size)
+    return contracted(result)
+
+
+def _near_pairs(points: Floats, tolerance: float) -> list[tuple[int, int, float]]:
+    spots = shapely.points(points)
+    p, q = shapely.STRtree(spots).query(spots, predicate="dwithin", distance=tolerance)
+    p, q = p[p < q], q[p < q]
+    size = np.hypot(*(points[p] - points[q]).T)
+    order = np.lexsort((q, p, size))
+    return list(zip(p[order].tolist(), q[order].tolist(), size[order].tolist(), strict=True))
+
+
+def _join(chains: list[Chain], first: tuple[int, bool], second: tuple[int, bool], size: float) -> None:
+    """One node for both ends: they meet half way, or a line fills a gap that is too wide for that."""
+    a, b = (_end_node(chains[i], flip) for i, flip in (first, second))
+    start, end = (_end_point(chains[i], flip) for i, flip in (first, second))
+    if size > JOIN_GAP:
+        chains.append(Chain(np.array([[*start, *end, 0.0]]), a, b, ()))
+        return
+    for i, flip in (first, second):
+        chains[i] = _ending(chains[i], flip, a, (start + end) / 2)
+
+
+def _ending(chain: Chain, at_end: bool, node: int, point: Floats) -> Chain:
+    """The chain with its start, or its end, moved to `point` in `node`."""
+    rows = chain.rows.copy()
+    if at_end:
+        rows[-1, 2:4] = point
+        return Chain(rows, chain.a, node, chain.members)
+    rows[0, 0:2] = point
+    return Chain(rows, node, chain.b, chain.members)
+
+
+def _end_node(chain: Chain, at_end: bool) -> int:
+    return chain.b if at_end else chain.a
+
+
+def _end_point(chain: Chain, at_end: bool) -> Floats:
+    return chain.rows[-1, 2:4] if at_end else chain.rows[0, 0:2]
+
+
+def _end_member(chain: Chain, at_end: bool) -> int:
+    return chain.members[-1 if at_end else 0]

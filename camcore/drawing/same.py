@@ -1,0 +1,75 @@
+"""Curves that were drawn twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from camcore.geometry import Curve, arcs
+from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.distance import nearest
+
+SAME_CURVE = 0.001
+"""Two curves that keep within this of each other all along, mm, are one drawn twice ..."""
+_SHARE = 0.1
+"""... unless that is more than this share of their length: short steps of a fine polyline are not each other."""
+
+
+def repeated(curves: Sequence[Curve]) -> dict[int, int]:
+    """Number of each curve that repeats an earlier one → number of that one; direction and start do not matter."""
+    if len(curves) < 2:
+        return {}
+    i, j, slack = _candidates(curves)
+    single = np.array([len(curve.segments) == 1 for curve in curves])
+    both = single[i] & single[j]
+    same = np.zeros(len(i), dtype=np.bool_)
+    same[both] = _same_rows(_first_rows(curves, i[both]), _first_rows(curves, j[both]), slack[both])
+    for k in np.nonzero(~both)[0]:
+        same[k] = same_curve(curves[i[k]], curves[j[k]], float(slack[k]))
+    twin: dict[int, int] = {}
+    for first, second in zip(i[same].tolist(), j[same].tolist(), strict=True):
+        twin.setdefault(second, twin.get(first, first))
+    return twin
+
+
+def same_curve(a: Curve, b: Curve, slack: float = SAME_CURVE) -> bool:
+    """Whether each curve's vertices and middles of segments lie within `slack` mm of the other."""
+    return _covers(a, b, slack) and _covers(b, a, slack)
+
+
+def _covers(a: Curve, b: Curve, slack: float) -> bool:
+    probes, rows = _probes(a.segments), b.segments
+    off = nearest(np.repeat(probes, len(rows), axis=0), np.tile(rows, (len(probes), 1))).distance
+    return bool(off.reshape(len(probes), -1).min(axis=1).max() <= slack)
+
+
+def _probes(rows: Floats) -> Floats:
+    return np.concatenate([rows[:, 0:2], arcs.points_at(rows, np.full(len(rows), 0.5)), rows[-1:, 2:4]])
+
+
+def _candidates(curves: Sequence[Curve]) -> tuple[Floats, Floats, Floats]:
+    """Pairs i < j whose boxes and lengths are alike, sorted, and what each pair may differ by."""
+    box = np.array([curve.box for curve in curves])
+    length = np.array([curve.length for curve in curves])
+    middle = shapely.points((box[:, 0:2] + box[:, 2:4]) / 2)
+    i, j = shapely.STRtree(middle).query(middle, predicate="dwithin", distance=2 * SAME_CURVE)
+    i, j = i[i < j], j[i < j]
+    slack = np.minimum(SAME_CURVE, _SHARE * np.minimum(length[i], length[j]))
+    alike = (np.abs(box[i] - box[j]).max(axis=1, initial=0) <= 2 * slack) & (np.abs(length[i] - length[j]) <= 8 * slack)
+    i, j, slack = i[alike], j[alike], slack[alike]
+    order = np.lexsort((j, i))
+    return i[order], j[order], slack[order]
+
+
+def _first_rows(curves: Sequence[Curve], which: Floats) -> Floats:
+    return np.array([curves[k].segments[0] for k in which]).reshape(-1, 5)
+
+
+def _same_rows(a: Floats, b: Floats, slack: Floats) -> Bools:
+    same = np.ones(len(a), dtype=np.bool_)
+    for mine, other in ((a, b), (b, a)):
+        for t in (0.0, 0.5, 1.0):
+            same &= nearest(arcs.points_at(mine, np.full(len(mine), t)), other).distance <= slack
+    return same
