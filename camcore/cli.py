@@ -27,7 +27,10 @@ JobFile = Annotated[Path, typer.Argument(help="The job, a TOML file.", metavar="
 Effort = Annotated[str | None, typer.Option(help="quick, normal, best, or a number of moves.", metavar="E")]
 Seconds = Annotated[float | None, typer.Option(help="Cap on the search's wall time.", metavar="S", min=0.01)]
 Seed = Annotated[int | None, typer.Option(help="Seed of the search.", metavar="N", min=0)]
-Threads = Annotated[int, typer.Option(help="Threads of the search; the nest does not depend on their timing.", metavar="N", min=1, max=64)]
+Threads = Annotated[
+    int,
+    typer.Option(help="Threads of the search; the nest does not depend on their timing.", metavar="N", min=1, max=64),
+]
 
 
 def main() -> None:
@@ -43,7 +46,15 @@ def main() -> None:
         if os.environ.get("CAMCORE_DEBUG"):
             raise
         text = f"{type(error).__name__}: {error}"
-        _fail(CamError(Finding("E399", f"a defect of camcore: {text}", "set CAMCORE_DEBUG=1, run it again and report what it prints")))
+        _fail(
+            CamError(
+                Finding(
+                    "E399",
+                    f"a defect of camcore: {text}",
+                    "set CAMCORE_DEBUG=1, run it again and report what it prints",
+                )
+            )
+        )
 
 
 def _fail(error: CamError) -> None:
@@ -83,7 +94,9 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 @app.command(epilog="Example: camcore run samples/pet-washers/job.toml --out out/pet-washers")
 def run(
     job: JobFile,
-    out: Annotated[Path, typer.Option(help="Folder for programs, report and papers; made when missing.", metavar="DIR")],
+    out: Annotated[
+        Path, typer.Option(help="Folder for programs, report and papers; made when missing.", metavar="DIR")
+    ],
     effort: Effort = None,
     seconds: Seconds = None,
     seed: Seed = None,
@@ -135,7 +148,9 @@ def nest(
 @app.command(epilog="Example: camcore read bracket.dxf --json")
 def read(
     drawings: Annotated[list[Path], typer.Argument(help="DXF drawings.", metavar="DRAWING...")],
-    units: Annotated[str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")] = None,
+    units: Annotated[
+        str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -153,12 +168,16 @@ def read(
     raise typer.Exit(1 if errors(findings) else 0)
 
 
-@app.command(epilog="Example: camcore verify out/sheet-01.nc --machine generic-grbl-laser --nest out/nest.json --sheet 1 --process out/sheet-01.cut.json")
+@app.command(
+    epilog="Example: camcore verify out/sheet-01.nc --machine generic-grbl-laser --nest out/nest.json --sheet 1 --process out/sheet-01.cut.json"
+)
 def verify(
     program: Annotated[Path, typer.Argument(help="A G-code file in the machine's dialect.", metavar="PROGRAM")],
     machine: Annotated[str, typer.Option(help="Name of a machine, or path to its TOML.", metavar="NAME")],
     nest: Annotated[Path | None, typer.Option(help="The nest that it cuts.", metavar="nest.json")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Which of its sheets: a number from 1, or an id.", metavar="K")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Which of its sheets: a number from 1, or an id.", metavar="K")
+    ] = None,
     process: Annotated[Path | None, typer.Option(help="What the program intends.", metavar="cut.json")] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,

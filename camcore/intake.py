@@ -69,7 +69,9 @@ def _drawing(job: Job, file: Path, units: str | None) -> tuple[Drawing, list[Fin
     if drawing.units is not None or "units" not in job.model_fields_set:
         return drawing, []
     message = f"the drawing does not state its units; taken as {job.units}, as the job does"
-    note = Finding("W322", message, f'check a size, then put units = "{job.units}" into its table in the job', file.name)
+    note = Finding(
+        "W322", message, f'check a size, then put units = "{job.units}" into its table in the job', file.name
+    )
     return read(file, job.units), [note]
 
 
@@ -97,7 +99,9 @@ def _twice(demands: list[Demand]) -> list[Finding]:
     for demand in demands:
         if demand.part.id in seen:
             advice = "add up the quantities in one [[parts]] table, or rename one drawing"
-            findings.append(Finding("E321", f"the part {demand.part.id!r} is asked for twice", advice, demand.part.file))
+            findings.append(
+                Finding("E321", f"the part {demand.part.id!r} is asked for twice", advice, demand.part.file)
+            )
         seen.add(demand.part.id)
     return findings
 

@@ -1,0 +1,56 @@
+"""The folder of a run: whole files only, none left over from a run before, and a manifest of all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from camcore.files import write_whole
+from camcore.findings import CamError, Finding
+from camcore.formats.manifest import manifest
+from camcore.verify.model import Verified
+
+MANIFEST = "manifest.json"
+
+
+class Folder:
+    """Collects what a run writes. Mutable; files of an earlier run that this one does not write are taken away at the end."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            advice = "name a folder that can be written"
+            raise CamError(Finding("E307", f"cannot make the folder: {error.strerror}", advice, str(path))) from None
+        self.path = path
+        self.outputs: dict[str, Path] = {}
+        self._earlier = _listed(path / MANIFEST)
+        (path / MANIFEST).unlink(missing_ok=True)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a paper."""
+        write_whole(self.path / name, text)
+        self.outputs[name] = self.path / name
+
+    def save(self, verified: Verified, name: str) -> None:
+        """Write a proven program."""
+        self.outputs[name] = verified.save(self.path / name)
+
+    def finish(self, job: str, seed: int, inputs: dict[str, Path]) -> None:
+        """Take away what an earlier run left, then write the manifest of everything that is there now."""
+        self.sweep()
+        write_whole(self.path / MANIFEST, manifest(job, seed, inputs, self.outputs).text())
+
+    def sweep(self) -> None:
+        """Take away files that an earlier run's manifest lists and this run did not write."""
+        for name in self._earlier - set(self.outputs):
+            (self.path / name).unlink(missing_ok=True)
+
+
+def _listed(path: Path) -> set[str]:
+    """Names of the outputs in an earlier manifest; only plain names of files, whatever it says."""
+    try:
+        rows = json.loads(path.read_text("utf-8"))["outputs"]
+        return {str(row["file"]) for row in rows if Path(row["file"]).name == row["file"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

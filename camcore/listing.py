@@ -1,0 +1,108 @@
+"""What is installed: machines and materials as tables, each entry with its source and status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from camcore import machine as machines_room
+from camcore import material as materials_room
+from camcore.material.model import Sourced
+
+Table = list[dict[str, Any]]
+
+
+def machines() -> Table:
+    """One row a machine."""
+    return [_machine_row(machines_room.load(name)) for name in machines_room.shipped()]
+
+
+def _machine_row(machine: machines_room.Machine) -> dict[str, Any]:
+    source = machine.provenance("*")
+    return {
+        "name": machine.name,
+        "title": machine.title,
+        "dialect": machine.dialect,
+        "process": machine.process,
+        "work_area": " x ".join(f"{high - low:g}" for low, high in (machine.work_area.x, machine.work_area.y)),
+        "status": source.status,
+        "source": source.source,
+    }
+
+
+def machine(name: str) -> Table:
+    """One row a fact of the machine of that name or in that TOML file. Raises CamError as `machine.load`."""
+    found = machines_room.load(name)
+    return [
+        {"field": field, "value": value, "status": source.status, "source": source.source}
+        for field, value in found.facts().items()
+        for source in [found.provenance(field)]
+    ]
+
+
+def materials() -> Table:
+    """One row a material; the status is that of its weakest figure."""
+    return [_material_row(materials_room.load(name)) for name in materials_room.shipped()]
+
+
+def _material_row(found: materials_room.Material) -> dict[str, Any]:
+    inside = [figure for _, figure in _figures(found)]
+    return {
+        "id": found.id,
+        "title": found.title,
+        "density": found.entry.density.value,
+        "grain": "yes" if found.entry.grain else "no",
+        "mill": "yes" if found.mill else "no",
+        "laser": found.laser.policy.value if found.laser else "no",
+        "status": max((figure.status for figure in inside), key=_WEAKNESS.index),
+        "source": found.sources[found.entry.density.source],
+    }
+
+
+def material(name: str) -> Table:
+    """One row a figure of the material of that id. Raises CamError as `material.load`."""
+    found = materials_room.load(name)
+    return [
+        {"field": field, "value": _value(figure), "status": figure.status, "source": found.sources[figure.source]}
+        for field, figure in _figures(found)
+    ]
+
+
+_WEAKNESS = ("documented", "shop-calibrated", "derived", "uncalibrated default")
+"""Statuses from the surest to the least sure."""
+
+
+def _figures(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Sourced]]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, Sourced):
+            yield f"{prefix}{name}", value
+        elif isinstance(value, BaseModel):
+            yield from _figures(value, "" if name == "entry" else f"{prefix}{name}.")
+
+
+def _value(figure: Sourced) -> Any:
+    return next(getattr(figure, name) for name in type(figure).model_fields if name not in Sourced.model_fields)
+
+
+def text(table: Table) -> str:
+    """The table in aligned columns; the last column may run on."""
+    if not table:
+        return "nothing\n"
+    heads = list(table[0])
+    rows = [heads, *([_cell(row[head]) for head in heads] for row in table)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, tuple | list):
+        return ", ".join(_cell(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_cell(item)}" for key, item in value.items())
+    return str(value)

@@ -1,0 +1,60 @@
+"""Any program held against its machine and, where there is one, its nest: what `camcore verify` does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from camcore import machine as machines
+from camcore.findings import CamError, Finding
+from camcore.formats.task import task
+from camcore.formats.verify import ProgramModel, VerifyFile
+from camcore.verify import inspect
+from camcore.verify.model import Task, Verdict
+
+MAX_BYTES = 200_000_000
+"""A larger file is refused unread."""
+
+
+def prove(
+    program: Path, machine: str, nest: Path | None, sheet: str | None, process: Path | None
+) -> tuple[VerifyFile, Verdict]:
+    """The program's verdict, and verify.json's form of it.
+
+    Raises CamError: E301 a file that cannot be read, E308 no JSON, E309 a nest without a process or the other way
+    round, E310 unknown machine, E770 and E771 documents that are wrong or do not belong together.
+    """
+    known = machines.load(machine)
+    wanted = _task(nest, sheet, process)
+    verdict = inspect(_text(program, "latin-1"), known, wanted)
+    proof = ProgramModel.of(verdict, program.name, known.name, wanted.sheet if wanted else None)
+    return VerifyFile(programs=[proof]), verdict
+
+
+def _task(nest: Path | None, sheet: str | None, process: Path | None) -> Task | None:
+    if nest is None and process is None:
+        return None
+    if nest is None or process is None:
+        message = "a proof against the parts takes both --nest and --process"
+        raise CamError(Finding("E309", message, "give both, or neither for the machine's rules alone"))
+    return task(_json(nest), _json(process), sheet, (nest.name, process.name))
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(_text(path, "utf-8"))
+    except ValueError as error:
+        raise CamError(Finding("E308", f"no JSON: {error}", "is this the right file?", str(path))) from None
+
+
+def _text(path: Path, encoding: str) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CamError(
+                Finding("E301", f"file is larger than {MAX_BYTES} bytes", "is this the right file?", str(path))
+            )
+        return path.read_bytes().decode(encoding)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise CamError(Finding("E301", f"cannot read it: {reason}", "check the path and the file", str(path))) from None

@@ -1,0 +1,253 @@
+"""The main job: from job.toml to a folder of proven programs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import postprocessors
+from camcore import job as jobs
+from camcore import machine as machines
+from camcore import material, program, report, toolpath
+from camcore.files import write_whole
+from camcore.findings import CamError, Finding, errors
+from camcore.folder import Folder
+from camcore.formats.common import FindingModel, FindingsFile
+from camcore.formats.cut import CutFile
+from camcore.formats.nest import NestFile
+from camcore.formats.task import task
+from camcore.formats.verify import ProgramModel, VerifyFile
+from camcore.intake import Intake, gather
+from camcore.job import Job
+from camcore.machine import Machine
+from camcore.material.model import Material
+from camcore.nesting import nest
+from camcore.nesting.model import Effort, Nest, Rules
+from camcore.progress import Show
+from camcore.report import JobRecord, SheetRecord
+from camcore.toolpath.model import Plan
+from camcore.toolpath.resolve import resolve
+from camcore.toolpath.setup import Setup
+from camcore.verify import inspect
+from camcore.verify.model import Task, Verified
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a call says about the search; None leaves it to the job."""
+
+    effort: str | None = None
+    seconds: float | None = None
+    seed: int | None = None
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What came of a job. `seconds` by stage is for people; no output file holds it."""
+
+    out: Path
+    findings: tuple[Finding, ...]
+    nest: Nest
+    programs: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all parts but fillers are placed and every program is proven, else 1."""
+        fillers = {demand.part.id for demand in self.nest.demands if demand.fill}
+        left = [row for row in self.nest.unplaced if row.part not in fillers]
+        return 1 if errors(self.findings) or left else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain form, for ``--json``."""
+        document = NestFile.of(self.nest).model_dump(mode="json", by_alias=True)
+        return {
+            "exit": self.exit_code,
+            "out": str(self.out),
+            "programs": list(self.programs),
+            "summary": document["summary"],
+            "unplaced": document["unplaced"],
+            "findings": [finding.as_dict() for finding in self.findings],
+            "seconds": {stage: round(spent, 3) for stage, spent in self.seconds.items()},
+        }
+
+
+class Clock:
+    """How long each stage took, s."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one stage; stages of one name add up."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """A job with everything at hand that the nest and the cuts need."""
+
+    job: Job
+    machine: Machine
+    material: Material
+    setup: Setup
+    intake: Intake
+    rules: Rules
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found on the way here."""
+        return (*self.setup.findings, *self.intake.findings)
+
+
+def prepare(path: Path, budget: Budget) -> Ready:
+    """Load a job and all that it names. Raises CamError where nothing can be made of it."""
+    job = jobs.load(path)
+    name = str(jobs.beside(path, job.machine)) if job.machine.endswith(".toml") else job.machine
+    machine, stuff = machines.load(name), material.load(job.material)
+    setup = resolve(machine, stuff, job.thickness, job.process.overrides)
+    taken = gather(job, path)
+    if errors(setup.findings) or not taken.demands:
+        raise CamError((*setup.findings, *taken.findings))
+    return Ready(job, machine, stuff, setup, taken, _rules(job, setup, budget))
+
+
+def _rules(job: Job, setup: Setup, budget: Budget) -> Rules:
+    table = job.nesting
+    spacing = setup.spacing if table.spacing is None else table.spacing
+    if spacing < setup.min_spacing - 1e-9:
+        message = f"spacing of {spacing:g} mm is less than the {setup.min_spacing:g} mm that the process needs"
+        where = {"key": "nesting.spacing", "size": spacing, "limit": setup.min_spacing}
+        raise CamError(Finding("E324", message, "widen it, or leave it out for the library's value", None, where))
+    return Rules(
+        spacing=spacing,
+        margin=setup.margin if table.margin is None else table.margin,
+        effort=table.effort if budget.effort is None else _effort(budget.effort),
+        seconds=table.seconds if budget.seconds is None else budget.seconds,
+        seed=table.seed if budget.seed is None else budget.seed,
+        threads=budget.threads,
+    )
+
+
+def _effort(text: str) -> Effort | int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    if text in set(Effort):
+        return Effort(text)
+    raise CamError(Finding("E306", f"effort {text!r} is unknown", "say quick, normal, best or a number of moves"))
+
+
+def nest_only(path: Path, out: Path, budget: Budget, progress: Show | None = None) -> Outcome:
+    """Nest the job at `path` and write the nest to the file `out`."""
+    clock = Clock()
+    with clock.stage("read"):
+        ready = prepare(path, budget)
+    with clock.stage("nest"):
+        found = _nested(ready, progress)
+    write_whole(out, NestFile.of(found).text())
+    return Outcome(out, ready.findings, found, (), clock.seconds)
+
+
+def _nested(ready: Ready, progress: Show | None) -> Nest:
+    """The nest, with the pieces that were refused before it listed as unplaced."""
+    taken = ready.intake
+    found = nest(taken.demands, taken.stocks, ready.rules, job=ready.job.name, progress=progress)
+    return replace(found, unplaced=(*found.unplaced, *taken.refused))
+
+
+def run(path: Path, out: Path, budget: Budget, progress: Show | None = None) -> Outcome:
+    """The job at `path` from drawings to proven programs in the folder `out`.
+
+    The folder's files are the same for the same job, seed and version; the nest's wall time is therefore 0 in it.
+    Raises CamError where nothing can be made of the job; findings.json says so in the folder too.
+    """
+    clock = Clock()
+    folder = Folder(out)
+    try:
+        with clock.stage("read"):
+            ready = prepare(path, budget)
+    except CamError as error:
+        folder.write("findings.json", _findings_text(error.findings))
+        raise
+    with clock.stage("nest"):
+        found = _nested(ready, progress)
+    with clock.stage("cuts"):
+        plans = toolpath.plan(found, ready.setup)
+    making = Making(ready, found, folder, clock)
+    sheets = [making.sheet(plan) for plan in plans]
+    findings = (*ready.findings, *(finding for sheet in sheets for finding in sheet.findings))
+    with clock.stage("report"):
+        _write_papers(ready, replace(found, seconds=0.0), sheets, findings, folder)
+    programs = tuple(sheet.record.program for sheet in sheets if sheet.record.program)
+    return Outcome(out, findings, found, programs, clock.seconds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """One sheet's way through the rooms, with its entry in verify.json."""
+
+    record: SheetRecord
+    findings: tuple[Finding, ...]
+    proof: ProgramModel | None
+
+
+class Making:
+    """Sheet after sheet from plan to proven program."""
+
+    def __init__(self, ready: Ready, found: Nest, folder: Folder, clock: Clock) -> None:
+        self.ready, self.found, self.folder, self.clock = ready, found, folder, clock
+        self._document = NestFile.of(found).model_dump(mode="json", by_alias=True)
+
+    def sheet(self, plan: Plan) -> Made:
+        """Build, post and prove one sheet's program; it is saved only when it is proven."""
+        name = f"sheet-{self.found.sheets.index(plan.sheet) + 1:02d}"
+        machine = self.ready.machine
+        file = f"{name}.{machine.extension}"
+        try:
+            with self.clock.stage("post"):
+                built = program.build(plan, machine)
+                text = postprocessors.write(built, machine)
+                times = program.duration(built, machine)
+        except CamError as error:
+            return Made(SheetRecord(plan.sheet, plan), (*plan.findings, *error.findings), None)
+        cut = CutFile.of(plan, file, machine.name)
+        with self.clock.stage("proof"):
+            verdict = inspect(text, machine, self._task(cut))
+        findings = (*plan.findings, *built.findings, *_of_file(verdict.findings, file))
+        saved = verdict.proven and not errors((*plan.findings, *built.findings))
+        if saved:
+            self.folder.save(Verified(verdict), file)
+            self.folder.write(f"{name}.cut.json", cut.text())
+        proof = ProgramModel.of(verdict, file, machine.name, plan.sheet.id)
+        return Made(SheetRecord(plan.sheet, plan, verdict, times, file if saved else ""), findings, proof)
+
+    def _task(self, cut: CutFile) -> Task:
+        """What the program has to make, from the documents that anybody would hold it against, and the parts' marks."""
+        told = task(self._document, cut.model_dump(mode="json", by_alias=True))
+        return replace(told, parts=self.found.parts)
+
+
+def _of_file(findings: Iterable[Finding], file: str) -> list[Finding]:
+    return [replace(finding, file=finding.file or file) for finding in findings]
+
+
+def _findings_text(findings: Iterable[Finding]) -> str:
+    return FindingsFile(findings=[FindingModel.of(finding) for finding in findings]).text()
+
+
+def _write_papers(ready: Ready, found: Nest, sheets: list[Made], findings: tuple[Finding, ...], folder: Folder) -> None:
+    records = tuple(sheet.record for sheet in sheets)
+    record = JobRecord(found, ready.machine, ready.setup, ready.material.title, records, findings, ready.job.units)
+    folder.write("nest.json", NestFile.of(found).text())
+    folder.write("verify.json", VerifyFile(programs=[sheet.proof for sheet in sheets if sheet.proof]).text())
+    folder.write("findings.json", _findings_text(findings))
+    folder.write("report.html", report.write(record))
+    folder.finish(found.job, found.rules.seed, ready.intake.inputs)
