@@ -169,7 +169,8 @@ def read(
 
 
 @app.command(
-    epilog="Example: camcore verify out/sheet-01.nc --machine generic-grbl-laser --nest out/nest.json --sheet 1 --process out/sheet-01.cut.json"
+    epilog="Example: camcore verify out/sheet-01.nc --machine generic-grbl-laser "
+    "--nest out/nest.json --sheet 1 --process out/sheet-01.cut.json"
 )
 def verify(
     program: Annotated[Path, typer.Argument(help="A G-code file in the machine's dialect.", metavar="PROGRAM")],

@@ -14,7 +14,7 @@ MANIFEST = "manifest.json"
 
 
 class Folder:
-    """Collects what a run writes. Mutable; files of an earlier run that this one does not write are taken away at the end."""
+    """Collects what a run writes. Mutable; at the end what only an earlier run wrote is taken away."""
 
     def __init__(self, path: Path) -> None:
         try:
