@@ -231,7 +231,7 @@ def _unsayable(machine: Machine) -> Iterator[Problem]:
 
 def _loose_sources(machine: Machine) -> Iterator[Problem]:
     if "*" not in machine.sources:
-        yield ("sources",), list(machine.sources), 'an entry "*" is needed for what no other entry covers'
+        yield ("sources", "*"), None, "is needed for what no other entry covers"
     facts = machine.facts()
     for name in machine.sources:
         if name != "*" and not any(key == name or key.startswith(f"{name}.") for key in facts):

@@ -57,7 +57,7 @@ class Dialect:
         self.machine = machine
         self.abilities = machine.abilities
         self.decimals = machine.format.decimals
-        self.scale = 10**self.decimals / MM_PER_UNIT[machine.format.units]
+        self.scale: float = 10**self.decimals / MM_PER_UNIT[machine.format.units]
         self.lines: list[str] = []
         self.modal: dict[str, str] = {}
         self.x: int | None = None
@@ -181,7 +181,7 @@ class Dialect:
 
     def steps(self, length: float) -> int:
         """A length in mm as whole steps of the text."""
-        return int(round(length * self.scale))
+        return round(length * self.scale)
 
     def word(self, letter: str, steps: int) -> str:
         """A letter with a length of so many steps."""

@@ -125,7 +125,7 @@ def cut_out(segments: Floats, t0: Floats, t1: Floats) -> Floats:
 def chords_needed(segments: Floats, tolerance: float) -> Floats:
     """How many chords keep each segment within `tolerance` mm: sweep / 2·acos(1 − tolerance / radius), 1 for lines."""
     form = centre_form(segments)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.clip(1.0 - tolerance / form.radius, -1.0, 1.0)
     step = np.maximum(2.0 * np.arccos(ratio), 1e-4)
     return np.where(is_arc(segments), np.maximum(1.0, np.ceil(np.abs(form.sweep) / step - 1e-9)), 1.0)

@@ -8,6 +8,7 @@ from camcore.machine import Machine
 from camcore.moves import Comment, End
 from camcore.program import laser, limits, mill
 from camcore.program.model import Program
+from camcore.program.path import ways
 from camcore.program.pen import Pen
 from camcore.toolpath.model import Plan
 
@@ -22,7 +23,7 @@ def build(plan: Plan, machine: Machine) -> Program:
     Raises CamError for a plan that the machine cannot carry out at all: E602, E603, E604, E605.
     """
     limits.refuse(plan, machine)
-    pen = Pen(machine)
+    pen = Pen(machine, ways((stroke for cut in plan.cuts for stroke in cut.strokes), machine))
     pen.add(*(Comment(line) for line in _heading(plan, machine)))
     PROCESSES[plan.process](plan, pen, plan.air and limits.has_air(machine))
     pen.add(End())

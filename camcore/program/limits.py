@@ -10,8 +10,9 @@ from camcore.findings import CamError, Finding
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Floats
 from camcore.machine import Machine
-from camcore.moves import Arc, DrillHole, Line, Move, Rapid
+from camcore.moves import Move
 from camcore.program.pen import Pen
+from camcore.program.track import expanded, shape, track
 from camcore.toolpath.model import Cut, Plan
 
 SAME_DIAMETER = 0.005
@@ -94,58 +95,22 @@ def has_air(machine: Machine) -> bool:
 
 def envelope(moves: list[Move], machine: Machine) -> Iterator[Finding]:
     """E601 for each end of each axis that a move goes past: the farthest place. Rapids, cuts and drills alike."""
-    points = reach(moves)
-    if not len(points):
+    way = track(expanded(moves, machine))
+    if not len(way.end):
         return
-    area, slack = machine.work_area, machine.step
-    for axis, (low, high) in enumerate((area.x, area.y, area.z)):
-        for pick, limit, sign in ((points[:, axis].argmin(), low, -1.0), (points[:, axis].argmax(), high, 1.0)):
-            place = points[pick]
-            if sign * (place[axis] - limit) > slack:
-                yield _outside("xyz"[axis], place, float(place[axis]), limit)
+    rows = np.column_stack([way.start[:, :2], way.end[:, :2], np.tan(shape(way).sweep / 4.0)])
+    flat = arcs.extremes(rows)
+    area = machine.work_area
+    yield from _past("x", flat[:, 0], flat, area.x, machine.step)
+    yield from _past("y", flat[:, 1], flat, area.y, machine.step)
+    yield from _past("z", way.end[:, 2], way.end, area.z, machine.step)
 
 
-def _outside(axis: str, place: Floats, size: float, limit: float) -> Finding:
-    where = {"x": float(place[0]), "y": float(place[1]), "z": float(place[2]), "size": size, "limit": limit}
-    text = f"the program goes to {axis.upper()}{size:.3f}, the work area ends at {limit:g}"
-    return Finding("E601", text, "take a smaller sheet or another machine, or move the parts in", where=where)
-
-
-def reach(moves: list[Move]) -> Floats:
-    """Points (n, 3), mm, between which all moves lie: their ends, and the axis extremes of arcs."""
-    points: list[tuple[float, float, float]] = []
-    rows: list[tuple[float, float, float, float, float]] = []
-    heights: list[float] = []
-    at: tuple[float, float, float] | None = None
-    for move in moves:
-        if isinstance(move, DrillHole):
-            points += [(move.x, move.y, move.bottom), (move.x, move.y, move.height)]
-            at = points[-1]
-        elif isinstance(move, Rapid | Line | Arc):
-            if isinstance(move, Arc) and at is not None:
-                rows.append((at[0], at[1], move.x, move.y, _bulge(at, move)))
-                heights.append(move.z)
-            at = (move.x, move.y, move.z)
-            points.append(at)
-    if not rows:
-        return np.array(points).reshape(-1, 3)
-    return np.vstack([points, *_arc_reach(np.array(rows), np.array(heights))])
-
-
-def _arc_reach(rows: Floats, heights: Floats) -> list[Floats]:
-    form = arcs.centre_form(rows)
-    found = []
-    for quarter, (dx, dy) in enumerate(((1, 0), (0, 1), (-1, 0), (0, -1))):
-        past = np.where(form.sweep >= 0, 1.0, -1.0) * (quarter * np.pi / 2 - form.start) % (2 * np.pi)
-        hit = past < np.abs(form.sweep)
-        x, y = form.cx + form.radius * dx, form.cy + form.radius * dy
-        found.append(np.column_stack([x, y, heights])[hit])
-    return found
-
-
-def _bulge(at: tuple[float, float, float], arc: Arc) -> float:
-    """Bulge of an arc of the program; build has split them, so that none is a full turn."""
-    start = np.arctan2(at[1] - arc.cy, at[0] - arc.cx)
-    end = np.arctan2(arc.y - arc.cy, arc.x - arc.cx)
-    sweep = (start - end) % (2 * np.pi) if arc.clockwise else (end - start) % (2 * np.pi)
-    return float(np.tan(sweep / 4) * (-1 if arc.clockwise else 1))
+def _past(axis: str, values: Floats, places: Floats, limits: tuple[float, float], slack: float) -> Iterator[Finding]:
+    for index, limit, sign in ((values.argmin(), limits[0], -1.0), (values.argmax(), limits[1], 1.0)):
+        size = float(values[index])
+        if sign * (size - limit) > slack:
+            where = {"x": float(places[index, 0]), "y": float(places[index, 1]), "size": size, "limit": limit}
+            text = f"the program goes to {axis.upper()}{size:.3f}, the work area ends at {limit:g}"
+            advice = "take a smaller sheet or another machine, or move the parts in"
+            yield Finding("E601", text, advice, where=where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,11 +33,14 @@ class Piece(NamedTuple):
     cy: float = 0.0
 
 
-def pieces(strokes: Sequence[Stroke], machine: Machine) -> Iterator[tuple[Stroke, list[Piece]]]:
-    """Each stroke with its pieces: arcs split to the sweep that the control takes, chords where it takes no arc.
+def ways(strokes: Iterable[Stroke], machine: Machine) -> dict[Stroke, list[Piece]]:
+    """The pieces of each stroke: arcs split to the sweep that the control takes, chords where it takes no arc.
 
-    Chords follow their arc within `units.FLATTEN`.
+    Chords follow their arc within `units.FLATTEN`. All strokes of a plan at once, as arrays, for speed.
     """
+    strokes = list(dict.fromkeys(strokes))
+    if not strokes:
+        return {}
     can, step = machine.abilities, machine.step
     tables = [stroke.curve.segments for stroke in strokes]
     owner = np.repeat(np.arange(len(strokes)), [len(table) for table in tables])
@@ -62,8 +65,7 @@ def pieces(strokes: Sequence[Stroke], machine: Machine) -> Iterator[tuple[Stroke
     )
     found = [Piece(*values) for values in zip(*(column.tolist() for column in columns), strict=True)]
     ends = np.searchsorted(owner[index], np.arange(len(strokes)), side="right").tolist()
-    for stroke, first, last in zip(strokes, [0, *ends], ends, strict=False):
-        yield stroke, found[first:last]
+    return {stroke: found[first:last] for stroke, first, last in zip(strokes, [0, *ends[:-1]], ends, strict=True)}
 
 
 def chains(strokes: Sequence[Stroke]) -> list[list[Stroke]]:

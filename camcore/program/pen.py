@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from camcore.machine import Machine
 from camcore.moves import Arc, Comment, DrillHole, Dwell, Line, Move, Rapid
-from camcore.program.path import Piece, pieces
+from camcore.program.path import Piece
 from camcore.toolpath.model import Cut, Stroke, Tool
 
 PECK_GAP = 0.25
@@ -39,10 +39,12 @@ class Clamped:
 class Pen:
     """Mutable: collects moves for one machine and knows where they have led to, mm; keeps to the machine's limits.
 
-    `known` is False until the first rapid, and after a tool change.
+    `ways` are the pieces of all strokes to be followed. `known` is False until the first rapid, and after each tool
+    change.
     """
 
     machine: Machine
+    ways: Mapping[Stroke, list[Piece]]
     moves: list[Move] = field(default_factory=list)
     x: float = 0.0
     y: float = 0.0
@@ -74,10 +76,10 @@ class Pen:
 
     def follow(self, strokes: Sequence[Stroke]) -> None:
         """Strokes that follow each other without a gap in the plane; a step in z between them is fed."""
-        for stroke, parts in pieces(strokes, self.machine):
+        for stroke in strokes:
             if stroke.z0 != self.z:
                 self._cut(Piece(self.x, self.y, stroke.z0, 0.0), stroke.feed)
-            for piece in parts:
+            for piece in self.ways[stroke]:
                 self._cut(piece, stroke.feed)
 
     def _cut(self, piece: Piece, feed: float) -> None:
@@ -92,9 +94,10 @@ class Pen:
 
     def _same_on_grid(self, piece: Piece) -> bool:
         """Whether the text could not tell the piece's end from where the tool stands."""
-        step = self.machine.step
+        if piece.length >= 2 * (step := self.machine.step):
+            return False
         pairs = ((piece.x, self.x), (piece.y, self.y), (piece.z, self.z))
-        return piece.length < 2 * step and all(round(new / step) == round(old / step) for new, old in pairs)
+        return all(round(new / step) == round(old / step) for new, old in pairs)
 
     def _feed(self, asked: float, rise: float, run: float) -> float:
         """The feed asked for, cut down to what the machine, and its Z axis for its share of the path, can do."""
