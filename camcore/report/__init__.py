@@ -1,1 +1,7 @@
-"""To be filled."""
+"""Reports: what was nested, cut and proven, for people to look at and to sign."""
+
+from camcore.report.model import JobRecord, SheetRecord
+from camcore.report.page import write
+from camcore.report.sheet import sheet_svg
+
+__all__ = ["JobRecord", "SheetRecord", "sheet_svg", "write"]

@@ -1,0 +1,101 @@
+"""Moves as the proof read them, gathered into legs: one for each travel and each cut, in program order."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from camcore.moves import Arc, Beam, DrillHole, Line, Rapid
+from camcore.report.svg import arc_to, number
+from camcore.toolpath.model import Cut
+from camcore.verify.model import ReadMove
+
+Motion = Rapid | Line | Arc | DrillHole
+
+SAME_PLACE = 0.02
+"""A leg that starts this near to a planned cut's start, mm, is that cut."""
+
+
+@dataclass(slots=True)
+class Leg:
+    """A run of moves that all cut, or all travel; mutable while it is gathered.
+
+    lines: the first and the last line of the program it stands on; seconds: at full speed, without acceleration
+    path: SVG path commands after the start
+    """
+
+    cuts: bool
+    start: tuple[float, float]
+    lines: tuple[int, int]
+    path: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def data(self) -> str:
+        """Value of the path's ``d``; a leg that stays in its place is a dot."""
+        x, y = map(number, self.start)
+        return f"M{x} {y}" + ("".join(self.path) or "h0")
+
+
+def legs(moves: Iterable[ReadMove], process: str, rapid: float) -> list[Leg]:
+    """All legs of a program; `rapid` is the speed of travel, mm/min. Travels that stay in their place are left out."""
+    found: list[Leg] = []
+    fresh = True
+    for read in moves:
+        move = read.move
+        if isinstance(move, Beam):
+            fresh = fresh or move.power == 0
+        if not isinstance(move, Motion):
+            continue
+        cuts = not isinstance(move, Rapid) and (process != "laser" or read.power > 0)
+        if fresh or found[-1].cuts != cuts or isinstance(move, DrillHole):
+            start = (move.x, move.y) if isinstance(move, DrillHole) else (read.x0, read.y0)
+            found.append(Leg(cuts, start, (read.line, read.line)))
+        _extend(found[-1], read, move, rapid)
+        fresh = isinstance(move, DrillHole)
+    return [leg for leg in found if leg.cuts or leg.path]
+
+
+def cut_of_each(found: Sequence[Leg], cuts: Sequence[Cut]) -> list[int | None]:
+    """Index of the planned cut that each leg belongs to; None for travels, and before the first cut begins.
+
+    Legs and cuts come in the same order, so that a leg begins the next cut or goes on with the one at hand.
+    """
+    at = -1
+    answer: list[int | None] = []
+    for leg in found:
+        if leg.cuts and at + 1 < len(cuts) and math.dist(leg.start, cuts[at + 1].start) <= SAME_PLACE:
+            at += 1
+        answer.append(at if leg.cuts and at >= 0 else None)
+    return answer
+
+
+def _extend(leg: Leg, read: ReadMove, move: Motion, rapid: float) -> None:
+    leg.lines = (leg.lines[0], read.line)
+    if isinstance(move, DrillHole):
+        length = move.clear - move.bottom
+    elif isinstance(move, Arc):
+        length = _arc(leg.path, read, move)
+    else:
+        length = math.dist((move.x, move.y, move.z), (read.x0, read.y0, read.z0))
+        if (move.x, move.y) != (read.x0, read.y0):
+            leg.path.append(f"L{number(move.x)} {number(move.y)}")
+    speed = rapid if isinstance(move, Rapid) else move.feed
+    leg.seconds += 60.0 * length / speed if speed > 0 else 0.0
+
+
+def _arc(path: list[str], read: ReadMove, move: Arc) -> float:
+    """Append an arc, in two halves where one command would not say it safely; gives its length, mm."""
+    start = math.atan2(read.y0 - move.cy, read.x0 - move.cx)
+    end = math.atan2(move.y - move.cy, move.x - move.cx)
+    sense = -1.0 if move.clockwise else 1.0
+    turn = (sense * (end - start)) % math.tau or math.tau
+    radius = math.hypot(read.x0 - move.cx, read.y0 - move.cy)
+    sweep = sense * turn
+    if turn > 0.9 * math.pi:
+        sweep /= 2
+        middle = start + sweep
+        path.append(arc_to(move.cx + radius * math.cos(middle), move.cy + radius * math.sin(middle), radius, sweep))
+    path.append(arc_to(move.x, move.y, radius, sweep))
+    return math.hypot(radius * turn, move.z - read.z0)

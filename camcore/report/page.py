@@ -1,0 +1,281 @@
+"""The report as one page that needs nothing beside itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from importlib import resources
+
+import camcore
+from camcore.findings import errors
+from camcore.nesting import measure
+from camcore.program import Times
+from camcore.report import tables
+from camcore.report.figures import Figures, counted, duration, percent
+from camcore.report.markup import Child, Markup, join, tag
+from camcore.report.model import JobRecord, SheetRecord
+from camcore.report.sheet import HIDDEN_AT_FIRST, LAYERS, RAMP, sheet_picture
+
+
+def write(job: JobRecord) -> str:
+    """The report of a job as the text of an HTML file: same record, same bytes."""
+    body = tag(
+        "body",
+        _header(job),
+        tag("main", _summary(job), _findings(job), _sheets(job), _parts(job), _proof(job), _process(job)),
+        tag("footer", f"camcore {camcore.__version__} · seed {job.nest.rules.seed} · lengths in {job.units}"),
+        _script(),
+    )
+    return f"<!doctype html>\n{tag('html', _head(job), body, lang='en')}\n"
+
+
+def _asset(name: str) -> str:
+    return (resources.files("camcore.report") / name).read_text("utf-8")
+
+
+def _head(job: JobRecord) -> Markup:
+    """Nothing is loaded, and no script runs but the one whose hash stands here."""
+    digest = base64.b64encode(hashlib.sha256(_asset("script.js").encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
+    return tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", f"{_name(job)} · cutting report"),
+        tag("style", Markup(_asset("sheet.css") + _asset("page.css"))),
+    )
+
+
+def _script() -> Markup:
+    return tag("script", Markup(_asset("script.js")))
+
+
+def _name(job: JobRecord) -> str:
+    return job.nest.job or "job"
+
+
+# -- top --------------------------------------------------------------------------------------------------------------
+
+
+def _header(job: JobRecord) -> Markup:
+    figures = Figures(job.units)
+    rows = [
+        ("Machine", tag("span", job.machine.title, " ", tag("code", job.machine.name))),
+        ("Material", job.material),
+        ("Thickness", figures.length(job.setup.thickness)),
+        ("Process", job.setup.process),
+        ("Stock", ", ".join(_stocks(job)) or "none used"),
+    ]
+    return tag("header", tag("p", "Cutting report", class_="kind"), tag("h1", _name(job)), _facts(rows))
+
+
+def _facts(rows: Sequence[tuple[str, Child]]) -> Markup:
+    return tag("dl", [tag("div", tag("dt", name), tag("dd", value)) for name, value in rows], class_="facts")
+
+
+def _stocks(job: JobRecord) -> Iterator[str]:
+    counts: dict[str, int] = {}
+    for sheet in job.nest.sheets:
+        counts[sheet.stock.id] = counts.get(sheet.stock.id, 0) + sheet.repeat
+    for name, count in counts.items():
+        yield f"{count} × {name}"
+
+
+def _summary(job: JobRecord) -> Markup:
+    """The verdict in one line, and the figures that everybody asks for first."""
+    nest, figures = job.nest, Figures(job.units)
+    total = measure.summary(nest)
+    wanted = sum(demand.quantity for demand in nest.demands)
+    done = sum(sheet.repeat * len(sheet.placements) for sheet in nest.sheets)
+    times = _all_times(job)
+    cells = [
+        ("Sheets", str(total.sheets), _sheet_note(job)),
+        ("Pieces", f"{done:,}", f"of {wanted:,} wanted"),
+        (
+            "Yield",
+            percent(total.yield_),
+            f"{percent(total.yield_to_crop_line)} to the crop line; bound {percent(total.yield_bound)}",
+        ),
+        (
+            "Machine time",
+            duration(times.total),
+            f"{counted(times.pierces, 'pierce')}" if times.pierces else "estimated",
+        ),
+        ("Cut length", figures.travel(times.cut_length), f"{figures.travel(times.rapid_length)} of rapids"),
+    ]
+    tiles = [tag("div", tag("dt", name), tag("dd", tag("b", value), tag("small", note))) for name, value, note in cells]
+    return tag("section", _verdict(job), tag("dl", tiles, class_="tiles"), aria_label="Summary", class_="summary")
+
+
+def _sheet_note(job: JobRecord) -> str:
+    layouts = len(job.nest.sheets)
+    cost = [sheet.stock.cost * sheet.repeat for sheet in job.nest.sheets if sheet.stock.cost is not None]
+    return f"{counted(layouts, 'layout')}; stock {sum(cost):,.2f}" if cost else counted(layouts, "layout")
+
+
+def _all_times(job: JobRecord) -> Times:
+    """Times of all sheets, each as often as it is cut."""
+    rows = [(record.times, record.sheet.repeat) for record in job.sheets if record.times]
+    names = ("cutting", "rapid", "dwell", "tool_change", "cut_length", "rapid_length", "pierces")
+    return Times(*(sum(getattr(times, name) * repeat for times, repeat in rows) for name in names))
+
+
+def _verdict(job: JobRecord) -> Markup:
+    proven = sum(record.verdict is not None and record.verdict.proven for record in job.sheets)
+    missing = sum(row.quantity for row in job.nest.unplaced)
+    faults = (
+        [] if proven == len(job.sheets) else [f"{counted(len(job.sheets) - proven, 'sheet')} without a proven program"]
+    )
+    faults += [f"{counted(missing, 'piece')} not placed"] if missing else []
+    faults += [counted(len(errors(job.findings)), "error")] if errors(job.findings) else []
+    if faults:
+        return tag("p", tag("b", "✕ Not complete"), " — ", "; ".join(faults), class_="verdict failed")
+    words = f"every piece placed, {counted(proven, 'program')} read back and proven"
+    return tag("p", tag("b", "✓ Complete"), " — ", words, class_="verdict passed")
+
+
+def _findings(job: JobRecord) -> Markup | None:
+    missing = [tag("li", f"{row.quantity} × {row.part}: {row.why}") for row in job.nest.unplaced]
+    left_out = join(tag("h3", "Not placed"), tag("ul", missing, class_="unplaced")) if missing else None
+    grave = [finding for finding in job.findings if finding.severity != "info"]
+    notes = [finding for finding in job.findings if finding.severity == "info"]
+    listed = tables.finding_list(grave) if grave else None
+    folded = tag("details", tag("summary", counted(len(notes), "note")), tables.finding_list(notes)) if notes else None
+    if left_out is listed is folded is None:
+        return None
+    return _section("findings", "Findings", left_out, listed, folded)
+
+
+def _section(name: str, title: str, *children: Child) -> Markup:
+    return tag("section", tag("h2", title, id=name), *children, aria_labelledby=name, class_=name)
+
+
+# -- sheets -----------------------------------------------------------------------------------------------------------
+
+
+def _sheets(job: JobRecord) -> Markup:
+    return _section(
+        "sheets", "Sheets", [_sheet(record, job, f"s{index}") for index, record in enumerate(job.sheets, 1)]
+    )
+
+
+def _sheet(record: SheetRecord, job: JobRecord, key: str) -> Markup:
+    sheet = record.sheet
+    often = f", cut {sheet.repeat} times" if sheet.repeat > 1 else ""
+    title = tag("h3", sheet.id, tag("small", f" {sheet.stock.id}{often}"), id=f"{key}-title")
+    view = tag(
+        "div",
+        sheet_picture(record, job, key),
+        class_="view",
+        tabindex=0,
+        role="group",
+        aria_label=f"Picture of {sheet.id}; plus, minus, arrows and 0 move it",
+    )
+    panel = tag("div", _sheet_facts(record, job), _layers(record, key), class_="panel")
+    figure = tag("div", tag("div", view, _player(record, key), class_="stage"), panel, class_="figure")
+    return tag("article", title, figure, aria_labelledby=f"{key}-title")
+
+
+def _sheet_facts(record: SheetRecord, job: JobRecord) -> Markup:
+    sheet, figures = record.sheet, Figures(job.units)
+    rows: list[tuple[str, Child]] = [
+        ("Program", tag("code", record.program) if record.program else "none saved"),
+        ("Proof", tables.outcome(record.verdict.proven) if record.verdict else "not made"),
+        ("Pieces", str(len(sheet.placements))),
+        ("Yield", percent(measure.sheet_yield(sheet, job.nest.parts))),
+        ("Crop line", figures.length(sheet.used_length)),
+    ]
+    if sheet.remnant is not None:
+        rows.append(("Remnant", figures.size(sheet.remnant.box.width, sheet.remnant.box.height)))
+    if record.times:
+        rows += _times(record.times, figures)
+    return _facts(rows)
+
+
+def _times(times: Times, figures: Figures) -> list[tuple[str, Child]]:
+    kinds = [
+        ("cutting", times.cutting),
+        ("rapids", times.rapid),
+        ("dwell", times.dwell),
+        ("tool changes", times.tool_change),
+    ]
+    shares = ", ".join(f"{name} {duration(value)}" for name, value in kinds if value)
+    pierces = f", {counted(times.pierces, 'pierce')}" if times.pierces else ""
+    return [
+        ("Time", join(duration(times.total), tag("small", shares))),
+        (
+            "Length",
+            join(
+                figures.travel(times.cut_length),
+                tag("small", f"{figures.travel(times.rapid_length)} of rapids{pierces}"),
+            ),
+        ),
+    ]
+
+
+def _layers(record: SheetRecord, key: str) -> Markup:
+    """Switches of those layers that this picture has."""
+    switches = [
+        tag(
+            "label",
+            tag("input", type="checkbox", value=name, checked=name not in HIDDEN_AT_FIRST),
+            tag("i", class_=f"swatch {name}"),
+            title,
+        )
+        for name, title in LAYERS.items()
+        if name in _present(record)
+    ]
+    ramp = tag("span", "first ", [tag("i", class_=f"k{step}") for step in range(RAMP)], " last", class_="ramp")
+    return tag("fieldset", tag("legend", "Layers"), switches, ramp, class_="layers", data_for=key)
+
+
+def _present(record: SheetRecord) -> set[str]:
+    names = {"parts", "labels", "crop"}
+    names |= {"cuts", "rapids"} if record.verdict else set()
+    if record.plan:
+        kinds = {cut.kind for cut in record.plan.cuts}
+        names |= {"swath", "leads"} | ({"marks"} if "mark" in kinds else set())
+        names |= {"tabs"} if any(cut.tabs for cut in record.plan.cuts) else set()
+    return names | {"places"}
+
+
+def _player(record: SheetRecord, key: str) -> Markup | None:
+    """The slider that runs the program; nothing without a program."""
+    if record.verdict is None or not record.verdict.moves:
+        return None
+    name = f"Run the program of {record.sheet.id}"
+    return tag(
+        "div",
+        tag("button", "▶", type="button", class_="play", aria_label="Play"),
+        tag("button", "‹", type="button", class_="back", aria_label="Previous cut"),
+        tag("input", type="range", min=0, max=1000, value=1000, step="any", aria_label=name),
+        tag("button", "›", type="button", class_="next", aria_label="Next cut"),
+        tag("output", "", aria_live="off"),
+        class_="player",
+        data_for=key,
+    )
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _parts(job: JobRecord) -> Markup:
+    return _section("parts", "Parts", tables.part_list(job))
+
+
+def _proof(job: JobRecord) -> Markup | None:
+    blocks = []
+    for record in job.sheets:
+        checks = tables.proof_table(record)
+        if checks is not None and record.verdict is not None:
+            name = record.program or record.sheet.id
+            blocks.append(join(tag("h3", name, " ", tables.outcome(record.verdict.proven)), checks))
+    words = "A reader of its own took each program back from its text and held it against the parts. Lengths in mm."
+    return _section("proof", "Proof", tag("p", words, class_="lead"), blocks) if blocks else None
+
+
+def _process(job: JobRecord) -> Markup:
+    return _section("process", "Process", tables.tool_table(job), tables.process_table(job))

@@ -1,0 +1,96 @@
+"""The numbers that the cuts rest on, as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from typing import Any
+
+from camcore.report.figures import Figures, percent, trimmed
+from camcore.report.model import JobRecord
+
+Show = Callable[[Figures, Any], str]
+
+
+def _seconds(figures: Figures, value: float) -> str:
+    return f"{trimmed(value, 3)} s"
+
+
+def _share(figures: Figures, value: float) -> str:
+    return percent(value)
+
+
+def _degrees(figures: Figures, value: float) -> str:
+    return f"{trimmed(value, 2)}°"
+
+
+def _plain(figures: Figures, value: float) -> str:
+    return trimmed(value, 3)
+
+
+def _switch(figures: Figures, value: bool) -> str:
+    return "on" if value else "off"
+
+
+def _sense(figures: Figures, value: bool) -> str:
+    return "climb" if value else "conventional"
+
+
+LABELS: dict[str, tuple[str, Show]] = {
+    "kerf": ("Kerf", Figures.length),
+    "feed": ("Feed", Figures.feed),
+    "power": ("Power", _share),
+    "pierce": ("Pierce time", _seconds),
+    "lead": ("Lead-in", Figures.length),
+    "lead_out": ("Lead-out", Figures.length),
+    "overcut": ("Overcut", Figures.length),
+    "mark_feed": ("Marking feed", Figures.feed),
+    "mark_power": ("Marking power", _share),
+    "air": ("Air or extraction", _switch),
+    "plunge": ("Plunge feed", Figures.feed),
+    "step_down": ("Step-down", Figures.length),
+    "breakthrough": ("Breakthrough", Figures.length),
+    "ramp_angle": ("Ramp angle", _degrees),
+    "tab_width": ("Tab width", Figures.length),
+    "tab_height": ("Tab height", Figures.length),
+    "tabs": ("Tabs of a part", _plain),
+    "climb": ("Milling", _sense),
+    "clearance": ("Clearance height", Figures.length),
+    "mark_depth": ("Marking depth", Figures.length),
+    "step_ratio": ("Step-down over diameter", _plain),
+    "peck_ratio": ("Pecks from depth over diameter", _plain),
+}
+"""Name of each parameter of `LaserSetup` and `MillSetup`, and how its value is shown."""
+APART = ("tools", "profile_tool", "feed", "plunge")
+"""Fields that the table of tools shows, where a mill has them."""
+LIBRARY = {"step_ratio": "step_down", "peck_ratio": "breakthrough"}
+"""Parameters without a source of their own, and the one whose source they share."""
+
+
+def process_rows(job: JobRecord) -> Iterator[list[str]]:
+    """Name, value, and status with source of each parameter."""
+    figures, setup, rules = Figures(job.units), job.setup, job.nest.rules
+    yield ["Spacing of parts", figures.length(rules.spacing), source(job, "spacing")]
+    yield ["Margin of sheets", figures.length(rules.margin), source(job, "margin")]
+    process = setup.laser or setup.mill
+    for field in fields(process) if process else ():
+        if setup.laser or field.name not in APART:
+            label, show = LABELS[field.name]
+            yield [label, show(figures, getattr(process, field.name)), source(job, field.name)]
+
+
+def tool_rows(job: JobRecord) -> Iterator[list[str]]:
+    """Number, name, diameter, speed, feed, plunge and count of cuts of each tool that the plans use."""
+    figures, mill = Figures(job.units), job.setup.mill
+    cuts = [cut.tool for record in job.sheets if record.plan for cut in record.plan.cuts]
+    for tool in mill.tools.values() if mill else ():
+        if mill and tool.number in cuts:
+            feed, plunge = figures.feed(mill.feed[tool.number]), figures.feed(mill.plunge[tool.number])
+            speed, width = f"{tool.rpm:,.0f} rpm", f"⌀ {figures.length(tool.diameter)}"
+            yield [str(tool.number), tool.name or tool.kind, width, speed, feed, plunge, f"{cuts.count(tool.number):,}"]
+
+
+def source(job: JobRecord, name: str) -> str:
+    """Where the number of that name comes from: job, material library, or else the machine."""
+    sources = job.setup.sources
+    return sources.get(name) or sources.get(LIBRARY.get(name, "")) or f"machine {job.machine.name}"
