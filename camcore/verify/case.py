@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,7 +15,7 @@ from camcore.machine import Machine
 from camcore.units import CUT_EDGE
 from camcore.verify import marks, sweep, track
 from camcore.verify.coverage import Pieces, coverage
-from camcore.verify.features import Edges, Feature, edges, features, key
+from camcore.verify.features import Edges, Feature, Key, edges, features, key
 from camcore.verify.model import Checked, ReadMove, Task
 from camcore.verify.reachable import leftover
 from camcore.verify.reader import Reading
@@ -103,13 +104,13 @@ class Case:
         return coverage(self.edges, self.through, self.tolerance, self._excuse)
 
     @cached_property
-    def regions(self) -> list[shapely.Polygon]:
+    def regions(self) -> list[Any]:
         """The finished region of each placed part: its outline less its holes and drilled holes."""
         found = []
         for placement in range(len(self.task.placements)):
             mine = self._by_placement[placement]
-            rings = [feature.curve.flattened() for feature in mine]
-            found.append(shapely.Polygon(rings[-1], rings[:-1]))
+            rings = [feature.ring for feature in mine]
+            found.append(shapely.make_valid(shapely.Polygon(rings[-1], rings[:-1])))
         return found
 
     @cached_property
@@ -123,11 +124,11 @@ class Case:
 
     def tool_radius(self, feature: Feature) -> float:
         """Radius of what should cut the feature, mm: of the smallest tool declared for it, else the largest at hand."""
-        return self._declared_radii.get((feature.placement, feature.kind, feature.index), self._largest_radius)
+        return self._declared_radii.get(feature.key, self._largest_radius)
 
     @cached_property
-    def _declared_radii(self) -> dict[tuple[int, str, int], float]:
-        found: dict[tuple[int, str, int], float] = {}
+    def _declared_radii(self) -> dict[Key, float]:
+        found: dict[Key, float] = {}
         for cut in self.task.cuts:
             if diameter := self.task.tools.get(cut.tool):
                 at = key(cut, self.task.parts[self.task.placements[cut.placement].part])

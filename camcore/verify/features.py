@@ -13,13 +13,17 @@ from camcore.geometry.arrays import Floats, Ints
 from camcore.part import Part
 from camcore.verify.model import IntendedCut, Task
 
+Key = tuple[int, str, int]
+"""Placement, kind and index: which feature of the sheet."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Feature:
     """One contour of one placed part, in work coordinates. kind: "outline", "hole", "drill", "mark" or "spot".
 
     A drilled hole is the circle it has to become; a spot is a centre mark, a drill point without diameter, given
-    as a tiny circle. `tabs` are those that the task declares for it.
+    as a tiny circle. `ring` (n, 2) is the curve in chords, for questions of what lies where. `tabs` are those that the
+    task declares for it.
     """
 
     part: str
@@ -27,6 +31,7 @@ class Feature:
     kind: str
     index: int
     curve: Curve
+    ring: Floats
     tabs: tuple[tuple[float, float, float], ...] = ()
 
     @property
@@ -41,6 +46,11 @@ class Feature:
         return {"part": self.part, "placement": self.placement, "kind": self.kind, "index": self.index}
 
     @property
+    def key(self) -> Key:
+        """Which feature of the sheet it is."""
+        return self.placement, self.kind, self.index
+
+    @property
     def is_edge(self) -> bool:
         """Whether the feature bounds the part and goes through it."""
         return self.kind in ("outline", "hole", "drill")
@@ -49,12 +59,14 @@ class Feature:
 def features(task: Task) -> tuple[Feature, ...]:
     """All features of all placed parts, a part's outline last."""
     tabs = _tabs(task)
+    shapes = {name: [(*row, row[2].flattened()) for row in _contours(part)] for name, part in task.parts.items()}
     found: list[Feature] = []
     for number, placement in enumerate(task.placements):
-        part = task.parts[placement.part]
-        for kind, index, curve in _contours(part):
+        pose = placement.pose
+        for kind, index, curve, points in shapes[placement.part]:
             mine = tabs.get((number, kind, index), ())
-            found.append(Feature(placement.part, number, kind, index, curve.posed(placement.pose), mine))
+            ring = pose.points(points)
+            found.append(Feature(placement.part, number, kind, index, curve.posed(pose), ring, mine))
     return tuple(found)
 
 
@@ -69,7 +81,7 @@ def _contours(part: Part) -> Iterator[tuple[str, int, Curve]]:
     yield "outline", 0, part.outline
 
 
-def key(cut: IntendedCut, part: Part) -> tuple[int, str, int]:
+def key(cut: IntendedCut, part: Part) -> Key:
     """Placement, kind and index of the feature that a declared cut makes.
 
     Drills and spots count among the part's drill points; a drilled hole of a part that has none is one of its holes.
@@ -82,8 +94,8 @@ def key(cut: IntendedCut, part: Part) -> tuple[int, str, int]:
     return cut.placement, kind, cut.index
 
 
-def _tabs(task: Task) -> dict[tuple[int, str, int], tuple[tuple[float, float, float], ...]]:
-    found: dict[tuple[int, str, int], tuple[tuple[float, float, float], ...]] = {}
+def _tabs(task: Task) -> dict[Key, tuple[tuple[float, float, float], ...]]:
+    found: dict[Key, tuple[tuple[float, float, float], ...]] = {}
     for cut in task.cuts:
         at = key(cut, task.parts[task.placements[cut.placement].part])
         found[at] = (*found.get(at, ()), *(tab for tab in cut.tabs if tab not in found.get(at, ())))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from operator import attrgetter
 
 
 @dataclass(slots=True)
@@ -42,6 +42,9 @@ class Modal:
 
     def copy(self) -> Modal:
         """A state of its own with the same values."""
-        other = copy.copy(self)
+        other = Modal(*_ALL(self))
         other.sticky, other.waiting = dict(self.sticky), dict(self.waiting)
         return other
+
+
+_ALL = attrgetter(*(field.name for field in fields(Modal)))

@@ -14,8 +14,8 @@ from camcore.geometry.distance import nearest
 from camcore.geometry.index import SegmentIndex
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
-from camcore.verify.features import Edges, Feature, edges, key
-from camcore.verify.model import Checked
+from camcore.verify.features import Edges, Feature, Key, edges, key
+from camcore.verify.model import Checked, Task
 from camcore.verify.reach import smallest
 from camcore.verify.sweep import Sweep
 
@@ -88,7 +88,7 @@ def _late(case: Case, finished: _Finished) -> list[Finding]:
 def _inside(features: tuple[Feature, ...]) -> list[tuple[int, int]]:
     """Pairs (inner, outer) of features whose first point lies within an outline or hole."""
     outer = [k for k, feature in enumerate(features) if feature.kind in ("outline", "hole")]
-    tree = shapely.STRtree([shapely.Polygon(features[k].curve.flattened(0.01)) for k in outer])
+    tree = shapely.STRtree(shapely.make_valid([shapely.Polygon(features[k].ring) for k in outer]))
     points = shapely.points([feature.curve.start for feature in features])
     inner, which = tree.query(points, predicate="within")
     return [(int(i), outer[k]) for i, k in zip(inner, which, strict=True) if i != outer[k]]
@@ -97,13 +97,12 @@ def _inside(features: tuple[Feature, ...]) -> list[tuple[int, int]]:
 def _otherwise(case: Case, finished: _Finished) -> list[Finding]:
     """The first feature that the program finishes at another turn than declared."""
     task = case.task
-    declared = list(
-        dict.fromkeys(reversed([key(cut, task.parts[task.placements[cut.placement].part]) for cut in task.cuts]))
-    )[::-1]
-    when = {(f.placement, f.kind, f.index): t for f, t in zip(finished.features, finished.when, strict=True)}
-    names = {(f.placement, f.kind, f.index): f.name for f in finished.features}
-    undeclared = [names[at] for at, t in when.items() if np.isfinite(t) and at not in set(declared)]
-    found = [Finding("E757", f"the {name} is cut, but not declared", "declare every cut") for name in undeclared]
+    declared = _declared(task)
+    known = set(declared)
+    when = {f.key: t for f, t in zip(finished.features, finished.when, strict=True)}
+    names = {f.key: f.name for f in finished.features}
+    undeclared = [at for at, t in when.items() if np.isfinite(t) and at not in known]
+    found = [_undeclared(case, names[at], int(when[at])) for at in undeclared]
     wanted = [at for at in declared if np.isfinite(when.get(at, np.inf))]
     for said, done in zip(wanted, sorted(wanted, key=lambda at: when[at]), strict=True):
         if said != done:
@@ -114,3 +113,14 @@ def _otherwise(case: Case, finished: _Finished) -> list[Finding]:
                 Finding("E757", message, "declare the order that the program cuts in", where={"line": line}),
             ]
     return found
+
+
+def _declared(task: Task) -> list[Key]:
+    """The declared features, each at the turn of its last cut."""
+    keys = [key(cut, task.parts[task.placements[cut.placement].part]) for cut in task.cuts]
+    return list(dict.fromkeys(reversed(keys)))[::-1]
+
+
+def _undeclared(case: Case, name: str, move: int) -> Finding:
+    where = {"line": case.moves[move].line}
+    return Finding("E757", f"the {name} is cut, but not declared", "declare every cut", where=where)
