@@ -50,6 +50,7 @@ def mill_plan() -> Plan:
     helix = [once_round(BORE, Role.RAMP, 600.0, 0.0, -0.8), once_round(BORE, Role.RAMP, 600.0, -0.8, -1.6)]
     whole = once_round(PLATE, Role.CUT, 1200.0, -1.6, -1.6).curve
     before, tab, after = whole.vertices[:3].copy(), whole.vertices[2:4].copy(), whole.vertices[3:].copy()
+    mark = replace(straight(50.0, 50.0, 70.0, 50.0, Role.CUT, 800.0), z0=-0.1, z1=-0.1)
     edge = (
         once_round(PLATE, Role.RAMP, 600.0, 0.0, -1.6),
         Stroke(Curve(before, closed=False), Role.CUT, 1200.0, -1.6, -1.6),
@@ -62,7 +63,7 @@ def mill_plan() -> Plan:
         Cut("plate", 0, Kind.DRILL, 2, 2, hole=Hole(40.0, 60.0, 2.0, 200.0, peck=1.1)),
         Cut("plate", 0, Kind.DRILL, 3, 2, hole=Hole(45.0, 60.0, 2.0, 200.0, dwell=0.25)),
         Cut("plate", 0, Kind.HOLE, 0, 1, (*helix, once_round(BORE, Role.CUT, 1200.0, -1.6, -1.6))),
-        Cut("plate", 0, Kind.MARK, 0, 1, (replace(straight(50.0, 50.0, 70.0, 50.0, Role.CUT, 800.0), z0=-0.1, z1=-0.1),)),
+        Cut("plate", 0, Kind.MARK, 0, 1, (mark,)),
         Cut("plate", 0, Kind.OUTLINE, 0, 1, edge, tabs=(Tab(100.0, 50.0, 40.0, 0.6),)),
     )
     return Plan(SHEET, "mill", cuts, 1.57, tools=TOOLS, clearance=4.0, air=True)
@@ -101,13 +102,12 @@ def curves(draw: st.DrawFn, size: float = 150.0) -> Curve:
 @st.composite
 def laser_plans(draw: st.DrawFn) -> Plan:
     """Random chains, cut at random power and speed."""
-    cuts = tuple(
-        Cut("p", n, Kind.HOLE, strokes=(Stroke(curve, Role.CUT, draw(st.floats(10.0, 9000.0))),), power=power, pierce=pierce)
-        for n, (curve, power, pierce) in enumerate(
-            draw(st.lists(st.tuples(curves(), st.floats(0.01, 1.0), st.sampled_from([0.0, 0.2])), min_size=1, max_size=4))
-        )
-    )
-    return Plan(SHEET, "laser", cuts, 1.0)
+    power, pierce, feed = st.floats(0.01, 1.0), st.sampled_from([0.0, 0.2]), st.floats(10.0, 9000.0)
+    cuts = []
+    for number in range(draw(st.integers(1, 4))):
+        stroke = Stroke(draw(curves()), Role.CUT, draw(feed))
+        cuts.append(Cut("p", number, Kind.HOLE, strokes=(stroke,), power=draw(power), pierce=draw(pierce)))
+    return Plan(SHEET, "laser", tuple(cuts), 1.0)
 
 
 @st.composite

@@ -100,6 +100,7 @@ def test_a_shop_adds_a_machine_by_one_file(tmp_path: Path) -> None:
     assert machines.load(path).name == "mine"
 
 
+SOURCE = 'status = "documented"\nsource = "x"'
 WRONG = [
     ("dialect", 'dialect = "grbl"', 'dialect = "klingon"', "there is no dialect"),
     ("rates.rapid_xy", "rapid_xy = 6000.0", "rapid_xy = -1.0", "greater than 0"),
@@ -112,7 +113,7 @@ WRONG = [
     ("work_area", "x = [0.0, 1300.0]", "x = [1300.0, 0.0]", "higher to the lower"),
     ("preamble", 'process = "mill"', f'process = "mill"\npreamble = ["{"X" * 100}"]', "79 bytes"),
     ("postamble", 'process = "mill"', 'process = "mill"\npostamble = ["(Fräser)"]', "printable ASCII"),
-    ("sources.rate", "[sources.settings]", '[sources.rate]\nstatus = "documented"\nsource = "x"\n[sources.settings]', "no field"),
+    ("sources.rate", "[sources.settings]", f"[sources.rate]\n{SOURCE}\n[sources.settings]", "no field"),
     ("sources.*", '[sources."*"]', '[sources."heights"]', "no other entry"),
     ("sources.settings.source", 'source = "gnea/grbl wiki', 'x = "', "missing"),
 ]

@@ -1,0 +1,42 @@
+(sheet-1 for generic-grbl-laser)
+G20 G17 G90 G94 G54
+M5 M9
+(stock 250 x 170 x 1 mm)
+(work zero: lower left corner of the sheet)
+(control setting $30 = 1000)
+(control setting $31 = 0)
+(control setting $32 = 1)
+M8
+(piece 0: plate)
+G0 X1.9685 Y1.9685
+M4 S150
+G1 X2.75591 F118.11
+S0
+G0 X2.3622 Y1.77165
+S150
+G1 Y2.16535
+S0
+G0 X1.5748 Y1.5748
+M3 S800
+G1
+G4 P0.3
+M4 S800
+X1.77165 F35.433
+G2 X1.37795 Y1.5748 I-0.19685 J0
+X1.77165 Y1.5748 I0.19685 J0
+S0
+G0 X0.70866 Y0.7874
+M3 S800
+G1
+G4 P0.3
+M4 S800
+X0.7874 F47.244
+X3.54331
+G3 X3.93701 Y1.1811 I0 J0.3937
+G1 Y2.75591
+G3 X0.7874 Y2.75591 I-1.57481 J-3.77953
+G1 Y0.7874
+S0
+M9
+M5
+M30

@@ -1,0 +1,516 @@
+import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import plans
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import postprocessors
+from camcore import machine as machines
+from camcore.findings import CamError
+from camcore.machine import Machine
+from camcore.moves import Air, Arc, Beam, Comment, DrillHole, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
+from camcore.program import Program, build
+from camcore.program.track import expanded
+from camcore.verify.reader import read
+from postprocessors import DIALECTS, Dialect
+from postprocessors.dialect import decimal
+
+GOLDEN = Path(__file__).parent / "golden"
+LASER = machines.load("generic-grbl-laser")
+ROUTER = machines.load("generic-grbl-router")
+MILL = machines.load("generic-linuxcnc-mill")
+LINUX_LASER = machines.load("generic-linuxcnc-laser")
+ALL = [machines.load(name) for name in machines.shipped()]
+ARC_LIMITS = {"grbl": (0.005, 0.001), "linuxcnc": (2 * 0.01 * math.sqrt(2), 0.001)}
+"""How far an arc's two radii may differ, mm and share of the radius: stated here once more, from the controls."""
+
+
+def inches(machine: Machine) -> Machine:
+    return machine.model_copy(update={"format": machine.format.model_copy(update={"units": "in", "decimals": 5})})
+
+
+def text_of(machine: Machine, *moves: Move) -> list[str]:
+    """Lines of a program of these moves, less the heading."""
+    head = len(postprocessors.write(Program("p", "m", "s", ()), machine).splitlines())
+    return postprocessors.write(Program("p", "m", "s", moves), machine).splitlines()[head:]
+
+
+@dataclass
+class Step:
+    """One motion as the text says it, mm: where from and to; an arc's centre; its feed and spindle words."""
+
+    motion: str
+    start: tuple[float, float, float]
+    end: tuple[float, float, float]
+    centre: tuple[float, float]
+    feed: float
+
+
+def steps(text: str) -> Iterator[Step]:
+    """Motions of a text without cycles, read the plainest way."""
+    unit = 25.4 if "G20" in text else 1.0
+    held = {"X": 0.0, "Y": 0.0, "Z": 0.0, "F": 0.0}
+    motion = ""
+    for line in text.splitlines():
+        words = re.findall(r"([A-Z])(-?[\d.]+)", re.sub(r"\(.*?\)", "", line))
+        motion = next((f"G{v}" for letter, v in words if letter == "G" and v in ("0", "1", "2", "3")), motion)
+        before = tuple(held[axis] * unit for axis in "XYZ")
+        said = {letter: float(value) for letter, value in words if letter in "XYZIJF"}
+        held.update({letter: value for letter, value in said.items() if letter in held})
+        if said.keys() & set("XYZ"):
+            centre = (before[0] + said.get("I", 0.0) * unit, before[1] + said.get("J", 0.0) * unit)
+            after = tuple(held[axis] * unit for axis in "XYZ")
+            yield Step(motion, before, after, centre, held["F"] * unit)  # type: ignore[arg-type]
+
+
+# -- golden files -----------------------------------------------------------------------------------------------------
+
+CASES = {
+    f"{machine.dialect}/{machine.name.removeprefix('generic-')}{suffix}": variant
+    for machine in (LASER, ROUTER, MILL, LINUX_LASER)
+    for suffix, variant in (("", machine), ("-inch", inches(machine)))
+}
+
+
+def compare(path: Path, text: str) -> None:
+    assert text == path.read_text("ascii"), f"{path.name} differs; if that is meant, run pytest --update-golden"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden(case: str, update_golden: bool) -> None:
+    machine = CASES[case]
+    text = postprocessors.write(build(plans.plan_for(machine), machine), machine)
+    path = GOLDEN / f"{case}.nc"
+    if update_golden:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "ascii")
+    compare(path, text)
+
+
+def test_every_dialect_has_golden_files_and_every_golden_file_a_case() -> None:
+    assert {path.relative_to(GOLDEN).with_suffix("").as_posix() for path in GOLDEN.glob("*/*.nc")} == set(CASES)
+    assert {case.split("/")[0] for case in CASES} == set(machines.dialects())
+
+
+def test_the_comparison_can_fail(tmp_path: Path) -> None:
+    path = tmp_path / "x.nc"
+    path.write_text("G1 X1\n")
+    with pytest.raises(AssertionError):
+        compare(path, "G1 X2\n")
+
+
+# -- all dialects -----------------------------------------------------------------------------------------------------
+
+
+def test_each_dialect_has_a_class() -> None:
+    assert {machines.abilities(name).words for name in machines.dialects()} == set(DIALECTS)
+
+
+@pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.name)
+def test_same_program_same_bytes(machine: Machine) -> None:
+    program = build(plans.plan_for(machine), machine)
+    assert postprocessors.write(program, machine) == postprocessors.write(program, machine)
+
+
+@pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.name)
+def test_a_program_ends_with_everything_off(machine: Machine) -> None:
+    words = postprocessors.write(build(plans.plan_for(machine), machine), machine).split()
+    last = {code: len(words) - words[::-1].index(code) for code in ("M3", "M4", "M5", "M8", "M9") if code in words}
+    assert last["M5"] > max(last.get("M3", 0), last.get("M4", 0))
+    assert last.get("M9", 1) > last.get("M8", 0)
+    assert words[-1] == "M30" if machine.dialect == "grbl" else words[-2:] == ["M2", "%"]
+
+
+def check_text(text: str, machine: Machine) -> None:
+    """Rules that every text keeps, as its control states them."""
+    limit = machine.abilities.line_length
+    tolerance, share = ARC_LIMITS[machine.dialect]
+    assert text.isascii()
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        assert len(line) <= limit
+        assert "-0 " not in f"{line} "
+        assert re.fullmatch(r"%|\([^()]*\)|[A-Z]-?\d+(\.\d*[1-9])?( [A-Z]-?\d+(\.\d*[1-9])?)*", line), line
+    for step in steps(text):
+        if step.motion in ("G2", "G3"):
+            first, second = math.dist(step.centre, step.start[:2]), math.dist(step.centre, step.end[:2])
+            assert abs(first - second) <= max(tolerance, share * first)
+            assert step.start[:2] != step.end[:2]
+
+
+@given(st.data(), st.sampled_from([*ALL, *map(inches, ALL)]))
+def test_texts_keep_the_rules_of_their_control(data: st.DataObject, machine: Machine) -> None:
+    program = build(data.draw(plans.plans_for(machine)), machine)
+    check_text(postprocessors.write(program, machine), machine)
+
+
+@given(st.data(), st.sampled_from([LASER, ROUTER, LINUX_LASER, inches(ROUTER)]))
+def test_texts_say_the_program_to_half_a_step(data: st.DataObject, machine: Machine) -> None:
+    program = build(data.draw(plans.plans_for(machine)), machine)
+    text = postprocessors.write(program, machine)
+    read = [step for step in steps(text) if step.motion != "G0"]
+    meant = [move for move in program.moves if isinstance(move, Line | Arc)]
+    at = iter(read)
+    step = next(at, None)
+    for move in meant:
+        if step is None or math.dist(step.end, (move.x, move.y, move.z)) > machine.step:
+            assert not isinstance(move, Arc)
+            continue
+        assert step.motion == ("G1" if isinstance(move, Line) else "G2" if move.clockwise else "G3")
+        assert step.feed == pytest.approx(move.feed, abs=50 * machine.step + 1e-6)
+        if isinstance(move, Arc):
+            assert math.dist(step.centre, (move.cx, move.cy)) <= machine.step
+        step = next(at, None)
+    assert step is None
+
+
+@given(st.integers(-(10**7), 10**7), st.integers(0, 6), st.booleans())
+def test_decimals_are_exact_and_short(value: int, places: int, point: bool) -> None:
+    text = decimal(value, places, point)
+    assert float(text) == pytest.approx(value / 10**places, rel=1e-12)
+    assert text != "-0"
+    assert not re.search(r"\.\d*0$", text)
+    assert point == ("." in text) or (not point and value % 10**places != 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ("plain words", ["(plain words)"]),
+        ("a (nested) comment; G0", ["(a  nested  comment  G0)"]),
+        ("Fräser Ø 3 × 2", ["(Fraser  3 x 2)"]),
+        ("feed hold ! status ? resume ~", ["(feed hold   status   resume)"]),
+        ("print,x", ["(print x)"]),
+        ("two\nlines", ["(two lines)"]),
+    ],
+)
+def test_comments_hold_nothing_that_a_control_acts_on(said: str, lines: list[str]) -> None:
+    assert text_of(MILL, Comment(said)) == lines
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_any_words_become_comments(words: str) -> None:
+    for line in text_of(LASER, Comment(words)):
+        assert re.fullmatch(r"\([^()]*\)", line)
+        assert len(line) <= 79
+
+
+def test_only_what_changes_is_said() -> None:
+    lines = text_of(
+        LASER, Rapid(1, 2, 0), Line(3, 2, 0, 600), Line(3, 5, 0, 600), Line(4, 5, 0, 500), Line(4, 5, 0, 400)
+    )
+    assert lines == ["G0 X1 Y2", "G1 X3 F600", "Y5", "X4 F500"]
+
+
+def test_an_arc_says_both_ends_and_a_centre_from_the_rounded_start() -> None:
+    assert text_of(LASER, Rapid(0.0004, 0, 0), Arc(2.0004, 0, 0, 1.0004, 0, False, 600)) == [
+        "G0 X0 Y0",
+        "G3 X2 Y0 I1 J0 F600",
+    ]
+
+
+def test_a_full_turn_is_said() -> None:
+    lines = text_of(LASER, Rapid(2, 0, 0), Arc(2, 0, 0, 1, 0, True, 600))
+    assert lines == ["G0 X2 Y0", "G2 X2 Y0 I-1 J0 F600"]
+
+
+def test_from_an_unknown_place_the_tool_goes_up_first() -> None:
+    assert text_of(ROUTER, Rapid(10, 20, 25), Rapid(10, 20, 5)) == ["G0 Z25", "X10 Y20", "Z5"]
+
+
+def test_inches_have_five_decimals_and_their_feed_three() -> None:
+    lines = text_of(inches(LASER), Rapid(25.4, 12.7001, 0), Line(0.1, 0, 0, 1000))
+    assert lines == ["G0 X1 Y0.5", "G1 X0.00394 Y0 F39.37"]
+
+
+def test_blocks_are_numbered_when_the_machine_wants_it() -> None:
+    machine = MILL.model_copy(update={"format": MILL.format.model_copy(update={"line_numbers": True})})
+    lines = postprocessors.write(build(plans.mill_plan(), machine), machine).splitlines()
+    assert lines[0] == lines[-1] == "%"
+    assert [line.split()[0] for line in lines[1:-1]] == [f"N{number}" for number in range(2, len(lines))]
+
+
+def test_the_machine_adds_its_own_lines() -> None:
+    machine = LASER.model_copy(update={"preamble": ("M7",), "postamble": ("G0 X0 Y0",)})
+    lines = postprocessors.write(Program("p", "m", "s", (End(),)), machine).splitlines()
+    assert lines == ["(p for m)", "G21 G17 G90 G94 G54", "M5 M9", "M7", "G0 X0 Y0", "M30"]
+
+
+# -- what cannot be said ----------------------------------------------------------------------------------------------
+
+
+def test_an_arc_out_of_round_is_refused_with_its_place() -> None:
+    with pytest.raises(CamError) as caught:
+        text_of(LASER, Rapid(0, 0, 0), Arc(2.2, 0, 0, 1, 0, False, 600))
+    (finding,) = caught.value.findings
+    assert finding.code == "E606"
+    assert finding.where["x"] == 2.2
+
+
+def test_an_arc_that_starts_nowhere_is_refused() -> None:
+    with pytest.raises(CamError) as caught:
+        text_of(LASER, Arc(2, 0, 0, 1, 0, False, 600))
+    assert caught.value.findings[0].code == "E606"
+
+
+def test_a_line_too_long_is_refused() -> None:
+    machine = LASER.model_copy(update={"preamble": ("X" * 100,)})
+    with pytest.raises(CamError) as caught:
+        postprocessors.write(Program("p", "m", "s", ()), machine)
+    assert caught.value.findings[0].code == "E607"
+
+
+# -- GRBL -------------------------------------------------------------------------------------------------------------
+
+
+def test_grbl_pierces_with_m3_under_g1_and_cuts_with_m4() -> None:
+    moves = (
+        Rapid(1, 0, 0),
+        Beam(0.5),
+        Dwell(0.3),
+        Beam(0.5, dynamic=True),
+        Line(2, 0, 0, 900),
+        Beam(0.0),
+        Rapid(5, 0, 0),
+    )
+    assert text_of(LASER, *moves) == [
+        "G0 X1 Y0",
+        "M3 S500",
+        "G1 F6000",
+        "G4 P0.3",
+        "M4 S500",
+        "X2 F900",
+        "S0",
+        "G0 X5",
+    ]
+
+
+def test_grbl_changes_power_without_a_stop() -> None:
+    cut = (
+        Beam(0.5, dynamic=True),
+        Line(2, 0, 0, 900),
+        Beam(0.0),
+        Rapid(5, 0, 0),
+        Beam(0.25, dynamic=True),
+        Line(6, 0, 0, 900),
+    )
+    assert text_of(LASER, Rapid(1, 0, 0), *cut)[1:] == ["M4 S500", "G1 X2 F900", "S0", "G0 X5", "S250", "G1 X6"]
+
+
+def test_grbl_pauses_for_the_second_tool_and_has_no_m6() -> None:
+    text = postprocessors.write(build(plans.mill_plan(), ROUTER), ROUTER)
+    assert not re.search(r"\b(M6|G43|G8\d|G64|G98)\b", text)
+    before, after = text.split("M0\n")
+    assert before.splitlines()[-3:] == [
+        "M5",
+        "(change to T1: carbide burr 3.175 mm)",
+        "(same length as before - then resume)",
+    ]
+    assert after.splitlines()[:4] == ["T1", "M3 S18000", "G4 P3", "G0 Z25"]
+
+
+# -- LinuxCNC ---------------------------------------------------------------------------------------------------------
+
+
+def test_linuxcnc_drills_in_cycles_that_hold() -> None:
+    holes = [DrillHole(x, 5, 1, -2, 200, travel=5) for x in (1, 2)]
+    deep = [DrillHole(3, 5, 1, -2, 200, peck=0.8, travel=5), DrillHole(4, 5, 1, -2, 200, dwell=0.5, travel=5)]
+    assert text_of(MILL, Rapid(0, 0, 5), *holes, *deep, Rapid(0, 0, 5)) == [
+        "G0 Z5",
+        "X0 Y0",
+        "G98 G81 X1 Y5 Z-2 R1 F200",
+        "X2",
+        "G80",
+        "G98 G83 X3 Z-2 R1 Q0.8",
+        "G80",
+        "G98 G82 X4 Z-2 R1 P0.5",
+        "G80",
+        "G0 X0 Y0",
+    ]
+
+
+def test_a_cycle_starts_at_its_height_and_drills_twice_where_it_is_told_to() -> None:
+    hole = DrillHole(1, 5, 1, -2, 200, travel=5)
+    assert text_of(MILL, Rapid(1, 5, 20), hole, hole)[2:] == ["Z5", "G98 G81 X1 Z-2 R1 F200", "X1"]
+
+
+def test_linuxcnc_takes_the_tools_length() -> None:
+    moves = (
+        ToolChange(3, 1.0),
+        Spindle(9000),
+        Rapid(1, 1, 25),
+        Spindle(0),
+        ToolChange(4, 2.0),
+        Spindle(9000),
+        Rapid(1, 1, 25),
+    )
+    assert text_of(MILL, *moves) == [
+        "T3 M6",
+        "G43 H3",
+        "M3 S9000",
+        "G0 Z25",
+        "X1 Y1",
+        "M5",
+        "T4 M6",
+        "G43 H4",
+        "M3 S9000",
+        "G0 Z25",
+        "X1 Y1",
+    ]
+
+
+def test_linuxcnc_switches_the_beam_with_the_motion_and_pierces_at_once() -> None:
+    moves = (
+        Rapid(1, 0, 0),
+        Beam(0.5),
+        Line(2, 0, 0, 900),
+        Beam(0.0),
+        Rapid(5, 0, 0),
+        Beam(0.8),
+        Dwell(0.2),
+        Line(6, 0, 0, 900),
+    )
+    assert text_of(LINUX_LASER, *moves, Beam(0.0), Air(False), End()) == [
+        "G0 X1 Y0",
+        "M67 E0 Q0.5",
+        "M62 P0",
+        "G1 X2 F900",
+        "M63 P0",
+        "G0 X5",
+        "M68 E0 Q0.8",
+        "M64 P0",
+        "G4 P0.2",
+        "G1 X6",
+        "M68 E0 Q0",
+        "M65 P0",
+        "M9",
+        "M5",
+        "M2",
+        "%",
+    ]
+
+
+# -- a control that nobody has ----------------------------------------------------------------------------------------
+
+
+class Nowhere(Dialect):
+    """Made up: every number has a point, and tools come by name."""
+
+    forced_point = True
+    last_word = "M02"
+
+    def tool_change(self, move: ToolChange) -> None:
+        self.block(f"T{move.number}.")
+        self.forget()
+
+
+def test_a_new_control_is_one_file_and_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(postprocessors.__file__).parent
+    shutil.copytree(folder / "dialects", tmp_path / "dialects")
+    facts = (folder / "dialects" / "grbl.toml").read_text().replace('"grbl"', '"nowhere"')
+    (tmp_path / "dialects" / "nowhere.toml").write_text(f"arcs = false\n{facts}")
+    mine = tmp_path / "mine.toml"
+    mine.write_text((folder / "machines" / "generic-grbl-router.toml").read_text().replace('"grbl"', '"nowhere"'))
+    monkeypatch.setattr(machines, "_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(machines, "_names", lambda name: ["grbl", "linuxcnc", "nowhere"] if name == "dialects" else [])
+    monkeypatch.setitem(DIALECTS, "nowhere", Nowhere)
+    machine = machines.load(mine)
+    text = postprocessors.write(build(plans.mill_plan(), machine), machine)
+    assert "G1 Z0. F600." in text
+    assert text.endswith("M02\n")
+    assert not re.search(r"\bG[23]\b", text)
+    assert re.sub(r"\(.*?\)|\b[GMN]\d+", "", text).count(".") >= len(re.findall(r"[XYZFST]-?\d", text))
+
+
+# -- the control's own interpreter ------------------------------------------------------------------------------------
+
+RS274 = shutil.which("rs274")
+needs_rs274 = pytest.mark.skipif(RS274 is None, reason="no rs274 here (Debian package linuxcnc-uspace)")
+
+
+def canon(text: str, folder: Path) -> list[tuple[str, list[float]]]:
+    """Canonical calls that LinuxCNC's interpreter makes of a text; it keeps files in its HOME."""
+    path = folder / "program.ngc"
+    path.write_text(text)
+    env = {**os.environ, "HOME": str(folder)}
+    done = subprocess.run(
+        [str(RS274), "-g", str(path)], capture_output=True, text=True, timeout=60, cwd=folder, env=env
+    )
+    assert done.returncode == 0, done.stderr
+    calls = re.findall(r"N\S* +([A-Z_]+)\((.*?)\)$", done.stdout, re.MULTILINE)
+    assert calls[-1][0] == "ON_RESET" or any(name == "PROGRAM_END" for name, _ in calls), done.stdout[-500:]
+    return [(name, [float(word) for word in re.findall(r"-?\d+\.\d+|-?\d+", args)]) for name, args in calls]
+
+
+@needs_rs274
+@pytest.mark.parametrize("machine", [m for m in ALL if m.dialect == "linuxcnc"], ids=lambda machine: machine.name)
+def test_rs274_takes_what_linuxcnc_gets(machine: Machine, tmp_path: Path) -> None:
+    for variant in (machine, inches(machine)):
+        calls = canon(postprocessors.write(build(plans.plan_for(variant), variant), variant), tmp_path)
+        assert ("PROGRAM_END", []) in calls
+
+
+@needs_rs274
+@pytest.mark.parametrize("machine", [MILL, LINUX_LASER], ids=lambda machine: machine.name)
+def test_rs274_goes_where_the_program_goes(machine: Machine, tmp_path: Path) -> None:
+    program = build(plans.plan_for(machine), machine)
+    undrilled = tuple(move for move in program.moves if not isinstance(move, DrillHole))
+    calls = canon(postprocessors.write(replace(program, moves=undrilled), machine), tmp_path)
+    there = []
+    for name, values in calls:
+        if name == "STRAIGHT_FEED":
+            there.append((values[0], values[1], values[2]))
+        elif name == "ARC_FEED":
+            there.append((values[0], values[1], values[5]))
+    meant = [(move.x, move.y, move.z) for move in undrilled if isinstance(move, Line | Arc)]
+    assert len(there) == len(meant)
+    assert all(math.dist(a, b) <= machine.step for a, b in zip(there, meant, strict=True))
+
+
+@needs_rs274
+def test_rs274_drills_as_the_expansion_does(tmp_path: Path) -> None:
+    holes = tuple(DrillHole(x, 5.0, 1.0, -2.0, 200.0, peck, travel=5.0) for x, peck in ((1.0, 0.0), (2.0, 1.1)))
+    moves = (ToolChange(2, 1.0), Spindle(9000.0), Rapid(0.0, 0.0, 5.0), *holes, End())
+    calls = canon(postprocessors.write(Program("p", "m", "s", moves), MILL), tmp_path)
+    feeds = [values[2] for name, values in calls if name == "STRAIGHT_FEED"]
+    depths = [move.z for move in expanded(holes, MILL) if isinstance(move, Line) and move.feed == 200.0]
+    assert feeds == pytest.approx(depths)
+
+
+@needs_rs274
+def test_rs274_would_refuse_what_is_wrong(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        canon("%\nG21 G90\nG0 X0 Y0\nF100\nG2 X2 Y0 I1.5 J0\nM2\n%\n", tmp_path)
+
+
+# -- the second witness -----------------------------------------------------------------------------------------------
+
+
+@given(st.data(), st.sampled_from([*ALL, *map(inches, ALL)]))
+def test_the_reader_finds_what_the_program_meant(data: st.DataObject, machine: Machine) -> None:
+    program = build(data.draw(plans.plans_for(machine)), machine)
+    reading = read(postprocessors.write(program, machine), machine)
+    assert not reading.findings
+    ends = [(r.move.x, r.move.y, r.move.z) for r in reading.moves if isinstance(r.move, Line | Arc)]
+    meant = [(m.x, m.y, m.z) for m in expanded(program.moves, machine) if isinstance(m, Line | Arc)]
+    if not any(isinstance(move, DrillHole) and move.peck for move in program.moves):
+        assert all(min(math.dist(end, place) for place in meant) <= machine.step for end in ends)
+        assert sum(isinstance(r.move, Arc) for r in reading.moves) == sum(isinstance(m, Arc) for m in program.moves)
+    assert reading.moves[-1].power == reading.moves[-1].rpm == 0.0
+
+
+# -- lightness --------------------------------------------------------------------------------------------------------
+
+
+def test_posting_imports_no_numba() -> None:
+    code = "import sys, postprocessors; sys.exit('numba' in sys.modules or 'ezdxf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
