@@ -76,7 +76,6 @@ CODES: dict[str, str] = {
     "W503": "no room for a lead-in",
     "W504": "holding tabs left out",
     "W505": "tab that does not reach the sheet's skeleton",
-    "E506": "no tool for this cut",
     # 6xx program and post
     "E601": "program leaves the work area",
     "E602": "tool is missing from the plan",

@@ -64,6 +64,10 @@ class Parts:
     findings: tuple[Finding, ...] = ()
 
 
+Nested = tuple[Curve, list[Curve]]
+"""An outline and its holes."""
+
+
 def find(drawing: Drawing, tolerance: float = JOIN_GAP) -> Parts:
     """The parts that a drawing shows, with the drawing's findings and its own.
 
@@ -79,7 +83,7 @@ def find(drawing: Drawing, tolerance: float = JOIN_GAP) -> Parts:
     return Parts(tuple(parts), (*found, *_summary(parts, found, drawing.file)))
 
 
-def _nested(contours: Sequence[Contour]) -> list[tuple[Curve, list[Curve]]]:
+def _nested(contours: Sequence[Contour]) -> list[Nested]:
     """Outlines with their holes, by parity; largest first, then from left to right, then from below."""
     from camcore.drawing.contours import depths, parents, polygons
 
@@ -97,7 +101,7 @@ def _rank(outline: Curve) -> tuple[float, float, float]:
     return -round(abs(outline.area), 2), round(outline.box.x0, 2), round(outline.box.y0, 2)
 
 
-def _dressed(nested: Sequence[tuple[Curve, list[Curve]]], healed: Healed, file: str) -> tuple[list[Part], list[Finding]]:
+def _dressed(nested: Sequence[Nested], healed: Healed, file: str) -> tuple[list[Part], list[Finding]]:
     """Parts with their marks and drill points; what lies on no part is left out with a finding."""
     marks, drills = [mark.curve for mark in healed.marks], [Drill(*drill) for drill in healed.drills]
     spots = np.array([_middle(mark) for mark in marks] + [(drill.x, drill.y) for drill in drills]).reshape(-1, 2)

@@ -86,7 +86,7 @@ def _follow(chains: Sequence[Chain]) -> dict[int, int]:
 
 
 def _bearings(chains: Sequence[Chain], halves: Sequence[int]) -> dict[int, float]:
-    """Angle, rad, at which each half-edge is seen from its start, at one distance for all so that tangent arcs differ."""
+    """Angle, rad, at which each half-edge is seen from its start, at one distance so that tangent arcs differ."""
     first = np.array([_first_row(chains[half // 2], half % 2 == 1) for half in halves])
     length = arcs.lengths(first)
     points = arcs.points_at(first, length.min() / 2 / length)
@@ -95,7 +95,8 @@ def _bearings(chains: Sequence[Chain], halves: Sequence[int]) -> dict[int, float
 
 
 def _first_row(chain: Chain, back: bool) -> Floats:
-    return flipped_rows(chain.rows[-1:])[0] if back else chain.rows[0]
+    row: Floats = flipped_rows(chain.rows[-1:])[0] if back else chain.rows[0]
+    return row
 
 
 def _odd_nodes(chains: Sequence[Chain]) -> list[tuple[float, float, tuple[int, ...]]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import shapely
 
 from camcore.drawing.chain import TOUCH, Chain, paths
 from camcore.drawing.closing import Chained, Place, close
@@ -15,6 +16,7 @@ from camcore.drawing.findings import shortened
 from camcore.drawing.model import Drawing, Operation, Shape
 from camcore.drawing.same import repeated
 from camcore.findings import Finding
+from camcore.geometry import many
 from camcore.units import JOIN_GAP
 
 FILL_SLACK = 0.1
@@ -72,8 +74,10 @@ class _Work:
 
     def single(self, shapes: Sequence[Shape]) -> list[Shape]:
         """The shapes without those that have no length, and without repetitions."""
-        real = [shape for shape in shapes if shape.curve is not None and shape.curve.length > TOUCH]
-        points = [shape for shape in shapes if shape.curve is not None and shape.curve.length <= TOUCH]
+        drawn = [(shape, shape.curve) for shape in shapes if shape.curve is not None]
+        lengths = many.lengths([curve for _, curve in drawn]).tolist()
+        real = [shape for (shape, _), length in zip(drawn, lengths, strict=True) if length > TOUCH]
+        points = [shape for (shape, _), length in zip(drawn, lengths, strict=True) if length <= TOUCH]
         self._tell_all("W210", points, "{} without length, left out")
         twin = repeated([shape.curve for shape in real if shape.curve is not None])
         self._tell_all("W211", [real[i] for i in sorted(twin)], "{} drawn twice, left out once")
@@ -101,19 +105,23 @@ class _Work:
         whole = [Contour(curve, (i,)) for i, curve in enumerate(curves) if curve.closed]
         made = [Contour(chain.curve, _named(chain.members, loose)) for chain in chained.closed]
         found = [Contour(rounded(contour.curve), contour.members) for contour in (*whole, *made)]
-        return self._solid(self._once(found))
+        return self._once(self._solid(found))
 
     def _once(self, contours: list[Contour]) -> list[Contour]:
-        twin = repeated([contour.curve for contour in contours])
-        for i in sorted(twin):
-            self._tell("W211", "contour drawn twice, left out once", "", self._at(contours[i]))
+        """The contours without repetitions; a contour may be drawn twice with a shift that is less than a gap."""
+        twin = repeated([contour.curve for contour in contours], JOIN_GAP)
+        message = f"a contour drawn twice, within {JOIN_GAP} mm; left out once"
+        self.found += shortened([self._finding("W211", message, "", self._at(contours[i])) for i in sorted(twin)])
         return [contour for i, contour in enumerate(contours) if i not in twin]
 
     def _solid(self, contours: list[Contour]) -> list[Contour]:
-        flat = [contour for contour in contours if contour.width <= 10 * TOUCH]
-        for contour in flat:
-            self._tell("W219", "closed contour without area, left out", "draw it as one line", self._at(contour))
-        return [contour for contour in contours if contour.width > 10 * TOUCH]
+        """The contours without those that run out and back on the same line; a bow tie is no such thing."""
+        hulls = shapely.area(shapely.convex_hull(polygons([contour.curve for contour in contours])))
+        flat = {contour for contour, hull in zip(contours, hulls, strict=True) if hull <= TOUCH * contour.curve.length}
+        message = "a closed contour that encloses nothing; left out"
+        told = [self._finding("W219", message, "draw it as one line", self._at(c)) for c in contours if c in flat]
+        self.found += shortened(told)
+        return [contour for contour in contours if contour not in flat]
 
     def _tell_chained(self, chained: Chained, loose: Sequence[int]) -> None:
         joined = [self._gap(gap, loose) for gap in chained.gaps]
@@ -190,7 +198,7 @@ class _Work:
         """The contours without those that cross a greater one."""
         shapes = polygons([contour.curve for contour in contours])
         crossed, told = set(), []
-        for big, small, x, y in conflicts(shapes):
+        for _, small, x, y in conflicts(shapes):
             where = self._where(contours[small].members, x, y)
             message = "a contour crosses another one, or touches it from inside; the smaller one was left out"
             told.append(self._finding("E204", message, "trim the two to one contour, or move them apart", where))
@@ -208,8 +216,8 @@ class _Work:
         depth = depths(parents(polygons([contour.curve for contour in kept])))
         strips = {i for i, contour in enumerate(kept) if depth[i] % 2 == 0 and contour.width < THIN}
         message = f"a contour narrower than {THIN} mm is no part: taken for a drawn line and left out"
-        told = [self._finding("W214", message, "put it on a layer for dimensions", self._at(kept[i])) for i in sorted(strips)]
-        self.found += shortened(told)
+        advice = "put it on a layer for dimensions"
+        self.found += shortened([self._finding("W214", message, advice, self._at(kept[i])) for i in sorted(strips)])
         return [contour for i, contour in enumerate(kept) if i not in strips]
 
     def marks(self, shapes: Sequence[Shape]) -> list[Contour]:

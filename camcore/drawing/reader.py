@@ -17,7 +17,7 @@ from camcore.drawing.model import Drawing, Operation, Shape, Text
 from camcore.drawing.rules import Decision, LayerRules
 from camcore.drawing.walk import Item, Walk
 from camcore.findings import Finding
-from camcore.geometry import Curve
+from camcore.geometry import Curve, many
 from camcore.units import MM_PER_INCH, MM_PER_UNIT, SAME_POINT
 
 if TYPE_CHECKING:
@@ -194,15 +194,14 @@ class _Reading:
             self._tell("I115", message, "", {"size": max(offset, key=abs)})
 
     def _close_size(self) -> None:
-        boxes = [shape.curve.box for shape in self.shapes if shape.curve and shape.operation is Operation.CUT]
-        if not boxes:
+        curves = [shape.curve for shape in self.shapes if shape.curve and shape.operation is Operation.CUT]
+        if not curves:
             return
-        whole = boxes[0]
-        for box in boxes[1:]:
-            whole = whole.union(box)
-        size = max(whole.width, whole.height)
+        boxes = many.boxes(curves)
+        width, height = (boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)).tolist()
+        size = max(width, height)
         if not SMALLEST <= size <= LARGEST:
-            message = f"what is cut measures {whole.width:.4g} × {whole.height:.4g} mm"
+            message = f"what is cut measures {width:.4g} × {height:.4g} mm"
             advice = f"it was read in {self.unit or 'mm'}: are these its units?"
             self._tell("W130", message, advice, {"size": size, "limit": SMALLEST if size < SMALLEST else LARGEST})
 

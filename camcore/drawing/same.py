@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from camcore.geometry import Curve, arcs
+from camcore.geometry import Curve, arcs, many
 from camcore.geometry.arrays import Bools, Floats
 from camcore.geometry.distance import nearest
 
@@ -17,17 +17,20 @@ _SHARE = 0.1
 """... unless that is more than this share of their length: short steps of a fine polyline are not each other."""
 
 
-def repeated(curves: Sequence[Curve]) -> dict[int, int]:
-    """Number of each curve that repeats an earlier one → number of that one; direction and start do not matter."""
+def repeated(curves: Sequence[Curve], slack: float = SAME_CURVE) -> dict[int, int]:
+    """Number of each curve that repeats an earlier one, within `slack` mm → number of that one.
+
+    Direction and start do not matter.
+    """
     if len(curves) < 2:
         return {}
-    i, j, slack = _candidates(curves)
+    i, j, give = _candidates(curves, slack)
     single = np.array([len(curve.segments) == 1 for curve in curves])
     both = single[i] & single[j]
     same = np.zeros(len(i), dtype=np.bool_)
-    same[both] = _same_rows(_first_rows(curves, i[both]), _first_rows(curves, j[both]), slack[both])
+    same[both] = _same_rows(_first_rows(curves, i[both]), _first_rows(curves, j[both]), give[both])
     for k in np.nonzero(~both)[0]:
-        same[k] = same_curve(curves[i[k]], curves[j[k]], float(slack[k]))
+        same[k] = same_curve(curves[i[k]], curves[j[k]], float(give[k]))
     twin: dict[int, int] = {}
     for first, second in zip(i[same].tolist(), j[same].tolist(), strict=True):
         twin.setdefault(second, twin.get(first, first))
@@ -49,14 +52,13 @@ def _probes(rows: Floats) -> Floats:
     return np.concatenate([rows[:, 0:2], arcs.points_at(rows, np.full(len(rows), 0.5)), rows[-1:, 2:4]])
 
 
-def _candidates(curves: Sequence[Curve]) -> tuple[Floats, Floats, Floats]:
+def _candidates(curves: Sequence[Curve], most: float) -> tuple[Floats, Floats, Floats]:
     """Pairs i < j whose boxes and lengths are alike, sorted, and what each pair may differ by."""
-    box = np.array([curve.box for curve in curves])
-    length = np.array([curve.length for curve in curves])
+    box, length = many.boxes(curves), many.lengths(curves)
     middle = shapely.points((box[:, 0:2] + box[:, 2:4]) / 2)
-    i, j = shapely.STRtree(middle).query(middle, predicate="dwithin", distance=2 * SAME_CURVE)
+    i, j = shapely.STRtree(middle).query(middle, predicate="dwithin", distance=2 * most)
     i, j = i[i < j], j[i < j]
-    slack = np.minimum(SAME_CURVE, _SHARE * np.minimum(length[i], length[j]))
+    slack = np.minimum(most, _SHARE * np.minimum(length[i], length[j]))
     alike = (np.abs(box[i] - box[j]).max(axis=1, initial=0) <= 2 * slack) & (np.abs(length[i] - length[j]) <= 8 * slack)
     i, j, slack = i[alike], j[alike], slack[alike]
     order = np.lexsort((j, i))

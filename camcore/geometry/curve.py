@@ -71,9 +71,13 @@ class Curve:
     def segments(self) -> Floats:
         """Rows (m, 5) ``x0, y0, x1, y1, bulge``, mm; m = n when closed, n − 1 when open."""
         v = self.vertices
-        follow = np.roll(v, -1, axis=0)
-        rows = np.column_stack([v[:, :2], follow[:, :2], v[:, 2]])
-        return rows if self.closed else rows[:-1]
+        count = len(v) if self.closed else len(v) - 1
+        rows = np.empty((count, 5))
+        rows[:, 0:2], rows[:, 4] = v[:count, :2], v[:count, 2]
+        rows[: len(v) - 1, 2:4] = v[1:, :2]
+        if self.closed:
+            rows[-1, 2:4] = v[0, :2]
+        return rows
 
     @property
     def start(self) -> tuple[float, float]:

@@ -1,0 +1,80 @@
+"""The JSON of `camcore read`: what drawings hold, in mm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from camcore import drawing, part
+from camcore.findings import CamError, Finding
+from camcore.formats.common import Contour, FileModel, FindingModel, contour
+from camcore.part import Part, Parts
+
+
+class DrillModel(FileModel):
+    """A point to be drilled, mm; diameter 0 is a centre mark."""
+
+    x: float
+    y: float
+    diameter: float
+
+
+class PartModel(FileModel):
+    """One part in its drawing's own coordinates; marks may be open: their first vertex is then not their end."""
+
+    id: str
+    outline: Contour
+    holes: list[Contour]
+    marks: list[Contour]
+    drills: list[DrillModel]
+
+    @staticmethod
+    def of(part: Part) -> PartModel:
+        """The part's file form."""
+        return PartModel(
+            id=part.id,
+            outline=contour(part.outline),
+            holes=[contour(hole) for hole in part.holes],
+            marks=[contour(mark) for mark in part.marks],
+            drills=[DrillModel(x=drill.x, y=drill.y, diameter=drill.diameter) for drill in part.drills],
+        )
+
+
+class DrawingModel(FileModel):
+    """One drawing. `units` are those it was drawn in, null where nothing says and mm were taken."""
+
+    file: str
+    units: str | None
+    parts: list[PartModel]
+    findings: list[FindingModel]
+
+
+class ReadFile(FileModel):
+    """All drawings of one call, in the order of the call."""
+
+    drawings: list[DrawingModel]
+
+
+def read_drawings(paths: Iterable[Path], units: str | None = None) -> tuple[ReadFile, tuple[Finding, ...]]:
+    """The drawings with their parts, and the findings of all of them; a drawing that cannot be read has no parts."""
+    models, found = [], list[Finding]()
+    for path in paths:
+        said, parts = _parts(path, units)
+        found += parts.findings
+        models.append(
+            DrawingModel(
+                file=str(path),
+                units=said,
+                parts=[PartModel.of(one) for one in parts.parts],
+                findings=[FindingModel.of(finding) for finding in parts.findings],
+            )
+        )
+    return ReadFile(drawings=models), tuple(found)
+
+
+def _parts(path: Path, units: str | None) -> tuple[str | None, Parts]:
+    try:
+        sheet = drawing.read(path, units)
+    except CamError as error:
+        return units, Parts((), error.findings)
+    return sheet.units, part.find(sheet)

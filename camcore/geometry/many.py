@@ -1,0 +1,34 @@
+"""Measures of many curves at once: a drawing holds thousands of short ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from camcore.geometry import arcs
+from camcore.geometry.arrays import Floats, Ints
+from camcore.geometry.curve import Curve
+
+
+def rows_of(curves: Sequence[Curve]) -> tuple[Floats, Ints]:
+    """All segments (m, 5) of the curves, one after the other, and the number (n,) of each curve's first."""
+    each = [curve.segments for curve in curves]
+    counts = np.array([len(rows) for rows in each], dtype=np.int64)
+    return np.concatenate(each) if each else np.empty((0, 5)), np.cumsum(counts) - counts
+
+
+def boxes(curves: Sequence[Curve]) -> Floats:
+    """Box x0, y0, x1, y1 (n, 4) of each curve, mm; exact for arcs."""
+    rows, first = rows_of(curves)
+    if len(rows) == 0:
+        return np.empty((0, 4))
+    table = arcs.boxes(rows)
+    low, high = np.minimum.reduceat(table[:, :2], first), np.maximum.reduceat(table[:, 2:], first)
+    return np.concatenate([low, high], axis=1)
+
+
+def lengths(curves: Sequence[Curve]) -> Floats:
+    """Length (n,) of each curve, mm."""
+    rows, first = rows_of(curves)
+    return np.add.reduceat(arcs.lengths(rows), first) if len(rows) else np.empty(0)
