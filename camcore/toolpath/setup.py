@@ -25,7 +25,13 @@ class LaserSetup:
 
 @dataclass(frozen=True, slots=True)
 class MillSetup:
-    """Mill: lengths mm, feeds mm/min. `breakthrough` is how far the last pass goes below the stock."""
+    """Mill: lengths mm, feeds mm/min, `ramp_angle` in degrees.
+
+    step_down: most depth of one pass, mm; with a smaller tool at most `step_ratio` of its diameter
+    breakthrough: how far the last pass goes below the stock
+    peck_ratio: holes deeper than this many diameters are pecked
+    tabs: on each outline at least this many, and one for each `tab_every` mm of it (0: no more)
+    """
 
     tools: dict[int, Tool]
     profile_tool: int
@@ -42,6 +48,13 @@ class MillSetup:
     clearance: float
     mark_depth: float
     air: bool = False
+    step_ratio: float = 1.0
+    peck_ratio: float = 3.0
+    tab_every: float = 0.0
+
+    def pass_depth(self, tool: int) -> float:
+        """Most depth of one pass of a tool, mm."""
+        return min(self.step_down, self.step_ratio * self.tools[tool].diameter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,65 @@
+"""Curves measured along their length: points, directions and stretches at so many mm from the start."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from camcore.geometry import arcs
+from camcore.geometry.arrays import Floats
+from camcore.geometry.curve import Curve
+from camcore.units import SAME_POINT
+
+
+class Track:
+    """A curve with its length measured; positions of a closed curve run on past its start, round and round."""
+
+    __slots__ = ("_ends", "curve", "length", "rows")
+
+    def __init__(self, curve: Curve) -> None:
+        self.curve = curve
+        self.rows = curve.segments
+        self._ends = np.concatenate([[0.0], np.cumsum(arcs.lengths(self.rows))])
+        self.length = float(self._ends[-1])
+
+    @property
+    def starts(self) -> Floats:
+        """Position of each segment's start, mm."""
+        return self._ends[:-1]
+
+    def locate(self, position: float) -> tuple[int, float]:
+        """Segment, and fraction of its length, at a position in mm; places within `SAME_POINT` of a vertex are the vertex."""
+        along = position % self.length if self.curve.closed else min(max(position, 0.0), self.length)
+        k = int(np.searchsorted(self._ends, along + SAME_POINT, side="right")) - 1
+        if k >= len(self.rows):
+            return (0, 0.0) if self.curve.closed else (len(self.rows) - 1, 1.0)
+        step = float(self._ends[k + 1] - self._ends[k])
+        inside = max(0.0, along - float(self._ends[k]))
+        return (k, 0.0) if inside <= SAME_POINT else (k, inside / step)
+
+    def point(self, position: float) -> tuple[float, float]:
+        """Point at a position."""
+        k, t = self.locate(position)
+        x, y = arcs.points_at(self.rows[k : k + 1], np.array([t]))[0]
+        return float(x), float(y)
+
+    def direction(self, position: float) -> tuple[float, float]:
+        """Unit tangent at a position, along the direction of travel; of the later segment at a vertex."""
+        k, t = self.locate(position)
+        x, y = arcs.directions_at(self.rows[k : k + 1], np.array([t]))[0]
+        return float(x), float(y)
+
+    def stretch(self, start: float, end: float) -> Curve:
+        """Open curve from one position to a later one, at least `SAME_POINT` apart; may go round several times."""
+        k, t = self.locate(start)
+        rows: list[Floats] = []
+        left = end - start
+        while left > SAME_POINT:
+            span = float(self._ends[k + 1] - self._ends[k])
+            room = span * (1.0 - t)
+            last = t + left / span if left < room - SAME_POINT else 1.0
+            rows.append(arcs.cut_out(self.rows[k : k + 1], np.array([t]), np.array([last]))[0])
+            left -= room
+            k, t = (k + 1) % len(self.rows), 0.0
+            if k == 0 and not self.curve.closed:
+                break
+        return Curve.from_segments(rows, closed=False)

@@ -1,0 +1,74 @@
+"""What there is to cut on a part, each thing by itself, in the part's own coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from camcore.findings import Finding
+from camcore.geometry import Curve
+from camcore.part import Drill, Part
+from camcore.toolpath.model import Hole, Kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Feature:
+    """One thing to cut: `curve` is its finished edge, or the line of a mark; a drill point has `drill` instead."""
+
+    part: Part
+    kind: Kind
+    index: int
+    curve: Curve
+    drill: Drill | None = None
+
+    @property
+    def where(self) -> dict[str, object]:
+        """Its place, as findings name it."""
+        x, y = self.curve.box.centre
+        return {"part": self.part.id, "index": self.index, "x": round(x, 3), "y": round(y, 3)}
+
+    @property
+    def spoken(self) -> str:
+        """Its name in findings."""
+        return "the outline" if self.kind is Kind.OUTLINE else f"{self.kind} {self.index}"
+
+
+CENTRE_MARK = 1.0
+"""Arm of the cross, mm, that marks a centre without diameter."""
+
+
+def features(part: Part) -> list[Feature]:
+    """All features of a part: marks, drill points, holes, outline."""
+    return [
+        *(Feature(part, Kind.MARK, k, curve) for k, curve in enumerate(part.marks)),
+        *(Feature(part, Kind.DRILL, k, _round(drill), drill) for k, drill in enumerate(part.drills)),
+        *(Feature(part, Kind.HOLE, k, curve) for k, curve in enumerate(part.holes)),
+        Feature(part, Kind.OUTLINE, 0, part.outline),
+    ]
+
+
+def _round(drill: Drill) -> Curve:
+    if drill.diameter > 0:
+        return Curve.circle(drill.x, drill.y, drill.diameter / 2)
+    x, y, arm = drill.x, drill.y, CENTRE_MARK
+    return Curve([[x - arm, y], [x + arm, y], [x, y], [x, y - arm], [x, y + arm]], closed=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """A feature made ready: the tool and the path of its centre, or the hole to plunge, in the part's coordinates.
+
+    Closed paths run with the finished part on their right (scrap on their left), unless cut conventionally.
+    """
+
+    feature: Feature
+    tool: int = 0
+    path: Curve | None = None
+    hole: Hole | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a strategy makes of a feature: nothing, one course, or several where a narrow place splits it."""
+
+    courses: tuple[Course, ...] = ()
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,158 @@
+"""Laser strategies: contours with half the kerf on the scrap side, and marks on the line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from camcore.findings import Finding
+from camcore.geometry import Curve
+from camcore.geometry.arrays import Floats
+from camcore.geometry.index import SegmentIndex
+from camcore.geometry.track import Track
+from camcore.toolpath import leads
+from camcore.toolpath.features import Course, Feature, Prepared
+from camcore.toolpath.leads import Leads
+from camcore.toolpath.model import Cut, Kind, Role, Stroke
+from camcore.toolpath.reach import centre_paths
+from camcore.toolpath.scene import Scene, posed_rows, turn_and_move
+from camcore.toolpath.setup import LaserSetup, Setup
+from camcore.units import SAME_POINT
+
+ROOM = 0.02
+"""Lead-ins keep half a kerf and this, mm, from edges of other parts and of the sheet."""
+
+
+def suits_mark(feature: Feature, setup: Setup) -> bool:
+    """Lines that do not go through, and centres without a diameter."""
+    return setup.laser is not None and (feature.kind is Kind.MARK or not feature.curve.closed)
+
+
+def prepare_mark(feature: Feature, setup: Setup) -> Prepared:
+    """On the line."""
+    return Prepared((Course(feature, path=feature.curve),))
+
+
+def suits_contour(feature: Feature, setup: Setup) -> bool:
+    """Everything that goes through."""
+    return setup.laser is not None
+
+
+def prepare_contour(feature: Feature, setup: Setup) -> Prepared:
+    """Half a kerf off the edge, on the scrap side."""
+    assert setup.laser
+    kerf = setup.laser.kerf
+    paths, findings, _ = centre_paths(feature, kerf / 2, f"kerf of {kerf:.3g} mm")
+    return Prepared(tuple(Course(feature, path=path) for path in paths), tuple(findings))
+
+
+class _Copy:
+    """One course on one placement while its lead-in is sought."""
+
+    __slots__ = ("choice", "course", "leads", "owner")
+
+    def __init__(self, course: Course, owner: int, found: Leads) -> None:
+        self.course, self.owner, self.leads, self.choice = course, owner, found, 0
+
+
+def cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+    """Cuts of all courses, each with the placement it belongs to; W503 where a lead-in has no room."""
+    assert setup.laser
+    laser = setup.laser
+    known: dict[int, Leads] = {}
+    copies = []
+    for owner, course in placed:
+        if id(course) not in known:
+            known[id(course)] = _own_leads(course, laser)
+        copies.append(_Copy(course, owner, known[id(course)]))
+    _choose(copies, scene, laser.kerf / 2 + ROOM)
+    made = [_cut(copy, scene, laser) for copy in copies]
+    return made, list(_without_lead(copies, laser))
+
+
+def _own_leads(course: Course, laser: LaserSetup) -> Leads:
+    """Lead-ins that keep clear of the course's own part."""
+    nothing = Leads(np.empty(0), np.empty((0, 5)))
+    if not _led(course) or laser.lead <= SAME_POINT or course.path is None:
+        return nothing
+    found = leads.candidates(course.path, laser.lead, on_corners=course.feature.kind is Kind.OUTLINE)
+    part = course.feature.part
+    edges = [course.feature.curve, part.outline, *part.holes]
+    clear = leads.clear_of(found.rows, SegmentIndex(np.vstack([edge.segments for edge in edges])), laser.kerf / 2)
+    return Leads(found.position[clear], found.rows[clear])
+
+
+def _led(course: Course) -> bool:
+    return course.feature.kind is not Kind.MARK and course.path is not None and course.path.closed
+
+
+def _choose(copies: list[_Copy], scene: Scene, clearance: float) -> None:
+    """Advance each copy to its first lead-in that keeps clear of its neighbours and the sheet's edges."""
+    open_ = [copy for copy in copies if len(copy.leads.rows)]
+    poses = [turn_and_move(placement) for placement in scene.sheet.placements]
+    while open_:
+        rows = np.vstack([posed_rows(c.leads.rows[c.choice][None], poses[c.owner]) for c in open_])
+        free = scene.clear(rows, np.array([c.owner for c in open_]), clearance)
+        again = []
+        for copy, fits in zip(open_, free.tolist(), strict=True):
+            if not fits:
+                copy.choice += 1
+                if copy.choice < len(copy.leads.rows):
+                    again.append(copy)
+        open_ = again
+
+
+def _without_lead(copies: list[_Copy], laser: LaserSetup) -> Iterator[Finding]:
+    if laser.lead <= SAME_POINT:
+        return
+    bare = [c for c in copies if _led(c.course) and c.choice >= len(c.leads.rows)]
+    counts = Counter((c.course.feature.part.id, c.course.feature.spoken) for c in bare)
+    first = {(c.course.feature.part.id, c.course.feature.spoken): c for c in reversed(bare)}
+    for key, count in counts.items():
+        feature = first[key].course.feature
+        yield Finding(
+            "W503",
+            f"{feature.spoken} of {feature.part.id} is pierced on the contour ({count} time{'s' * (count > 1)}): "
+            f"no lead-in of {laser.lead:.3g} mm or shorter has room",
+            "a wider spacing or a shorter lead makes room",
+            feature.part.file,
+            feature.where,
+        )
+
+
+def _cut(copy: _Copy, scene: Scene, laser: LaserSetup) -> Cut:
+    course, feature = copy.course, copy.course.feature
+    pose = turn_and_move(scene.sheet.placements[copy.owner])
+    assert course.path
+    path = course.path.posed(pose)
+    marking = not _led(course)
+    if marking:
+        strokes = (Stroke(path.opened_at(0) if path.closed else path, Role.CUT, laser.mark_feed),)
+    elif copy.choice < len(copy.leads.rows):
+        row = posed_rows(copy.leads.rows[copy.choice][None], pose)
+        strokes = _strokes(path, float(copy.leads.position[copy.choice]), row, laser)
+    else:
+        strokes = _strokes(path, 0.0, None, laser)
+    return Cut(
+        feature.part.id,
+        copy.owner,
+        feature.kind,
+        feature.index,
+        strokes=strokes,
+        power=laser.mark_power if marking else laser.power,
+        pierce=0.0 if marking else laser.pierce,
+    )
+
+
+def _strokes(path: Curve, start: float, lead: Floats | None, laser: LaserSetup) -> tuple[Stroke, ...]:
+    """Lead-in, once round, and on past the start."""
+    track = Track(path)
+    strokes = [Stroke(track.stretch(start, start + track.length), Role.CUT, laser.feed)]
+    if lead is not None:
+        strokes.insert(0, Stroke(Curve.from_segments(lead, closed=False), Role.LEAD_IN, laser.feed))
+    if laser.overcut > SAME_POINT:
+        past = min(laser.overcut, track.length / 2)
+        strokes.append(Stroke(track.stretch(start, start + past), Role.OVERCUT, laser.feed))
+    return tuple(strokes)

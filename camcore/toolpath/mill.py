@@ -1,0 +1,226 @@
+"""Mill strategies: marks on the line, drilled holes, and profiles in passes with ramps and tabs."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import numpy as np
+
+from camcore.findings import Finding
+from camcore.geometry import Pose, arcs
+from camcore.geometry.track import Track
+from camcore.toolpath import tabs
+from camcore.toolpath.features import Course, Feature, Prepared
+from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke, Tab, Tool
+from camcore.toolpath.passes import Descent, Feeds, depths, strokes
+from camcore.toolpath.reach import centre_paths
+from camcore.toolpath.resolve import SAME_TOOL
+from camcore.toolpath.scene import Scene, turn_and_move
+from camcore.toolpath.setup import MillSetup, Setup
+
+POINT = 0.3
+"""Length of a drill's point, in diameters: 118 degrees gives 0.5 / tan 59° = 0.300."""
+
+
+def suits_mark(feature: Feature, setup: Setup) -> bool:
+    """Lines that do not go through, and centres without a diameter."""
+    return setup.mill is not None and (feature.kind is Kind.MARK or not feature.curve.closed)
+
+
+def prepare_mark(feature: Feature, setup: Setup) -> Prepared:
+    """On the line, with the finest tool."""
+    assert setup.mill
+    return Prepared((Course(feature, _marker(setup.mill).number, feature.curve),))
+
+
+def _marker(mill: MillSetup) -> Tool:
+    pointed = [tool for tool in mill.tools.values() if tool.kind == "v-bit"]
+    ends = [tool for tool in mill.tools.values() if tool.kind == "endmill"]
+    return min(pointed or ends, key=lambda tool: (tool.diameter, tool.number))
+
+
+def suits_drill(feature: Feature, setup: Setup) -> bool:
+    """Circles as wide as a drill, or as an end mill."""
+    return setup.mill is not None and _drill(feature, setup.mill) is not None
+
+
+def _drill(feature: Feature, mill: MillSetup) -> Tool | None:
+    circle = feature.curve.as_circle(1e-4) if feature.curve.closed else None
+    if circle is None or feature.kind is Kind.OUTLINE:
+        return None
+    fitting = [tool for tool in mill.tools.values() if abs(tool.diameter - 2 * circle[2]) <= SAME_TOOL]
+    return min(fitting, key=lambda tool: (tool.kind != "drill", tool.number), default=None)
+
+
+def prepare_drill(feature: Feature, setup: Setup) -> Prepared:
+    """Straight down, through with the point, pecked where deep."""
+    assert setup.mill
+    mill, tool, circle = setup.mill, _drill(feature, setup.mill), feature.curve.as_circle(1e-4)
+    assert tool and circle
+    depth = setup.thickness + mill.breakthrough + (POINT * tool.diameter if tool.kind == "drill" else 0.0)
+    deep = setup.thickness > mill.peck_ratio * tool.diameter
+    hole = Hole(circle[0], circle[1], depth, mill.plunge[tool.number], peck=tool.diameter if deep else 0.0)
+    return Prepared((Course(feature, tool.number, hole=hole),))
+
+
+def suits_profile(feature: Feature, setup: Setup) -> bool:
+    """Everything else that goes through."""
+    return setup.mill is not None
+
+
+def prepare_profile(feature: Feature, setup: Setup) -> Prepared:
+    """A tool's radius off the edge; outlines with the profile tool, holes with the largest end mill that makes them."""
+    assert setup.mill
+    tried = []
+    for tool in _profilers(feature, setup.mill):
+        paths, findings, complete = centre_paths(feature, tool.diameter / 2, f"tool of {tool.diameter:.4g} mm")
+        facing = paths if setup.mill.climb else [path.reversed() for path in paths]
+        prepared = Prepared(tuple(Course(feature, tool.number, path) for path in facing), tuple(findings))
+        if complete:
+            return prepared
+        tried.append(prepared)
+    return tried[-1]
+
+
+def _profilers(feature: Feature, mill: MillSetup) -> list[Tool]:
+    profile = mill.tools[mill.profile_tool]
+    if feature.kind is Kind.OUTLINE:
+        return [profile]
+    smaller = [t for t in mill.tools.values() if t.kind == "endmill" and t.diameter < profile.diameter]
+    return [profile, *sorted(smaller, key=lambda tool: (-tool.diameter, tool.number))]
+
+
+# -- on the sheet -----------------------------------------------------------------------------------------------------
+
+
+def cut_marks(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+    """Engraved lines: down on a ramp there and back over the beginning, then along the whole line."""
+    assert setup.mill
+    return [_mark(owner, course, _pose(scene, owner), setup.mill) for owner, course in placed], []
+
+
+def _pose(scene: Scene, owner: int) -> Pose:
+    return turn_and_move(scene.sheet.placements[owner])
+
+
+def _mark(owner: int, course: Course, pose: Pose, mill: MillSetup) -> Cut:
+    assert course.path
+    line = course.path.posed(pose)
+    line = line.opened_at(0) if line.closed else line
+    track, depth = Track(line), mill.mark_depth
+    feeds = Feeds(mill.feed[course.tool], mill.plunge[course.tool])
+    way = min(track.length, depth / 2 / math.tan(math.radians(mill.ramp_angle)))
+    entry = track.stretch(0.0, way)
+    feed = feeds.at_slope(depth / 2 / way)
+    chain = (
+        Stroke(entry, Role.RAMP, feed, 0.0, -depth / 2),
+        Stroke(entry.reversed(), Role.RAMP, feed, -depth / 2, -depth),
+        Stroke(line, Role.CUT, feeds.along, -depth, -depth),
+    )
+    feature = course.feature
+    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, chain)
+
+
+def cut_drills(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+    """Drilled holes."""
+    return [_drilled(owner, course, _pose(scene, owner)) for owner, course in placed], []
+
+
+def _drilled(owner: int, course: Course, pose: Pose) -> Cut:
+    assert course.hole
+    hole, feature = course.hole, course.feature
+    x, y = pose.points(np.array([[hole.x, hole.y]]))[0]
+    moved = Hole(float(x), float(y), hole.depth, hole.feed, hole.peck, hole.dwell)
+    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, hole=moved)
+
+
+def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+    """Profiles in passes. W504: an outline gets fewer tabs than it should; W505: tabs that reach no skeleton."""
+    cuts, few, loose = [], Counter[Feature](), Counter[Feature]()
+    for owner, course in placed:
+        cut, missing, blocked = _profile(owner, course, scene, setup)
+        cuts.append(cut)
+        few[course.feature] += missing
+        loose[course.feature] += blocked
+    return cuts, [
+        *(_few_tabs(feature, count) for feature, count in few.items() if count),
+        *(_loose_tabs(feature, count) for feature, count in loose.items() if count),
+    ]
+
+
+def _profile(owner: int, course: Course, scene: Scene, setup: Setup) -> tuple[Cut, bool, bool]:
+    assert setup.mill and course.path
+    mill, feature = setup.mill, course.feature
+    track = Track(course.path.posed(_pose(scene, owner)))
+    shape = tabs.shape(mill, course.tool, setup.thickness)
+    chosen, missing, blocked = _tabs(owner, course, track, scene, setup)
+    descent = Descent(
+        depths(setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)),
+        math.tan(math.radians(mill.ramp_angle)),
+        Feeds(mill.feed[course.tool], mill.plunge[course.tool]),
+    )
+    chain = strokes(track, _entry(track, feature), descent, chosen, shape)
+    radius = mill.tools[course.tool].diameter / 2
+    declared = tuple(_declared(track, place, shape, radius if mill.climb else -radius) for place in chosen)
+    cut = Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, tuple(chain), tabs=declared)
+    return cut, missing, blocked
+
+
+def _entry(track: Track, feature: Feature) -> float:
+    """Where the tool goes in: outlines at the beginning of the longest segment, holes in its middle."""
+    lengths = arcs.lengths(track.rows)
+    longest = int(np.round(lengths, 6).argmax())
+    return float(track.starts[longest] + (0.0 if feature.kind is Kind.OUTLINE else lengths[longest] / 2))
+
+
+def _tabs(owner: int, course: Course, track: Track, scene: Scene, setup: Setup) -> tuple[list[float], bool, bool]:
+    """Positions of tabs on an outline; whether there are too few, and whether some reach no skeleton.
+
+    A tab is good where beyond the tool's width no neighbour's cut sweeps, and where it does not look into a bay of its
+    own part, whose inside comes loose.
+    """
+    assert setup.mill
+    mill, tool = setup.mill, setup.mill.tools[course.tool]
+    count = tabs.wanted(mill, track.length) if course.feature.kind is Kind.OUTLINE else 0
+    if count == 0:
+        return [], False, False
+    span = tabs.shape(mill, course.tool, setup.thickness).span
+    allowed = tabs.places(track, span, tool.diameter / 2)
+    side = 1.0 if mill.climb else -1.0
+    outer = np.array([_beside(track, place, side * tool.diameter / 2) for place in allowed.tolist()]).reshape(-1, 2)
+    good = (scene.room(outer, owner, 2 * tool.diameter) >= tool.diameter) & tabs.faces_out(track, allowed, side)
+    chosen = tabs.choose(allowed, good, track.length, count, span)
+    return [float(allowed[k]) for k in chosen], len(chosen) < min(count, 2), not all(good[k] for k in chosen)
+
+
+def _beside(track: Track, place: float, left: float) -> tuple[float, float]:
+    """Point `left` mm to the left of the path."""
+    (x, y), (ux, uy) = track.point(place), track.direction(place)
+    return x - left * uy, y + left * ux
+
+
+def _declared(track: Track, place: float, shape: tabs.TabShape, right: float) -> Tab:
+    x, y = _beside(track, place, -right)
+    return Tab(x, y, shape.span, shape.height)
+
+
+def _few_tabs(feature: Feature, count: int) -> Finding:
+    return Finding(
+        "W504",
+        f"{feature.spoken} of {feature.part.id} has no room for two tabs ({count} time{'s' * (count > 1)})",
+        "hold it by vacuum or tape, or ask for narrower tabs",
+        feature.part.file,
+        feature.where,
+    )
+
+
+def _loose_tabs(feature: Feature, count: int) -> Finding:
+    return Finding(
+        "W505",
+        f"tabs of {feature.part.id} end where a neighbour's cut takes the skeleton away ({count} "
+        f"time{'s' * (count > 1)})",
+        "a spacing of twice the tool keeps the skeleton; else hold by vacuum or tape",
+        feature.part.file,
+        feature.where,
+    )

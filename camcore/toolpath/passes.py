@@ -1,0 +1,113 @@
+"""Step-down: a closed path cut in several passes, each entered by a ramp along the contour, with tabs left standing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from camcore.geometry.track import Track
+from camcore.toolpath.model import Role, Stroke
+from camcore.toolpath.tabs import SLOPE, TabShape
+from camcore.units import SAME_POINT
+
+
+class Feeds(NamedTuple):
+    """Feeds, mm/min: along the contour and straight down."""
+
+    along: float
+    down: float
+
+    def at_slope(self, slope: float) -> float:
+        """Feed on a path that falls `slope` mm for each mm: neither limit is passed."""
+        return min(self.along, self.down * math.hypot(1.0, slope) / slope) if slope > 0 else self.along
+
+
+class Descent(NamedTuple):
+    """How to go down: depths of the passes (negative, falling), the ramp's fall for each mm, feeds."""
+
+    depths: list[float]
+    slope: float
+    feeds: Feeds
+
+
+def depths(total: float, most: float) -> list[float]:
+    """Z of equal passes, none deeper than `most` mm, that together go down `total` mm."""
+    count = max(1, math.ceil(total / most - 1e-9))
+    return [-total * k / count for k in range(1, count + 1)]
+
+
+class _Leg(NamedTuple):
+    """A stretch of the path with z going evenly, as it would be without tabs."""
+
+    start: float
+    end: float
+    z0: float
+    z1: float
+    role: Role
+
+    def z(self, position: float) -> float:
+        return self.z0 + (self.z1 - self.z0) * (position - self.start) / (self.end - self.start)
+
+
+def strokes(track: Track, start: float, descent: Descent, tabs: list[float], shape: TabShape | None) -> list[Stroke]:
+    """Strokes of a closed path from position `start`: for each pass a ramp and a full round; tabs (positions) stay."""
+    made: list[Stroke] = []
+    for leg in _legs(track, start, descent):
+        for piece in _over_tabs(leg, tabs, shape, track.length) if shape and tabs else [leg]:
+            fall = (piece.z0 - piece.z1) / (piece.end - piece.start)
+            curve = track.stretch(piece.start, piece.end)
+            made.append(Stroke(curve, piece.role, descent.feeds.at_slope(fall), piece.z0, piece.z1))
+    return made
+
+
+def _legs(track: Track, start: float, descent: Descent) -> Iterator[_Leg]:
+    place, z = start, 0.0
+    for depth in descent.depths:
+        landing = place + (z - depth) / descent.slope
+        yield _Leg(place, landing, z, depth, Role.RAMP)
+        yield _Leg(landing, landing + track.length, depth, depth, Role.CUT)
+        place, z = (landing + track.length) % track.length, depth
+
+
+def _over_tabs(leg: _Leg, tabs: list[float], shape: TabShape, length: float) -> Iterator[_Leg]:
+    """The leg, raised where tabs stand: z is the greater of the leg's and the tabs', both piecewise even."""
+    if min(leg.z0, leg.z1) >= shape.top:
+        yield leg
+        return
+    middles = [tab + turn * length for tab in tabs for turn in _turns(tab, leg, shape, length)]
+    knots = {leg.start, leg.end}
+    for middle in middles:
+        knots.update(_knots(leg, middle, shape))
+    inner = sorted(knot for knot in knots if leg.start + SAME_POINT < knot < leg.end - SAME_POINT)
+    ends = [leg.start, *inner, leg.end]
+    for a, b in zip(ends, ends[1:], strict=False):
+        if b - a <= SAME_POINT:
+            continue
+        z0, z1 = (_raised(leg, place, middles, shape) for place in (a, b))
+        centre = (a + b) / 2
+        lifted = _raised(leg, centre, middles, shape) > leg.z(centre) + 1e-9
+        yield _Leg(a, b, z0, z1, Role.TAB if lifted else leg.role)
+
+
+def _turns(tab: float, leg: _Leg, shape: TabShape, length: float) -> range:
+    """How many times round the path the tab is met while on the leg."""
+    reach = shape.flat / 2 + (shape.top - min(leg.z0, leg.z1)) / SLOPE
+    first = math.floor((leg.start - reach - tab) / length)
+    return range(first, math.ceil((leg.end + reach - tab) / length) + 1)
+
+
+def _knots(leg: _Leg, middle: float, shape: TabShape) -> list[float]:
+    """Positions at which the raised leg may change its slope: the tab's shoulders, and where it leaves the leg."""
+    a, b = middle - shape.flat / 2, middle + shape.flat / 2
+    fall = (leg.z1 - leg.z0) / (leg.end - leg.start)
+    base = leg.z0 - fall * leg.start
+    rise = (base - shape.top + SLOPE * a) / (SLOPE - fall)
+    down = (shape.top + SLOPE * b - base) / (SLOPE + fall)
+    across = [(shape.top - base) / fall] if fall else []
+    return [a, b, rise, down, *across]
+
+
+def _raised(leg: _Leg, place: float, middles: list[float], shape: TabShape) -> float:
+    tops = (shape.top - SLOPE * max(0.0, abs(place - middle) - shape.flat / 2) for middle in middles)
+    return max(leg.z(place), *tops) if middles else leg.z(place)

@@ -1,0 +1,89 @@
+"""From nest to plans: one plan a sheet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from camcore.findings import Finding
+from camcore.nesting.model import Nest, NestedSheet
+from camcore.part import Part
+from camcore.toolpath.features import Course, Prepared, features
+from camcore.toolpath.model import Cut, Plan
+from camcore.toolpath.order import order
+from camcore.toolpath.scene import Scene
+from camcore.toolpath.setup import Setup
+from camcore.toolpath.strategies import STRATEGIES, strategy_for
+
+
+class _Ready(NamedTuple):
+    """A feature as its strategy has prepared it."""
+
+    strategy: str
+    prepared: Prepared
+
+
+_Workshop = dict[tuple[str, bool], list[_Ready]]
+"""What is ready, by part and whether it is turned over."""
+
+
+def plan(nest: Nest, setup: Setup) -> tuple[Plan, ...]:
+    """How each sheet of a nest is cut.
+
+    What cannot be cut as drawn is a finding (E501) and never left out silently. Findings about a part stand in the plan
+    of the first sheet that holds it; those about the set-up stay there.
+    """
+    parts = {demand.part.id: demand.part for demand in nest.demands} | nest.parts
+    known: _Workshop = {}
+    told: set[str] = set()
+    plans = []
+    for sheet in nest.sheets:
+        scene = Scene(sheet, parts)
+        findings: list[Finding] = []
+        for key, part in scene.variants.items():
+            if key not in known:
+                known[key] = _prepared(part, setup)
+            if key[0] not in told:
+                told.add(key[0])
+                findings += [finding for ready in known[key] for finding in ready.prepared.findings]
+        cuts, more = _cuts(scene, known, setup)
+        plans.append(_plan(sheet, setup, order(cuts, scene.inside_holes()), findings + more))
+    return tuple(plans)
+
+
+def _prepared(part: Part, setup: Setup) -> list[_Ready]:
+    ready = []
+    for feature in features(part):
+        strategy = strategy_for(feature, setup)
+        ready.append(_Ready(strategy.name, strategy.prepare(feature, setup)))
+    return ready
+
+
+def _cuts(scene: Scene, known: _Workshop, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+    placed: dict[str, list[tuple[int, Course]]] = defaultdict(list)
+    for number, placement in enumerate(scene.sheet.placements):
+        for ready in known[placement.part, placement.mirror]:
+            placed[ready.strategy] += [(number, course) for course in ready.prepared.courses]
+    cuts: list[Cut] = []
+    findings: list[Finding] = []
+    for strategy in (entry for entry in STRATEGIES if placed[entry.name]):
+        made, found = strategy.cuts(placed[strategy.name], scene, setup)
+        cuts += made
+        findings += found
+    return cuts, findings
+
+
+def _plan(sheet: NestedSheet, setup: Setup, cuts: list[Cut], findings: list[Finding]) -> Plan:
+    mill, laser = setup.mill, setup.laser
+    used = {cut.tool for cut in cuts}
+    return Plan(
+        sheet=sheet,
+        process=setup.process,
+        cuts=tuple(cuts),
+        thickness=setup.thickness,
+        kerf=laser.kerf if laser else 0.0,
+        tools={number: tool for number, tool in mill.tools.items() if number in used} if mill else {},
+        clearance=mill.clearance if mill else 0.0,
+        air=any(running.air for running in (laser, mill) if running),
+        findings=tuple(findings),
+    )

@@ -1,0 +1,109 @@
+"""Holding tabs: where on a contour they may stand, and which places are taken."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from camcore.geometry import arcs
+from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.intersect import crossings
+from camcore.geometry.track import Track
+from camcore.toolpath.setup import MillSetup
+
+_STEP = 3.0
+"""Places this far apart, mm, are looked at along a straight."""
+SLOPE = 1.0
+"""Sides of a tab rise at 45 degrees: mm up for each mm along."""
+
+
+class TabShape(NamedTuple):
+    """A tab along the path of the tool's centre, mm: `flat` at height `top` (z), and `span` at the sheet's bottom.
+
+    The flat is the tool's diameter longer than the tab is wide, for the tool's own radius eats into either end; so the
+    neck that is left is `tab_width` wide, and `span` of the finished edge is not cut through.
+    """
+
+    flat: float
+    span: float
+    top: float
+    height: float
+
+
+def shape(mill: MillSetup, tool: int, thickness: float) -> TabShape:
+    """The tab that the set-up asks for."""
+    flat = mill.tab_width + mill.tools[tool].diameter
+    return TabShape(flat, flat + 2 * mill.tab_height / SLOPE, mill.tab_height - thickness, mill.tab_height)
+
+
+def wanted(mill: MillSetup, length: float) -> int:
+    """How many tabs a contour of `length` mm gets."""
+    if mill.tabs == 0:
+        return 0
+    return max(mill.tabs, math.ceil(length / mill.tab_every) if mill.tab_every else 0)
+
+
+def places(track: Track, span: float, radius: float) -> Floats:
+    """Middles, mm along the path, at which a tab of that span stands on one straight, `radius` clear of its ends.
+
+    Where no straight is long enough, wide arcs are taken instead.
+    """
+    rows, lengths = track.rows, arcs.lengths(track.rows)
+    clear = span / 2 + radius
+    arc = arcs.is_arc(rows)
+    fits = lengths >= 2 * clear
+    gentle = arc & (arcs.centre_form(rows).radius >= span / 2)
+    which = np.flatnonzero(fits & ~arc)
+    if len(which) == 0:
+        which = np.flatnonzero(fits & gentle)
+    found = [
+        track.starts[k] + np.linspace(clear, lengths[k] - clear, 1 + int((lengths[k] - 2 * clear) / _STEP)) for k in which
+    ]
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def faces_out(track: Track, allowed: Floats, side: float) -> Bools:
+    """Whether looking away from the part (to the left where `side` is 1) from each place one does not see it again.
+
+    One looks straight and 35 degrees to either side, so that the mouth of a bay is no way out.
+    """
+    box = track.curve.box
+    far = side * (box.width + box.height)
+    rays = []
+    for place in allowed.tolist():
+        (x, y), (ux, uy) = track.point(place), track.direction(place)
+        for aside in (0.0, -0.7, 0.7):
+            wx, wy = aside * ux - uy, aside * uy + ux
+            rays.append([x + 1e-3 * side * wx, y + 1e-3 * side * wy, x + far * wx, y + far * wy, 0.0])
+    rows = np.array(rays).reshape(-1, 5)
+    i, j = np.indices((len(rows), len(track.rows))).reshape(2, -1)
+    hit = np.isfinite(crossings(rows[i], track.rows[j])[:, :, 0]).any(axis=1)
+    free = np.ones(len(rows), dtype=bool)
+    free[i[hit]] = False
+    answer: Bools = free.reshape(-1, 3).all(axis=1)
+    return answer
+
+
+def choose(allowed: Floats, good: Bools, length: float, count: int, span: float) -> list[int]:
+    """Indices of up to `count` places, spread evenly over the contour and two spans apart; good ones where there are."""
+    chosen: list[int] = []
+    if count == 0 or len(allowed) == 0:
+        return chosen
+    first = float(allowed[good][0] if good.any() else allowed[0])
+    for k in range(count):
+        apart = _round_trip(allowed - (first + k * length / count), length)
+        free = np.ones(len(allowed), dtype=bool)
+        for taken in chosen:
+            free &= _round_trip(allowed - allowed[taken], length) >= 2 * span
+        if free.any():
+            # A good place goes before any other as long as it is not half the contour away.
+            chosen.append(int(np.where(free, apart + np.where(good, 0.0, length), np.inf).argmin()))
+    return sorted(chosen)
+
+
+def _round_trip(away: Floats, length: float) -> Floats:
+    """Distance along a closed contour, the shorter way round."""
+    ahead = np.abs(away) % length
+    return np.minimum(ahead, length - ahead)
