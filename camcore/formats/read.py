@@ -8,6 +8,7 @@ from pathlib import Path
 from camcore import drawing, part
 from camcore.findings import CamError, Finding
 from camcore.formats.common import Contour, FileModel, FindingModel, contour
+from camcore.geometry import Curve
 from camcore.part import Part, Parts
 
 
@@ -20,7 +21,10 @@ class DrillModel(FileModel):
 
 
 class PartModel(FileModel):
-    """One part in its drawing's own coordinates; marks may be open: their first vertex is then not their end."""
+    """One part in its drawing's own coordinates.
+
+    Marks may be open: they are listed from their first vertex to their last, and a closed one ends with its first again.
+    """
 
     id: str
     outline: Contour
@@ -35,7 +39,7 @@ class PartModel(FileModel):
             id=part.id,
             outline=contour(part.outline),
             holes=[contour(hole) for hole in part.holes],
-            marks=[contour(mark) for mark in part.marks],
+            marks=[_stroke(mark) for mark in part.marks],
             drills=[DrillModel(x=drill.x, y=drill.y, diameter=drill.diameter) for drill in part.drills],
         )
 
@@ -70,6 +74,10 @@ def read_drawings(paths: Iterable[Path], units: str | None = None) -> tuple[Read
             )
         )
     return ReadFile(drawings=models), tuple(found)
+
+
+def _stroke(mark: Curve) -> Contour:
+    return contour(mark.opened_at(0) if mark.closed else mark)
 
 
 def _parts(path: Path, units: str | None) -> tuple[str | None, Parts]:

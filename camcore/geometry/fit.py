@@ -22,6 +22,8 @@ from camcore.units import CURVE_FIT, SAME_POINT
 
 _PROBES = 16
 """Places of a piece where its distance to the biarc is measured; it has a few humps, so these see their tops."""
+_STILL = 1e-6
+"""A derivative that would carry over a stretch for less than this share of its chord gives no direction."""
 _USED = 0.9
 """Share of the tolerance that is spent; the rest covers what lies between the probes."""
 _TURN = 2.0
@@ -34,6 +36,8 @@ _AIM = 0.8
 """Share of the tolerance that a better balanced cut aims at."""
 _LEARN = (0.7, 3.0)
 """Least and greatest factor by which one measurement changes what is thought of a stretch."""
+MAX_STRETCHES = 100_000
+"""A piece that needs more biarcs is refused: its numbers cannot be meant."""
 _HALVINGS = 24
 """A piece halved this often is shorter than any tolerance: a cusp, and goes as a line."""
 
@@ -57,11 +61,15 @@ def fit(pieces: Iterable[Smooth], closed: bool = False, tolerance: float = CURVE
 
 
 def fit_piece(piece: Smooth, tolerance: float = CURVE_FIT) -> Floats:
-    """Rows (n, 5) of arcs and lines within `tolerance` mm of one smooth piece, in its direction."""
-    line = _as_line(piece, tolerance)
+    """Rows (n, 5) of arcs and lines within `tolerance` mm of one smooth piece, in its direction.
+
+    Raises ValueError for a piece that needs more than MAX_STRETCHES.
+    """
+    seen = _Seen(piece.grid, *piece.trace(piece.grid))
+    line = _as_line(seen.points, tolerance)
     if line is not None:
         return line
-    load = _load(piece, tolerance)
+    load = _load(seen, tolerance)
     for _ in range(_GUESSES):
         stations = load.even()
         rows, off = _biarcs(piece, stations[:-1], stations[1:])
@@ -83,6 +91,8 @@ def _halved(piece: Smooth, stations: Floats, tolerance: float) -> Floats:
         a, b = a[~good], b[~good]
         if len(a) == 0:
             break
+        if len(a) > MAX_STRETCHES:
+            raise ValueError(f"it needs more than {MAX_STRETCHES} arcs")
         middle = (a + b) / 2
         a, b = np.concatenate([a, middle]), np.concatenate([middle, b])
     order = np.argsort(np.concatenate(starts) * _sense(piece), kind="stable")
@@ -93,9 +103,8 @@ def _sense(piece: Smooth) -> float:
     return 1.0 if piece.grid[-1] >= piece.grid[0] else -1.0
 
 
-def _as_line(piece: Smooth, tolerance: float) -> Floats | None:
-    """The piece as one row where it is straight and never turns back."""
-    points = piece.at(piece.grid)
+def _as_line(points: Floats, tolerance: float) -> Floats | None:
+    """One row, where the points lie straight and never turn back."""
     chord = points[-1] - points[0]
     length = float(np.hypot(*chord))
     if length <= SAME_POINT:
@@ -108,6 +117,14 @@ def _as_line(piece: Smooth, tolerance: float) -> Floats | None:
     return np.array([[*points[0], *points[-1], 0.0]])
 
 
+class _Seen(NamedTuple):
+    """A piece as it looks at the parameters of its grid: points and derivatives (n, 2)."""
+
+    grid: Floats
+    points: Floats
+    velocity: Floats
+
+
 class _Load(NamedTuple):
     """How many biarcs the piece needs up to each parameter of its grid."""
 
@@ -117,6 +134,8 @@ class _Load(NamedTuple):
     def even(self) -> Floats:
         """Parameters that cut the piece into stretches of equal load, one biarc each."""
         count = max(1, math.ceil(self.reached[-1] - 1e-9))
+        if count > MAX_STRETCHES:
+            raise ValueError(f"it needs more than {MAX_STRETCHES} arcs")
         inner = np.interp(np.arange(1, count) * (self.reached[-1] / count), self.reached, self.grid)
         return np.concatenate([self.grid[:1], inner, self.grid[-1:]])
 
@@ -130,9 +149,8 @@ class _Load(NamedTuple):
         return _Load(self.grid, np.concatenate([[0.0], np.cumsum(wanted)]))
 
 
-def _load(piece: Smooth, tolerance: float) -> _Load:
-    grid = piece.grid
-    points, velocity = piece.at(grid), piece.velocity(grid) * _sense(piece)
+def _load(seen: _Seen, tolerance: float) -> _Load:
+    grid, points, velocity = seen
     step = np.maximum(np.hypot(*np.diff(points, axis=0).T), 1e-12)
     turn = np.diff(np.unwrap(np.arctan2(velocity[:, 1], velocity[:, 0])))
     bend = turn / step
@@ -143,7 +161,9 @@ def _load(piece: Smooth, tolerance: float) -> _Load:
 
 def _biarcs(piece: Smooth, a: Floats, b: Floats) -> tuple[Floats, Floats]:
     """For each stretch from `a` to `b` its biarc (n, 2, 5) and how far the piece strays from it, mm (n,)."""
-    rows = _biarc(piece.at(a), _directions(piece, a, b), piece.at(b), -_directions(piece, b, a))
+    points, along = piece.trace(np.concatenate([a, b]))
+    along = _directions(piece, np.concatenate([a, b]), np.tile(b - a, 2), points, along)
+    rows = _biarc(points[: len(a)], along[: len(a)], points[len(a) :], along[len(a) :])
     share = np.arange(1, _PROBES + 1) / (_PROBES + 1)
     probes = piece.at((a[:, None] + (b - a)[:, None] * share).ravel())
     each = np.repeat(rows, _PROBES, axis=0)
@@ -151,12 +171,17 @@ def _biarcs(piece: Smooth, a: Floats, b: Floats) -> tuple[Floats, Floats]:
     return rows, off.reshape(-1, _PROBES).max(axis=1)
 
 
-def _directions(piece: Smooth, t: Floats, towards: Floats) -> Floats:
-    """Unit tangents at `t` that point to parameter `towards`; where the piece stands still, to a place close by."""
-    velocity = piece.velocity(t) * np.sign(towards - t)[:, None]
-    near = piece.at(t + (towards - t) * 1e-3) - piece.at(t)
-    speed = np.hypot(*velocity.T) * np.abs(towards - t)
-    way = np.where((speed > 1e-6 * np.hypot(*near.T))[:, None], velocity, near)
+def _directions(piece: Smooth, t: Floats, step: Floats, points: Floats, velocity: Floats) -> Floats:
+    """Unit tangents in travelling direction, the first half at the starts and the second at the ends of stretches.
+
+    Where the piece stands still, the way to a place close by.
+    """
+    way = velocity * np.sign(step)[:, None]
+    inward = np.where(np.arange(len(t)) < len(t) // 2, 1.0, -1.0)
+    still = np.hypot(*(velocity * step[:, None]).T) <= _STILL * np.hypot(*(np.roll(points, len(t) // 2, 0) - points).T)
+    if still.any():
+        near = piece.at((t + inward * step * 1e-3)[still])
+        way[still] = (near - points[still]) * inward[still, None]
     unit: Floats = way / np.maximum(np.hypot(*way.T), 1e-300)[:, None]
     return unit
 

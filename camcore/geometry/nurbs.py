@@ -29,8 +29,8 @@ class Smooth(Protocol):
     def at(self, t: Floats) -> Floats:
         """Points (n, 2), mm, at parameters (n,)."""
 
-    def velocity(self, t: Floats) -> Floats:
-        """Derivatives (n, 2) by the parameter."""
+    def trace(self, t: Floats) -> tuple[Floats, Floats]:
+        """Points (n, 2), mm, and derivatives (n, 2) by the parameter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,10 +57,10 @@ class Ellipse:
         points: Floats = np.array(self.centre) + np.outer(np.cos(t), self.major) + np.outer(np.sin(t), self.minor)
         return points
 
-    def velocity(self, t: Floats) -> Floats:
-        """Derivatives (n, 2) by t."""
-        answer: Floats = np.outer(-np.sin(t), self.major) + np.outer(np.cos(t), self.minor)
-        return answer
+    def trace(self, t: Floats) -> tuple[Floats, Floats]:
+        """Points, mm, and derivatives by t, (n, 2) each."""
+        velocity: Floats = np.outer(-np.sin(t), self.major) + np.outer(np.cos(t), self.minor)
+        return self.at(t), velocity
 
     def pieces(self) -> list[Ellipse]:
         """The arc cut at its vertices, where curvature is extreme, in principal half-axes (singular value split)."""
@@ -116,20 +116,19 @@ class Nurbs:
 
     def at(self, t: Floats) -> Floats:
         """Points (n, 2), mm."""
-        lifted = self._lifted(t)
-        points: Floats = lifted[:, :2] / lifted[:, 2:]
-        return points
+        return self.trace(t)[0]
 
-    def velocity(self, t: Floats) -> Floats:
-        """Derivatives (n, 2) by t: the quotient rule on the lifted curve and its hodograph."""
-        lifted, slope = self._lifted(t), self._slope(t)
+    def trace(self, t: Floats) -> tuple[Floats, Floats]:
+        """Points, mm, and derivatives by t, (n, 2) each: the quotient rule on the homogeneous curve."""
+        lifted, slope = self._lifted(t)
         points = lifted[:, :2] / lifted[:, 2:]
-        answer: Floats = (slope[:, :2] - slope[:, 2:] * points) / lifted[:, 2:]
-        return answer
+        return points, (slope[:, :2] - slope[:, 2:] * points) / lifted[:, 2:]
 
     def pieces(self) -> list[Nurbs]:
         """The spline cut at its corners: knots of full multiplicity, and knots where it stands still."""
         stops = self.stops
+        if len(stops) == 2:
+            return [self]
         first = np.searchsorted(self.knots, stops, side="left")
         last = np.searchsorted(self.knots, stops, side="right") - 1
         corner = (last - first + 1 >= self.degree) | self._halts(stops)
@@ -144,42 +143,32 @@ class Nurbs:
         return Nurbs(p, self.knots[a - p : b + p + 1], self.control[a - p : b], self.weights[a - p : b])
 
     def _halts(self, t: Floats) -> Bools:
-        speed = np.hypot(*self.velocity(t).T)
+        speed = np.hypot(*self.trace(t)[1].T)
         size = np.ptp(self.control, axis=0).max() / (self.stops[-1] - self.stops[0])
         return np.asarray(speed <= 1e-7 * size)
 
-    def _lifted(self, t: Floats) -> Floats:
-        lifted = np.column_stack([self.control * self.weights[:, None], self.weights])
-        return _de_boor(self.degree, self.knots, lifted, t)
+    def _lifted(self, t: Floats) -> tuple[Floats, Floats]:
+        """Homogeneous points and derivatives (n, 3) by de Boor's recurrence, all its columns at once.
 
-    def _slope(self, t: Floats) -> Floats:
-        p, u = self.degree, self.knots
+        The last step but one holds the two points whose difference is the derivative.
+        """
+        p, u, span = self.degree, self.knots, self._spans(t)
         lifted = np.column_stack([self.control * self.weights[:, None], self.weights])
-        width = u[p + 1 : -1] - u[1 : -p - 1]
-        steps = np.diff(lifted, axis=0) * (p / np.where(width > 0, width, np.inf))[:, None]
-        if p == 1:
-            return np.asarray(steps[self._spans(t) - 1])
-        return _de_boor(p - 1, u[1:-1], steps, t)
+        d = lifted[span[:, None] + np.arange(-p, 1)]
+        near = u[span[:, None] + np.arange(1 - p, p + 1)]
+        for r in range(1, p + 1):
+            low, high = near[:, r - 1 : p], near[:, p : 2 * p - r + 1]
+            width = np.where(high > low, high - low, 1.0)
+            if r == p:
+                slope = (d[:, 1] - d[:, 0]) * (p / width)
+            share = ((t[:, None] - low) / width)[:, :, None]
+            d = (1 - share) * d[:, :-1] + share * d[:, 1:]
+        return d[:, 0], slope
 
     def _spans(self, t: Floats) -> Ints:
-        return _spans(self.degree, self.knots, len(self.control), t)
-
-
-def _spans(degree: int, knots: Floats, count: int, t: Floats) -> Ints:
-    """Number k of the span with knots[k] <= t < knots[k + 1]; the last one holds its own end."""
-    last = int(np.searchsorted(knots, knots[count], side="left")) - 1
-    found = np.searchsorted(knots, t, side="right") - 1
-    answer: Ints = np.clip(found, degree, max(last, degree))
-    return answer
-
-
-def _de_boor(degree: int, knots: Floats, points: Floats, t: Floats) -> Floats:
-    span = _spans(degree, knots, len(points), t)
-    d = [points[span - degree + j] for j in range(degree + 1)]
-    for r in range(1, degree + 1):
-        for j in range(degree, r - 1, -1):
-            low, high = knots[span - degree + j], knots[span + 1 + j - r]
-            width = high - low
-            share = ((t - low) / np.where(width > 0, width, 1.0))[:, None]
-            d[j] = (1 - share) * d[j - 1] + share * d[j]
-    return np.asarray(d[degree])
+        """Number k of the span with knots[k] <= t < knots[k + 1]; the last one holds its own end."""
+        end = len(self.control)
+        last = int(np.searchsorted(self.knots, self.knots[end], side="left")) - 1
+        found = np.searchsorted(self.knots, t, side="right") - 1
+        spans: Ints = np.clip(found, self.degree, max(last, self.degree))
+        return spans
