@@ -167,7 +167,7 @@ class Machine(Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        problems = [*_missing_tables(self), *_unsayable(self), *_loose_sources(self)]
+        problems = [*_missing_tables(self), *_unreachable(self), *_unsayable(self), *_loose_sources(self)]
         if problems:
             raise ValidationError.from_exception_data(
                 "Machine",
@@ -210,6 +210,17 @@ def _missing_tables(machine: Machine) -> Iterator[Problem]:
         for name in ("rapid_z", "feed_z_max", "acceleration_z"):
             if not getattr(machine.rates, name):
                 yield ("rates", name), 0.0, "a mill needs a rate greater than 0"
+
+
+def _unreachable(machine: Machine) -> Iterator[Problem]:
+    """Heights that are in the wrong order or beyond the Z axis."""
+    heights, highest = machine.heights, machine.work_area.z[1]
+    if heights is None:
+        return
+    if not heights.approach <= heights.clearance <= heights.safe:
+        yield ("heights", "clearance"), heights.clearance, "must lie between approach and safe"
+    if heights.safe > highest:
+        yield ("heights", "safe"), heights.safe, f"is above the work area, which ends at Z{highest:g}"
 
 
 def _unsayable(machine: Machine) -> Iterator[Problem]:

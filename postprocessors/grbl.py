@@ -28,7 +28,7 @@ class Grbl(Dialect):
     def tool_change(self, move: ToolChange) -> None:
         """T for the record; from the second tool on a pause in which a person changes it."""
         if "T" in self.modal:
-            self.comment(Comment(f"change to T{move.number}: {move.name} {move.diameter:g} mm"))
+            self.comment(Comment(f"change to T{move.number} {move.diameter:g} mm: {move.name}"))
             self.comment(Comment("same length as before - then resume"))
             self.block("M0")
         self.block(*self.changed("T", f"T{move.number}"))

@@ -67,10 +67,10 @@ class LinuxCnc(Dialect):
             self.block(now if at_once else then, "P0")
 
     def tool_change(self, move: ToolChange) -> None:
-        """T and M6, then the tool's length; a machine without tool change has its one tool in."""
+        """T and M6, then the tool's length; a machine without tool change has its one tool in, measured with Z zero."""
         if self.machine.tool_change != "none":
             self.block(f"T{move.number}", "M6")
-        self.block("G43", f"H{move.number}")
+            self.block("G43", f"H{move.number}")
         self.modal["spindle"] = "M5"
         self.forget()
 

@@ -107,6 +107,8 @@ WRONG = [
     ("rates.rapid_xy", "rapid_xy = 6000.0", 'rapid_xy = "fast"', "number"),
     ("rates.rapit_xy", "rapid_xy = 6000.0", "rapid_xy = 6000.0\nrapit_xy = 1.0", "not known"),
     ("rates.rapid_z", "rapid_z = 2000.0", "rapid_z = 0.0", "a mill needs"),
+    ("heights.safe", "safe = 25.0", "safe = 70.0", "above the work area"),
+    ("heights.clearance", "clearance = 5.0", "clearance = 0.5", "between approach and safe"),
     ("tool_change", 'tool_change = "manual"', 'tool_change = "auto"', "no tool change"),
     ("format.decimals", "[settings]", "[format]\ndecimals = 2\n[settings]", "out of round"),
     ("format.decimals", "[settings]", '[format]\nunits = "in"\ndecimals = 4\n[settings]', "out of round"),
@@ -155,3 +157,11 @@ def test_no_toml_and_no_file(tmp_path: Path) -> None:
     with pytest.raises(CamError) as caught:
         machines.load(tmp_path / "none.toml")
     assert caught.value.findings[0].code == "E301"
+
+
+def test_the_machine_in_the_documentation_loads(tmp_path: Path) -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "machines.md").read_text()
+    path = tmp_path / "our-router.toml"
+    path.write_text(guide.split("```toml\n")[1].split("```")[0])
+    machine = machines.load(path)
+    assert machine.provenance("rates.rapid_xy").status == "machine-proven"

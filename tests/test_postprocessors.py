@@ -312,7 +312,7 @@ def test_grbl_pauses_for_the_second_tool_and_has_no_m6() -> None:
     before, after = text.split("M0\n")
     assert before.splitlines()[-3:] == [
         "M5",
-        "(change to T1: carbide burr 3.175 mm)",
+        "(change to T1 3.175 mm: carbide burr)",
         "(same length as before - then resume)",
     ]
     assert after.splitlines()[:4] == ["T1", "M3 S18000", "G4 P3", "G0 Z25"]
@@ -366,6 +366,11 @@ def test_linuxcnc_takes_the_tools_length() -> None:
         "G0 Z25",
         "X1 Y1",
     ]
+
+
+def test_linuxcnc_takes_no_tool_where_the_machine_changes_none() -> None:
+    machine = MILL.model_copy(update={"tool_change": "none"})
+    assert text_of(machine, ToolChange(3, 1.0), Spindle(9000)) == ["M3 S9000"]
 
 
 def test_linuxcnc_switches_the_beam_with_the_motion_and_pierces_at_once() -> None:

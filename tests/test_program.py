@@ -156,6 +156,19 @@ def test_the_first_way_of_a_tool_goes_at_safe_height() -> None:
                 assert next(m for m in moves[index:] if isinstance(m, Rapid)).z == 25.0
 
 
+def test_a_gap_between_strokes_is_crossed_at_clearance() -> None:
+    strokes = [replace(plans.straight(x, 10.0, x, 20.0, Role.CUT, 500.0), z0=-1.0, z1=-1.0) for x in (10.0, 30.0)]
+    plan = replace(plans.mill_plan(), cuts=(Cut("p", 0, Kind.HOLE, tool=1, strokes=tuple(strokes)),))
+    moves = build(plan, ROUTER).moves
+    first = moves.index(Line(10.0, 20.0, -1.0, 500.0))
+    assert moves[first + 1 : first + 5] == (
+        Rapid(10.0, 20.0, 4.0),
+        Rapid(30.0, 10.0, 4.0),
+        Rapid(30.0, 10.0, 1.0),
+        Line(30.0, 10.0, -1.0, 500.0),
+    )
+
+
 def test_a_helix_goes_down_evenly() -> None:
     moves = build(plans.mill_plan(), ROUTER).moves
     heights = [move.z for move in only(moves, Arc) if move.cx == move.cy == 40.0]
@@ -206,7 +219,7 @@ def test_the_last_peck_is_not_one_of_nothing() -> None:
 def test_the_heading_tells_the_person_what_to_set_up() -> None:
     words = [move.text for move in only(build(plans.mill_plan(), ROUTER).moves, Comment)]
     assert words[0] == "stock 250 x 170 x 1.57 mm"
-    assert "T1: carbide burr 3.175 mm" in words
+    assert "T1 3.175 mm: carbide burr" in words
     assert "control setting $32 = 0" in words
     assert words.count("piece 0: plate") == 1
 

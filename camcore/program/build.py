@@ -38,6 +38,6 @@ def _heading(plan: Plan, machine: Machine) -> Iterator[str]:
     yield "work zero: lower left corner of the sheet" + (" - top of the stock" if plan.process == "mill" else "")
     for number in sorted({cut.tool for cut in plan.cuts} & plan.tools.keys()):
         tool = plan.tools[number]
-        yield f"T{number}: {tool.name or tool.kind} {tool.diameter:g} mm"
+        yield f"T{number} {tool.diameter:g} mm: {tool.name or tool.kind}"
     for name, value in machine.settings.items():
         yield f"control setting {name} = {value}"

@@ -3,8 +3,8 @@ G21 G17 G90 G94 G54
 M5 M9
 (stock 250 x 170 x 1.57 mm)
 (work zero: lower left corner of the sheet - top of the stock)
-(T1: carbide burr 3.175 mm)
-(T2: drill 1 mm)
+(T1 3.175 mm: carbide burr)
+(T2 1 mm: drill)
 (control setting $32 = 0)
 T2
 M3 S12000
@@ -37,7 +37,7 @@ G4 P0.25
 G0 Z4
 Z25
 M5
-(change to T1: carbide burr 3.175 mm)
+(change to T1 3.175 mm: carbide burr)
 (same length as before - then resume)
 M0
 T1

@@ -4,8 +4,8 @@ G21 G17 G90 G94 G54 G40 G49 G80 G91.1
 G64 P0.005
 (stock 250 x 170 x 1.57 mm)
 (work zero: lower left corner of the sheet - top of the stock)
-(T1: carbide burr 3.175 mm)
-(T2: drill 1 mm)
+(T1 3.175 mm: carbide burr)
+(T2 1 mm: drill)
 T2 M6
 G43 H2
 M3 S12000
