@@ -27,7 +27,7 @@ class Track:
         return self._ends[:-1]
 
     def locate(self, position: float) -> tuple[int, float]:
-        """Segment, and fraction of its length, at a position in mm; places within `SAME_POINT` of a vertex are the vertex."""
+        """Segment, and fraction of its length, at a position, mm; within `SAME_POINT` of a vertex it is the vertex."""
         along = position % self.length if self.curve.closed else min(max(position, 0.0), self.length)
         k = int(np.searchsorted(self._ends, along + SAME_POINT, side="right")) - 1
         if k >= len(self.rows):
@@ -51,15 +51,15 @@ class Track:
     def stretch(self, start: float, end: float) -> Curve:
         """Open curve from one position to a later one, at least `SAME_POINT` apart; may go round several times."""
         k, t = self.locate(start)
-        rows: list[Floats] = []
+        pieces: list[tuple[int, float, float]] = []
         left = end - start
         while left > SAME_POINT:
             span = float(self._ends[k + 1] - self._ends[k])
             room = span * (1.0 - t)
-            last = t + left / span if left < room - SAME_POINT else 1.0
-            rows.append(arcs.cut_out(self.rows[k : k + 1], np.array([t]), np.array([last]))[0])
+            pieces.append((k, t, t + left / span if left < room - SAME_POINT else 1.0))
             left -= room
             k, t = (k + 1) % len(self.rows), 0.0
             if k == 0 and not self.curve.closed:
                 break
-        return Curve.from_segments(rows, closed=False)
+        which, t0, t1 = zip(*pieces, strict=True)
+        return Curve.from_segments(arcs.cut_out(self.rows[list(which)], np.array(t0), np.array(t1)), closed=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from camcore.findings import Finding
 from camcore.geometry import Curve
 from camcore.part import Drill, Part
@@ -50,7 +52,8 @@ def _round(drill: Drill) -> Curve:
     if drill.diameter > 0:
         return Curve.circle(drill.x, drill.y, drill.diameter / 2)
     x, y, arm = drill.x, drill.y, CENTRE_MARK
-    return Curve([[x - arm, y], [x + arm, y], [x, y], [x, y - arm], [x, y + arm]], closed=False)
+    cross = [[x - arm, y], [x + arm, y], [x, y], [x, y - arm], [x, y + arm]]
+    return Curve(np.array(cross), closed=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

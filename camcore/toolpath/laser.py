@@ -9,7 +9,6 @@ import numpy as np
 
 from camcore.findings import Finding
 from camcore.geometry import Curve
-from camcore.geometry.arrays import Floats
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.track import Track
 from camcore.toolpath import leads
@@ -17,7 +16,7 @@ from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.leads import Leads
 from camcore.toolpath.model import Cut, Kind, Role, Stroke
 from camcore.toolpath.reach import centre_paths
-from camcore.toolpath.scene import Scene, posed_rows, turn_and_move
+from camcore.toolpath.scene import Scene, posed, posed_rows, turn_and_move
 from camcore.toolpath.setup import LaserSetup, Setup
 from camcore.units import SAME_POINT
 
@@ -68,7 +67,8 @@ def cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[
             known[id(course)] = _own_leads(course, laser)
         copies.append(_Copy(course, owner, known[id(course)]))
     _choose(copies, scene, laser.kerf / 2 + ROOM)
-    made = [_cut(copy, scene, laser) for copy in copies]
+    shop = _Strokes(laser)
+    made = [_cut(copy, shop.of(copy), scene, laser) for copy in copies]
     return made, list(_without_lead(copies, laser))
 
 
@@ -122,37 +122,51 @@ def _without_lead(copies: list[_Copy], laser: LaserSetup) -> Iterator[Finding]:
         )
 
 
-def _cut(copy: _Copy, scene: Scene, laser: LaserSetup) -> Cut:
-    course, feature = copy.course, copy.course.feature
-    pose = turn_and_move(scene.sheet.placements[copy.owner])
-    assert course.path
-    path = course.path.posed(pose)
-    marking = not _led(course)
-    if marking:
-        strokes = (Stroke(path.opened_at(0) if path.closed else path, Role.CUT, laser.mark_feed),)
-    elif copy.choice < len(copy.leads.rows):
-        row = posed_rows(copy.leads.rows[copy.choice][None], pose)
-        strokes = _strokes(path, float(copy.leads.position[copy.choice]), row, laser)
-    else:
-        strokes = _strokes(path, 0.0, None, laser)
+class _Strokes:
+    """Strokes of a course with a certain lead-in, made once for all copies, in the part's coordinates."""
+
+    __slots__ = ("laser", "made")
+
+    def __init__(self, laser: LaserSetup) -> None:
+        self.laser = laser
+        self.made: dict[tuple[int, int], tuple[Stroke, ...]] = {}
+
+    def of(self, copy: _Copy) -> tuple[Stroke, ...]:
+        key = (id(copy.course), copy.choice)
+        if key not in self.made:
+            self.made[key] = self._mark(copy.course) if not _led(copy.course) else self._contour(copy)
+        return self.made[key]
+
+    def _mark(self, course: Course) -> tuple[Stroke, ...]:
+        assert course.path
+        line = course.path.opened_at(0) if course.path.closed else course.path
+        return (Stroke(line, Role.CUT, self.laser.mark_feed),)
+
+    def _contour(self, copy: _Copy) -> tuple[Stroke, ...]:
+        """Lead-in, once round, and on past the start."""
+        assert copy.course.path
+        track, feed = Track(copy.course.path), self.laser.feed
+        led = copy.choice < len(copy.leads.rows)
+        start = float(copy.leads.position[copy.choice]) if led else 0.0
+        strokes = [Stroke(track.stretch(start, start + track.length), Role.CUT, feed)]
+        if led:
+            lead = Curve.from_segments(copy.leads.rows[copy.choice][None], closed=False)
+            strokes.insert(0, Stroke(lead, Role.LEAD_IN, feed))
+        if self.laser.overcut > SAME_POINT:
+            past = min(self.laser.overcut, track.length / 2)
+            strokes.append(Stroke(track.stretch(start, start + past), Role.OVERCUT, feed))
+        return tuple(strokes)
+
+
+def _cut(copy: _Copy, strokes: tuple[Stroke, ...], scene: Scene, laser: LaserSetup) -> Cut:
+    feature = copy.course.feature
+    through = _led(copy.course)
     return Cut(
         feature.part.id,
         copy.owner,
         feature.kind,
         feature.index,
-        strokes=strokes,
-        power=laser.mark_power if marking else laser.power,
-        pierce=0.0 if marking else laser.pierce,
+        strokes=posed(strokes, turn_and_move(scene.sheet.placements[copy.owner])),
+        power=laser.power if through else laser.mark_power,
+        pierce=laser.pierce if through else 0.0,
     )
-
-
-def _strokes(path: Curve, start: float, lead: Floats | None, laser: LaserSetup) -> tuple[Stroke, ...]:
-    """Lead-in, once round, and on past the start."""
-    track = Track(path)
-    strokes = [Stroke(track.stretch(start, start + track.length), Role.CUT, laser.feed)]
-    if lead is not None:
-        strokes.insert(0, Stroke(Curve.from_segments(lead, closed=False), Role.LEAD_IN, laser.feed))
-    if laser.overcut > SAME_POINT:
-        past = min(laser.overcut, track.length / 2)
-        strokes.append(Stroke(track.stretch(start, start + past), Role.OVERCUT, laser.feed))
-    return tuple(strokes)

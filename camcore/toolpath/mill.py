@@ -8,15 +8,15 @@ from collections import Counter
 import numpy as np
 
 from camcore.findings import Finding
-from camcore.geometry import Pose, arcs
+from camcore.geometry import Pose
 from camcore.geometry.track import Track
-from camcore.toolpath import tabs
 from camcore.toolpath.features import Course, Feature, Prepared
-from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke, Tab, Tool
-from camcore.toolpath.passes import Descent, Feeds, depths, strokes
+from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke, Tool
+from camcore.toolpath.passes import Feeds
+from camcore.toolpath.profile import Profile
 from camcore.toolpath.reach import centre_paths
 from camcore.toolpath.resolve import SAME_TOOL
-from camcore.toolpath.scene import Scene, turn_and_move
+from camcore.toolpath.scene import Scene, posed, turn_and_move
 from camcore.toolpath.setup import MillSetup, Setup
 
 POINT = 0.3
@@ -57,7 +57,8 @@ def prepare_drill(feature: Feature, setup: Setup) -> Prepared:
     """Straight down, through with the point, pecked where deep."""
     assert setup.mill
     mill, tool, circle = setup.mill, _drill(feature, setup.mill), feature.curve.as_circle(1e-4)
-    assert tool and circle
+    assert tool
+    assert circle
     depth = setup.thickness + mill.breakthrough + (POINT * tool.diameter if tool.kind == "drill" else 0.0)
     deep = setup.thickness > mill.peck_ratio * tool.diameter
     hole = Hole(circle[0], circle[1], depth, mill.plunge[tool.number], peck=tool.diameter if deep else 0.0)
@@ -137,72 +138,24 @@ def _drilled(owner: int, course: Course, pose: Pose) -> Cut:
 
 def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
     """Profiles in passes. W504: an outline gets fewer tabs than it should; W505: tabs that reach no skeleton."""
+    known: dict[int, Profile] = {}
     cuts, few, loose = [], Counter[Feature](), Counter[Feature]()
     for owner, course in placed:
-        cut, missing, blocked = _profile(owner, course, scene, setup)
-        cuts.append(cut)
-        few[course.feature] += missing
-        loose[course.feature] += blocked
+        if id(course) not in known:
+            known[id(course)] = Profile(course, setup)
+        profile = known[id(course)]
+        feature, pose = course.feature, _pose(scene, owner)
+        chosen = profile.choose_tabs(scene, owner, pose)
+        few[feature] += len(chosen) < min(profile.wanted, 2)
+        loose[feature] += not all(good for _, good in chosen)
+        where = tuple(place for place, _ in chosen)
+        strokes = posed(profile.strokes(where), pose)
+        made = tuple(profile.declared(place, pose) for place in where)
+        cuts.append(Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, strokes, tabs=made))
     return cuts, [
         *(_few_tabs(feature, count) for feature, count in few.items() if count),
         *(_loose_tabs(feature, count) for feature, count in loose.items() if count),
     ]
-
-
-def _profile(owner: int, course: Course, scene: Scene, setup: Setup) -> tuple[Cut, bool, bool]:
-    assert setup.mill and course.path
-    mill, feature = setup.mill, course.feature
-    track = Track(course.path.posed(_pose(scene, owner)))
-    shape = tabs.shape(mill, course.tool, setup.thickness)
-    chosen, missing, blocked = _tabs(owner, course, track, scene, setup)
-    descent = Descent(
-        depths(setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)),
-        math.tan(math.radians(mill.ramp_angle)),
-        Feeds(mill.feed[course.tool], mill.plunge[course.tool]),
-    )
-    chain = strokes(track, _entry(track, feature), descent, chosen, shape)
-    radius = mill.tools[course.tool].diameter / 2
-    declared = tuple(_declared(track, place, shape, radius if mill.climb else -radius) for place in chosen)
-    cut = Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, tuple(chain), tabs=declared)
-    return cut, missing, blocked
-
-
-def _entry(track: Track, feature: Feature) -> float:
-    """Where the tool goes in: outlines at the beginning of the longest segment, holes in its middle."""
-    lengths = arcs.lengths(track.rows)
-    longest = int(np.round(lengths, 6).argmax())
-    return float(track.starts[longest] + (0.0 if feature.kind is Kind.OUTLINE else lengths[longest] / 2))
-
-
-def _tabs(owner: int, course: Course, track: Track, scene: Scene, setup: Setup) -> tuple[list[float], bool, bool]:
-    """Positions of tabs on an outline; whether there are too few, and whether some reach no skeleton.
-
-    A tab is good where beyond the tool's width no neighbour's cut sweeps, and where it does not look into a bay of its
-    own part, whose inside comes loose.
-    """
-    assert setup.mill
-    mill, tool = setup.mill, setup.mill.tools[course.tool]
-    count = tabs.wanted(mill, track.length) if course.feature.kind is Kind.OUTLINE else 0
-    if count == 0:
-        return [], False, False
-    span = tabs.shape(mill, course.tool, setup.thickness).span
-    allowed = tabs.places(track, span, tool.diameter / 2)
-    side = 1.0 if mill.climb else -1.0
-    outer = np.array([_beside(track, place, side * tool.diameter / 2) for place in allowed.tolist()]).reshape(-1, 2)
-    good = (scene.room(outer, owner, 2 * tool.diameter) >= tool.diameter) & tabs.faces_out(track, allowed, side)
-    chosen = tabs.choose(allowed, good, track.length, count, span)
-    return [float(allowed[k]) for k in chosen], len(chosen) < min(count, 2), not all(good[k] for k in chosen)
-
-
-def _beside(track: Track, place: float, left: float) -> tuple[float, float]:
-    """Point `left` mm to the left of the path."""
-    (x, y), (ux, uy) = track.point(place), track.direction(place)
-    return x - left * uy, y + left * ux
-
-
-def _declared(track: Track, place: float, shape: tabs.TabShape, right: float) -> Tab:
-    x, y = _beside(track, place, -right)
-    return Tab(x, y, shape.span, shape.height)
 
 
 def _few_tabs(feature: Feature, count: int) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -61,7 +62,7 @@ def precedence(cuts: list[Cut], inside: list[tuple[int, int, int]]) -> Precedenc
 
 
 def _stages(cuts: list[Cut], pairs: Precedence) -> list[int]:
-    """Stage of each cut: marks, then one stage a tool, the outlines' last; later rounds where precedence wants a tool again."""
+    """Stage of each cut: marks, then tool by tool, the outlines' last; round again where precedence wants it."""
     last = {cut.tool for cut in cuts if cut.kind is Kind.OUTLINE}
     tools = sorted({cut.tool for cut in cuts}, key=lambda tool: (tool in last, tool))
     rank = {tool: k for k, tool in enumerate(tools)}
@@ -170,29 +171,25 @@ def _greedy(tour: _Tour) -> list[int]:
 
 
 def _move_run(tour: _Tour, first: int) -> bool:
-    """Or-opt: take `first` and up to two cuts after it, and put them behind another cut near by, where that is shorter."""
+    """Or-opt: put `first` and up to two cuts after it behind another cut near by, where that is shorter."""
     for length in range(1, _LONGEST_RUN + 1):
         start = tour.position[first]
         if start + length > len(tour.sequence):
             return False
         run = tour.sequence[start : start + length]
         previous, following = tour.sequence[start - 1], tour.next(run[-1])
-        saved = tour.travel(previous, first) + tour.travel(run[-1], following) - _link(tour, previous, following)
+        saved = tour.travel(previous, first) + tour.travel(run[-1], following) - tour.travel(previous, following)
         if saved <= 1e-6:
             continue
         for target in tour.near[first]:
             if target in run or target == previous:
                 continue
             behind = tour.next(target)
-            cost = tour.travel(target, first) + tour.travel(run[-1], behind) - _link(tour, target, behind)
+            cost = tour.travel(target, first) + tour.travel(run[-1], behind) - tour.travel(target, behind)
             if saved - cost > 1e-6 and _may_move(tour, run, tour.position[target]):
                 _put(tour, run, tour.position[target])
                 return True
     return False
-
-
-def _link(tour: _Tour, a: int, b: int) -> float:
-    return tour.travel(a, b)
 
 
 def _may_move(tour: _Tour, run: list[int], target: int) -> bool:
@@ -235,6 +232,4 @@ def _turn_run(tour: _Tour, k: int) -> bool:
 
 def _inner_change(tour: _Tour, run: list[int]) -> float:
     """How much longer the travel inside a run gets when it is turned round (ends and starts of a cut may differ)."""
-    ahead = sum(tour.travel(a, b) for a, b in zip(run, run[1:], strict=False))
-    back = sum(tour.travel(b, a) for a, b in zip(run, run[1:], strict=False))
-    return back - ahead
+    return sum(tour.travel(b, a) - tour.travel(a, b) for a, b in pairwise(run))

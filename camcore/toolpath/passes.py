@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from camcore.geometry.track import Track
@@ -24,8 +25,9 @@ class Feeds(NamedTuple):
 
 
 class Descent(NamedTuple):
-    """How to go down: depths of the passes (negative, falling), the ramp's fall for each mm, feeds."""
+    """How to go down: from where on the path, to which depths (z, falling), the ramp's fall for each mm, feeds."""
 
+    start: float
     depths: list[float]
     slope: float
     feeds: Feeds
@@ -50,19 +52,19 @@ class _Leg(NamedTuple):
         return self.z0 + (self.z1 - self.z0) * (position - self.start) / (self.end - self.start)
 
 
-def strokes(track: Track, start: float, descent: Descent, tabs: list[float], shape: TabShape | None) -> list[Stroke]:
-    """Strokes of a closed path from position `start`: for each pass a ramp and a full round; tabs (positions) stay."""
+def strokes(track: Track, descent: Descent, tabs: tuple[float, ...], shape: TabShape) -> list[Stroke]:
+    """Strokes of a closed path: for each pass a ramp and a full round; tabs (positions) are left standing."""
     made: list[Stroke] = []
-    for leg in _legs(track, start, descent):
-        for piece in _over_tabs(leg, tabs, shape, track.length) if shape and tabs else [leg]:
+    for leg in _legs(track, descent):
+        for piece in _over_tabs(leg, tabs, shape, track.length) if tabs else [leg]:
             fall = (piece.z0 - piece.z1) / (piece.end - piece.start)
             curve = track.stretch(piece.start, piece.end)
             made.append(Stroke(curve, piece.role, descent.feeds.at_slope(fall), piece.z0, piece.z1))
     return made
 
 
-def _legs(track: Track, start: float, descent: Descent) -> Iterator[_Leg]:
-    place, z = start, 0.0
+def _legs(track: Track, descent: Descent) -> Iterator[_Leg]:
+    place, z = descent.start, 0.0
     for depth in descent.depths:
         landing = place + (z - depth) / descent.slope
         yield _Leg(place, landing, z, depth, Role.RAMP)
@@ -70,7 +72,7 @@ def _legs(track: Track, start: float, descent: Descent) -> Iterator[_Leg]:
         place, z = (landing + track.length) % track.length, depth
 
 
-def _over_tabs(leg: _Leg, tabs: list[float], shape: TabShape, length: float) -> Iterator[_Leg]:
+def _over_tabs(leg: _Leg, tabs: tuple[float, ...], shape: TabShape, length: float) -> Iterator[_Leg]:
     """The leg, raised where tabs stand: z is the greater of the leg's and the tabs', both piecewise even."""
     if min(leg.z0, leg.z1) >= shape.top:
         yield leg
@@ -81,7 +83,7 @@ def _over_tabs(leg: _Leg, tabs: list[float], shape: TabShape, length: float) -> 
         knots.update(_knots(leg, middle, shape))
     inner = sorted(knot for knot in knots if leg.start + SAME_POINT < knot < leg.end - SAME_POINT)
     ends = [leg.start, *inner, leg.end]
-    for a, b in zip(ends, ends[1:], strict=False):
+    for a, b in pairwise(ends):
         if b - a <= SAME_POINT:
             continue
         z0, z1 = (_raised(leg, place, middles, shape) for place in (a, b))

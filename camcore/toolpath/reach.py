@@ -103,7 +103,7 @@ def _spread(rows: Floats, first: int, last: int) -> Floats:
 
 
 def _corner_left(rows: Floats, first: int, last: int, radius: float) -> float:
-    """What a round tool leaves where the two segments, prolonged, meet: r (1 / sin(α / 2) − 1) for an inside angle α."""
+    """What a round tool leaves where the two segments, prolonged, meet at an angle α: r (1 / sin(α / 2) − 1)."""
     leave = arcs.directions_at(rows[first : first + 1] if first >= 0 else rows[-1:], np.ones(1))[0]
     enter = arcs.directions_at(rows[last % len(rows)][None], np.zeros(1))[0]
     turn = math.atan2(leave[0] * enter[1] - leave[1] * enter[0], leave @ enter)
@@ -132,8 +132,8 @@ def _lost(feature: Feature, left: _Left, what: str) -> Finding | None:
     x, y = (round(float(v), 3) for v in left.places[worst])
     return Finding(
         "E501",
-        f"{feature.spoken} of {feature.part.id} has {len(which)} place{'s' * (len(which) > 1)} where the {what} does not "
-        f"get in; at ({x:g}, {y:g}) {left.depth[worst]:.3g} mm are left uncut",
+        f"{feature.spoken} of {feature.part.id} has {len(which)} place{'s' * (len(which) > 1)} where the {what} "
+        f"does not get in; at ({x:g}, {y:g}) {left.depth[worst]:.3g} mm are left uncut",
         "take a smaller tool, or open the narrow place",
         feature.part.file,
         feature.where | {"x": x, "y": y, "size": round(float(left.depth[worst]), 4)},

@@ -95,7 +95,9 @@ def _refuse_unknown(overrides: Overrides, known: tuple[str, ...], process: str) 
 
 def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledger) -> Setup:
     family = _allowed(material, thickness, ledger)
-    assert machine.beam and family.kerf_base and family.kerf_slope and family.severance
+    assert machine.beam
+    assert family.kerf_base
+    assert family.kerf_slope
     kerf_default = family.kerf_base.value + family.kerf_slope.value * thickness
     kerf = ledger.number("kerf", kerf_default, material.cited(family.kerf_base))
     if kerf == 0:
@@ -144,8 +146,9 @@ def _allowed(material: Material, thickness: float, ledger: Ledger) -> LaserFamil
 def _laser_feed(
     machine: Machine, material: Material, family: LaserFamily, thickness: float, ledger: Ledger
 ) -> tuple[float, float]:
-    """Feed at which the beam brings the severance energy to each mm² of cut face; less power where that is too fast."""
-    assert machine.beam and family.severance
+    """Feed at which the beam brings the severance energy to each mm² cut; less power where that is too fast."""
+    assert machine.beam
+    assert family.severance
     source = f"{material.cited(family.severance)}; beam of {machine.beam.watts:g} W"
     needed = family.severance.value * thickness / 60
     power = ledger.number("power", min(1.0, machine.rates.feed_max * needed / machine.beam.watts), source)
@@ -254,7 +257,9 @@ def _running(machine: Machine, family: MillFamily, tool: Tool, ledger: Ledger) -
     if not machine.spindle.rpm_min <= rpm <= machine.spindle.rpm_max or rpm == 0:
         refuse(f"the spindle does not run {rpm:g} rpm", "stay within the machine's range", "rpm")
     if "rpm" not in ledger.overrides and rpm > 1.05 * ideal:
-        message = f"{tool.name}: the spindle's lowest {rpm:.0f} rpm is above the {ideal:.0f} rpm that the material wants"
+        message = (
+            f"{tool.name}: the spindle's lowest {rpm:.0f} rpm is above the {ideal:.0f} rpm that the material wants"
+        )
         ledger.findings.append(Finding("W335", message, "take a smaller tool or a slower spindle"))
     per_rev = (family.drill_feed_per_rev if drill else family.feed_per_rev).at(tool.diameter)
     fastest = machine.rates.feed_max

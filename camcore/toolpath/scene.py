@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from camcore.geometry.distance import between_segments, nearest
 from camcore.geometry.index import SegmentIndex
 from camcore.nesting.model import NestedSheet, Placement
 from camcore.part import Part
+from camcore.toolpath.model import Stroke
 
 MIRROR = Pose(mirror=True)
 
@@ -37,6 +38,11 @@ def turn_and_move(placement: Placement) -> Pose:
 def posed_rows(rows: Floats, pose: Pose) -> Floats:
     """Segment rows (n, 5) carried to a pose that does not mirror."""
     return np.column_stack([pose.points(rows[:, 0:2]), pose.points(rows[:, 2:4]), rows[:, 4]])
+
+
+def posed(strokes: Iterable[Stroke], pose: Pose) -> tuple[Stroke, ...]:
+    """Strokes carried to a pose that does not mirror."""
+    return tuple(Stroke(s.curve.posed(pose), s.role, s.feed, s.z0, s.z1) for s in strokes)
 
 
 class Scene:
@@ -67,7 +73,7 @@ class Scene:
         return free
 
     def room(self, points: Floats, owner: int, limit: float) -> Floats:
-        """Distance (n,), mm, of points to the nearest edge of any other part than placement `owner`; at most `limit`."""
+        """Distance (n,), mm, of points to the nearest edge of a part other than placement `owner`; at most `limit`."""
         i, j = self.index.pairs_of_points(points, limit)
         foreign = (self.owner[j] != owner) & (self.owner[j] >= 0)
         i, j = i[foreign], j[foreign]
@@ -97,7 +103,8 @@ class Scene:
         return [k for k in np.flatnonzero(fits).tolist() if contains(hole, self._some_point(k))[0]]
 
     def _some_point(self, number: int) -> Floats:
-        return self.index.segments[np.searchsorted(self.owner[self.owner >= 0], number)][None, 0:2]
+        first = int(np.searchsorted(self.owner[self.owner >= 0], number))
+        return self.index.segments[first : first + 1, 0:2]
 
 
 def _edges(part: Part) -> Floats:

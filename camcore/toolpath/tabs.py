@@ -59,7 +59,8 @@ def places(track: Track, span: float, radius: float) -> Floats:
     if len(which) == 0:
         which = np.flatnonzero(fits & gentle)
     found = [
-        track.starts[k] + np.linspace(clear, lengths[k] - clear, 1 + int((lengths[k] - 2 * clear) / _STEP)) for k in which
+        track.starts[k] + np.linspace(clear, lengths[k] - clear, 1 + int((lengths[k] - 2 * clear) / _STEP))
+        for k in which
     ]
     return np.concatenate(found) if found else np.empty(0)
 
@@ -82,12 +83,11 @@ def faces_out(track: Track, allowed: Floats, side: float) -> Bools:
     hit = np.isfinite(crossings(rows[i], track.rows[j])[:, :, 0]).any(axis=1)
     free = np.ones(len(rows), dtype=bool)
     free[i[hit]] = False
-    answer: Bools = free.reshape(-1, 3).all(axis=1)
-    return answer
+    return np.asarray(free.reshape(-1, 3).all(axis=1))
 
 
 def choose(allowed: Floats, good: Bools, length: float, count: int, span: float) -> list[int]:
-    """Indices of up to `count` places, spread evenly over the contour and two spans apart; good ones where there are."""
+    """Indices of up to `count` places, spread evenly over the contour, two spans apart, good ones if there are."""
     chosen: list[int] = []
     if count == 0 or len(allowed) == 0:
         return chosen

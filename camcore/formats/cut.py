@@ -1,0 +1,71 @@
+"""sheet-NN.cut.json: what a program intends."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from camcore.formats.common import FileModel
+from camcore.toolpath.model import Cut, Plan
+
+DIGITS = 9
+"""Decimals of lengths in the file, mm: float noise does not reach it."""
+
+
+class CutModel(FileModel):
+    """One cut; `index` counts within the part's holes (marks, drill points), `tabs` are x, y, width on the edge, mm."""
+
+    part: str
+    placement: int
+    kind: Literal["hole", "outline", "mark", "drill", "pocket"]
+    index: int
+    tool: int
+    tabs: list[tuple[float, float, float]]
+
+    @staticmethod
+    def of(cut: Cut) -> CutModel:
+        """The cut's file form."""
+        return CutModel(
+            part=cut.part,
+            placement=cut.placement,
+            kind=cut.kind.value,
+            index=cut.index,
+            tool=cut.tool,
+            tabs=[(_clean(tab.x), _clean(tab.y), _clean(tab.width)) for tab in cut.tabs],
+        )
+
+
+class CutFile(FileModel):
+    """All cuts of one program in cutting order; mm in the program's work coordinates.
+
+    `kerf` is for lasers (0 on mills), `tools` (number → diameter) for mills.
+    """
+
+    version: Literal[1] = 1
+    program: str
+    sheet: str
+    machine: str
+    process: Literal["laser", "mill"]
+    kerf: float
+    tools: dict[str, float]
+    stock_top_z: float
+    stock_bottom_z: float
+    cuts: list[CutModel]
+
+    @staticmethod
+    def of(plan: Plan, program: str, machine: str) -> CutFile:
+        """The file of a plan whose program is named `program`, for the machine of that name."""
+        return CutFile(
+            program=program,
+            sheet=plan.sheet.id,
+            machine=machine,
+            process="laser" if plan.process == "laser" else "mill",
+            kerf=_clean(plan.kerf),
+            tools={str(number): _clean(tool.diameter) for number, tool in sorted(plan.tools.items())},
+            stock_top_z=0.0,
+            stock_bottom_z=_clean(-plan.thickness),
+            cuts=[CutModel.of(cut) for cut in plan.cuts],
+        )
+
+
+def _clean(value: float) -> float:
+    return round(value, DIGITS) + 0.0

@@ -1,0 +1,80 @@
+"""One milled contour: what its copies on the sheet share."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from camcore.geometry import Pose, arcs
+from camcore.geometry.track import Track
+from camcore.toolpath import passes, tabs
+from camcore.toolpath.features import Course
+from camcore.toolpath.model import Kind, Stroke, Tab
+from camcore.toolpath.passes import Descent, Feeds
+from camcore.toolpath.scene import Scene
+from camcore.toolpath.setup import Setup
+
+
+class Profile:
+    """A course with its places for tabs and its strokes, in the part's coordinates."""
+
+    __slots__ = ("_descent", "_made", "allowed", "diameter", "outer", "outward", "shape", "side", "track", "wanted")
+
+    def __init__(self, course: Course, setup: Setup) -> None:
+        mill = setup.mill
+        assert mill
+        assert course.path
+        outline = course.feature.kind is Kind.OUTLINE
+        self.track = Track(course.path)
+        self.diameter = mill.tools[course.tool].diameter
+        self.side = 1.0 if mill.climb else -1.0
+        self.shape = tabs.shape(mill, course.tool, setup.thickness)
+        self.wanted = tabs.wanted(mill, self.track.length) if outline else 0
+        self.allowed = tabs.places(self.track, self.shape.span, self.diameter / 2) if self.wanted else np.empty(0)
+        beyond = [self._beside(place, self.diameter / 2) for place in self.allowed.tolist()]
+        self.outer = np.array(beyond).reshape(-1, 2)
+        self.outward = tabs.faces_out(self.track, self.allowed, self.side)
+        self._descent = Descent(
+            _entry(self.track, outline),
+            passes.depths(setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)),
+            math.tan(math.radians(mill.ramp_angle)),
+            Feeds(mill.feed[course.tool], mill.plunge[course.tool]),
+        )
+        self._made: dict[tuple[float, ...], tuple[Stroke, ...]] = {}
+
+    def choose_tabs(self, scene: Scene, owner: int, pose: Pose) -> list[tuple[float, bool]]:
+        """Positions of tabs on the path, and whether each is good.
+
+        A tab is good where no neighbour's cut sweeps the sheet beyond it, and where it does not look into a bay of its
+        own part, whose inside comes loose.
+        """
+        if len(self.allowed) == 0:
+            return []
+        room = scene.room(pose.points(self.outer), owner, 2 * self.diameter)
+        good = self.outward & (room >= self.diameter)
+        chosen = tabs.choose(self.allowed, good, self.track.length, self.wanted, self.shape.span)
+        return [(float(self.allowed[k]), bool(good[k])) for k in chosen]
+
+    def strokes(self, where: tuple[float, ...]) -> tuple[Stroke, ...]:
+        """The strokes with tabs at positions `where`."""
+        if where not in self._made:
+            self._made[where] = tuple(passes.strokes(self.track, self._descent, where, self.shape))
+        return self._made[where]
+
+    def declared(self, place: float, pose: Pose) -> Tab:
+        """The tab at a position, as it stands on the finished edge."""
+        x, y = pose.points(np.array([self._beside(place, -self.diameter / 2)]))[0]
+        return Tab(float(x), float(y), self.shape.span, self.shape.height)
+
+    def _beside(self, place: float, away: float) -> tuple[float, float]:
+        """Point `away` mm from the path, away from the part."""
+        (x, y), (ux, uy) = self.track.point(place), self.track.direction(place)
+        return x - self.side * away * uy, y + self.side * away * ux
+
+
+def _entry(track: Track, outline: bool) -> float:
+    """Where the tool goes in: outlines at the beginning of the longest segment, holes in its middle."""
+    lengths = arcs.lengths(track.rows)
+    longest = int(np.round(lengths, 6).argmax())
+    return float(track.starts[longest] + (0.0 if outline else lengths[longest] / 2))
