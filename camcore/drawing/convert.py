@@ -11,7 +11,7 @@ import numpy as np
 from ezdxf import path as paths
 
 from camcore.drawing.walk import Item, ocs_matrix
-from camcore.geometry import Curve, arcs
+from camcore.geometry import Curve, arcs, many
 from camcore.geometry.arrays import Floats, Points
 from camcore.geometry.fit import fit, fit_piece
 from camcore.geometry.nurbs import Ellipse, Nurbs
@@ -19,6 +19,9 @@ from camcore.units import SAME_POINT
 
 FILL_FLATTEN = 0.02
 """Boundaries of fills become polygons within this distance, mm: they are only compared with contours."""
+
+REACH = 1e7
+"""Entities that reach farther from the origin, mm, are refused: 10 km, and float64 still resolves 1e-9 mm there."""
 
 _CONFORMAL = 1e-9
 """Scales in x and y that differ by less, relatively, keep circles round."""
@@ -81,8 +84,10 @@ def convert(item: Item, scale: float) -> Made:
     """
     if item.kind not in CONVERTERS:
         raise UnreadError(f"{item.kind} is not read")
-    converter = CONVERTERS[item.kind]
-    return converter(item.entity, Plane(np.diag([scale, scale, scale, 1.0]) @ item.matrix))
+    with np.errstate(all="ignore"):
+        made = CONVERTERS[item.kind](item.entity, _plane(item, scale))
+        _check_reach(made)
+    return made
 
 
 def fills(item: Item, scale: float) -> list[Curve]:
@@ -90,10 +95,21 @@ def fills(item: Item, scale: float) -> list[Curve]:
     hatch: Any = item.entity
     if item.kind != "HATCH" or not hatch.dxf.get("solid_fill", 0):
         return []
-    plane = Plane(np.diag([scale, scale, scale, 1.0]) @ item.matrix)
+    plane = _plane(item, scale)
     unit = math.sqrt(abs(np.linalg.det(plane.linear))) or 1.0
     loops = [[tuple(p) for p in loop.flattening(FILL_FLATTEN / unit)] for loop in paths.from_hatch(hatch)]
     return [Curve.polygon(plane.carried(loop)) for loop in loops if len(loop) > 2]
+
+
+def _plane(item: Item, scale: float) -> Plane:
+    return Plane(np.diag([scale, scale, scale, 1.0]) @ item.matrix)
+
+
+def _check_reach(made: Made) -> None:
+    """Raises ValueError for what lies farther out than any sheet, or nowhere."""
+    points = many.boxes(made.curves).ravel().tolist() if made.curves else list(made.point or ())
+    if not all(abs(value) <= REACH for value in (*points, made.low, made.high)):
+        raise ValueError(f"it reaches more than {REACH:.0f} mm out")
 
 
 # -- makers ------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from camcore.drawing.model import Drawing, Operation, Shape
 from camcore.drawing.same import repeated
 from camcore.findings import Finding
 from camcore.geometry import many
-from camcore.units import JOIN_GAP
+from camcore.units import FLATTEN, JOIN_GAP
 
 FILL_SLACK = 0.1
 """Sides of the boxes of a fill and of its contour differ by less, mm."""
@@ -116,7 +116,8 @@ class _Work:
 
     def _solid(self, contours: list[Contour]) -> list[Contour]:
         """The contours without those that run out and back on the same line; a bow tie is no such thing."""
-        hulls = shapely.area(shapely.convex_hull(polygons([contour.curve for contour in contours])))
+        spots = [shapely.multipoints(contour.curve.flattened(FLATTEN)) for contour in contours]
+        hulls = shapely.area(shapely.convex_hull(spots))
         flat = {contour for contour, hull in zip(contours, hulls, strict=True) if hull <= TOUCH * contour.curve.length}
         message = "a closed contour that encloses nothing; left out"
         told = [self._finding("W219", message, "draw it as one line", self._at(c)) for c in contours if c in flat]

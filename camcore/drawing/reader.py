@@ -15,7 +15,7 @@ from camcore.drawing.findings import shortened
 from camcore.drawing.load import load, resolve_units
 from camcore.drawing.model import Drawing, Operation, Shape, Text
 from camcore.drawing.rules import Decision, LayerRules
-from camcore.drawing.walk import Item, Walk
+from camcore.drawing.walk import Item, Walk, attribute
 from camcore.findings import Finding
 from camcore.geometry import Curve, many
 from camcore.units import MM_PER_INCH, MM_PER_UNIT, SAME_POINT
@@ -210,7 +210,7 @@ class _Reading:
 
 
 def _handle(item: Item) -> str:
-    return str(item.entity.dxf.get("handle", "") or "")
+    return str(attribute(item.entity, "handle", "") or "")
 
 
 def _text(item: Item, scale: float) -> Text:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ezdxf.entities.insert import Insert
     from ezdxf.layouts.blocklayout import BlockLayout
 
-MAX_ENTITIES = 500_000
+MAX_ENTITIES = 200_000
 """More entities, block contents included, are refused: a small file can call for any number by nested arrays."""
 MAX_DEPTH = 24
 """Blocks nested deeper are refused: a block that holds itself."""
@@ -67,16 +67,19 @@ class Walk:
 
     def _within(self, entities: Any, matrix: Floats, outer: Look, depth: int) -> Iterator[Item]:
         for entity in entities:
-            self._count += 1
-            if self._count > MAX_ENTITIES:
-                advice = "split the drawing; if it is small, look for block arrays that run wild"
-                raise CamError(Finding("E105", f"it holds more than {MAX_ENTITIES} entities", advice, self._name))
+            self._count_up(1)
             kind = entity.dxftype()
             item = Item(entity, kind, matrix, self._look(entity, outer, depth))
             if kind == "INSERT":
                 yield from self._inserted(item, depth)
             else:
                 yield item
+
+    def _count_up(self, more: int) -> None:
+        self._count += more
+        if self._count > MAX_ENTITIES:
+            advice = "split the drawing; if it is small, look for block arrays that run wild"
+            raise CamError(Finding("E105", f"it holds more than {MAX_ENTITIES} entities", advice, self._name))
 
     def _inserted(self, item: Item, depth: int) -> Iterator[Item]:
         insert: Insert = item.entity  # type: ignore[assignment]
@@ -85,6 +88,7 @@ class Walk:
         if block is None or trouble:
             yield replace(item, trouble=trouble)
             return
+        self._count_up(_copies(insert)[0] * _copies(insert)[1] - 1)
         empty = True
         for matrix in _placings(insert, np.array(block.base_point)):
             for inner in self._within(block, item.matrix @ matrix, item.look, depth + 1):
@@ -98,11 +102,10 @@ class Walk:
 
     def _look(self, entity: DXFEntity, outer: Look, depth: int) -> Look:
         """Layer "0" and BYBLOCK in a block take what the INSERT has; a hidden INSERT hides all that it holds."""
-        dxf = entity.dxf
-        name = dxf.get("layer", "0")
+        name = attribute(entity, "layer", "0")
         base = outer if depth and name == "0" else self._layer(name)
-        colour, linetype = dxf.get("color", _BYLAYER), dxf.get("linetype", "BYLAYER").upper()
-        hidden = outer.hidden or base.hidden or ("it is invisible" if dxf.get("invisible", 0) else "")
+        colour, linetype = attribute(entity, "color", _BYLAYER), attribute(entity, "linetype", "BYLAYER").upper()
+        hidden = outer.hidden or base.hidden or ("it is invisible" if attribute(entity, "invisible", 0) else "")
         return Look(
             base.layer,
             base.colour if colour == _BYLAYER else outer.colour if colour == _BYBLOCK else colour,
@@ -121,6 +124,16 @@ class Walk:
         layer = self._document.layers.get(name)
         hidden = "its layer is frozen" if layer.is_frozen() else "its layer is switched off" if layer.is_off() else ""
         return Look(name, abs(layer.dxf.get("color", 7)), layer.dxf.get("linetype", "CONTINUOUS").upper(), hidden)
+
+
+def attribute(entity: DXFEntity, name: str, default: Any) -> Any:
+    """DXF attribute of the entity; `default` also where ezdxf knows nothing of its kind."""
+    return entity.dxf.get(name, default) if entity.dxf.is_supported(name) else default
+
+
+def _copies(insert: Insert) -> tuple[int, int]:
+    """Rows and columns of an INSERT that is an array."""
+    return max(1, insert.dxf.get("row_count", 1)), max(1, insert.dxf.get("column_count", 1))
 
 
 def _trouble(insert: Insert, block: BlockLayout | None, depth: int) -> str:
@@ -142,8 +155,9 @@ def _placings(insert: Insert, base: Floats) -> Iterator[Floats]:
     turn = np.array([[c, -s, 0, 0], [s, c, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
     outer = ocs_matrix(insert) @ _moved(dxf.get("insert", (0, 0, 0))) @ turn
     inner = scale @ _moved(-base)
-    for row in range(max(1, dxf.get("row_count", 1))):
-        for column in range(max(1, dxf.get("column_count", 1))):
+    rows, columns = _copies(insert)
+    for row in range(rows):
+        for column in range(columns):
             step = (column * dxf.get("column_spacing", 0.0), row * dxf.get("row_spacing", 0.0), 0.0)
             yield outer @ _moved(step) @ inner
 
