@@ -133,6 +133,8 @@ CODES: dict[str, str] = {
     "W764": "plunge on the finished edge",
     "E765": "tool not declared",
     "E766": "edge not cut through",
+    "W767": "mark that cannot be checked",
+    "E768": "edge cut with unusual power per feed",
     "E770": "document of another shape",
     "E771": "documents that do not belong together",
 }

@@ -17,6 +17,7 @@ from camcore.verify import marks, sweep, track
 from camcore.verify.coverage import Pieces, coverage
 from camcore.verify.features import Edges, Feature, Key, edges, features, key
 from camcore.verify.model import Checked, ReadMove, Task
+from camcore.verify.reach import pairs
 from camcore.verify.reachable import leftover
 from camcore.verify.reader import Reading
 from camcore.verify.sweep import Sweep
@@ -102,6 +103,11 @@ class Case:
     def coverage(self) -> Pieces:
         """How far each edge stays from the through cuts."""
         return coverage(self.edges, self.through, self.tolerance, self._excuse)
+
+    @cached_property
+    def near_edges(self) -> tuple[Ints, Ints, Floats]:
+        """Stretches of `cuts` and rows of `edges` that may touch, and the distance of the path, mm."""
+        return pairs(self.cuts, self.edge_index, self.tolerance)
 
     @cached_property
     def regions(self) -> list[Any]:

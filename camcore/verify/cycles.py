@@ -1,7 +1,8 @@
 """Drilling cycles taken apart into the moves that LinuxCNC makes of them.
 
 LinuxCNC, docs/src/gcode/g-code.adoc, "Canned Cycles": first Z up to R if it is lower, then XY, then Z to R; the
-words of a cycle hold until it is cancelled; G98 ends each hole at the height before the run of cycles, G99 at R.
+words of a cycle hold until another motion or cycle is called; G98 ends each hole at the height before the run of
+cycles, G99 at R.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ _MOST_PECKS = 10_000
 
 def check(words: Block, motion: str, state: Modal, absolute: bool) -> None:
     """Note what is missing or wrong in a cycle's words."""
-    sticky = state.sticky if state.motion in CYCLES else {}
-    said = {**sticky, **words.values}
+    running = state.motion in CYCLES
+    said = {**(state.sticky if state.motion == motion else {}), **words.values}
     for letter in "ZR" + ("Q" if motion in _PECKING else "") + ("P" if motion == "G82" else ""):
         if letter not in said:
             words.refuse("E708", f"{motion} needs a word {letter}", f"add {letter}")
@@ -34,6 +35,10 @@ def check(words: Block, motion: str, state: Modal, absolute: bool) -> None:
         words.refuse("E712", f"{motion} drills to Z{said['Z']:g} above R{said['R']:g}", "R is the height to start from")
     if motion in _PECKING and "Q" in said:
         _check_pecks(words, motion, said)
+    other_height = words.codes.get("retract", state.retract) != state.retract
+    if running and (other_height or said.get("R") != state.sticky["R"]):
+        # LinuxCNC then goes across and up at once, from where the last hole ended.
+        words.refuse("E705", f"{motion} with another R or return height than the holes before", "cancel with G80 first")
 
 
 def _check_pecks(words: Block, motion: str, said: dict[str, float]) -> None:

@@ -15,9 +15,10 @@ from camcore.verify.modal import Modal
 from camcore.verify.model import ReadMove
 from camcore.verify.words import Block, block
 
-_AXES = frozenset("XYZ")
+_PATH = frozenset("XYZIJR")
 _ALWAYS = frozenset("FSTN")
 _USES = {
+    "G80": "",
     "G2": "XYZIJRP",
     "G3": "XYZIJRP",
     "G4": "P",
@@ -33,6 +34,10 @@ _USES = {
 }
 """Value words that a code may use; every other word beside F, S, T, N is an axis of the motion in force."""
 _NEEDS = {"G4": "P", "M62": "P", "M63": "P", "M64": "P", "M65": "P", "M67": "EQ", "M68": "EQ"}
+
+
+def _moves(words: Block) -> bool:
+    return not _PATH.isdisjoint(words.values)
 
 
 class Interpreter:
@@ -71,7 +76,7 @@ class Interpreter:
         self._check_values(words)
         self._check_uses(words)
         self._check_modes(words)
-        if self._motion(words):
+        if "motion" in words.codes or _moves(words):
             self._check_motion(words)
 
     def _check_values(self, words: Block) -> None:
@@ -117,9 +122,9 @@ class Interpreter:
             words.refuse("E740", f"T{tool} with no stop to change the tool in", "stop with M0 before it")
 
     def _check_motion(self, words: Block) -> None:
-        motion, values, state = self._motion(words), words.values, self.state
-        if motion == "G80" or not (_AXES | set("IJR")) & set(values):
-            if motion in ("G2", "G3") and "motion" in words.codes:
+        motion, state = self._motion(words), self.state
+        if not _moves(words):
+            if motion in ("G2", "G3"):
                 words.refuse("E708", f"{motion} without an end and a centre", "add X Y and I J")
             return
         if motion is None:
@@ -135,10 +140,7 @@ class Interpreter:
 
     def _motion(self, words: Block) -> str | None:
         """Motion this block makes or sets; None when it has nothing to do with motion, or none is in force."""
-        if "motion" in words.codes:
-            return words.codes["motion"]
-        moving = (_AXES | set("IJR")) & set(words.values)
-        return (self.state.motion or "G80") if moving else None
+        return words.codes.get("motion") or (self.state.motion if _moves(words) else None)
 
     def _unit(self, words: Block) -> float | None:
         code = words.codes.get("units")
@@ -235,15 +237,17 @@ class Interpreter:
 
     def _move(self, words: Block) -> None:
         state, motion = self.state, self._motion(words)
-        new_run = state.motion not in cycles.CYCLES
+        before = state.motion
         state.motion = None if motion == "G80" else motion
-        if motion == "G80" or not (_AXES | set("IJR")) & set(words.values):
+        if not _moves(words):
             return
         self._release_outputs()
         state.stopped = False
         if motion in cycles.CYCLES:
-            if new_run:
-                state.old_z, state.sticky = state.z, {}
+            if before not in cycles.CYCLES:
+                state.old_z = state.z
+            if before != motion:
+                state.sticky = {}
             for move in cycles.expand(words, state, self.control.peck_back):
                 self._go(move)
             return

@@ -12,13 +12,14 @@ from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.units import CUT_EDGE
 from camcore.verify.features import Edges, edges
+from camcore.verify.track import Track
 
 if TYPE_CHECKING:
     from camcore.verify.case import Case
 
 MOST_ENERGY = 0.5
-"""A laser mark has at most this share of the power per feed of the weakest cut on the sheet; a rule of caution, not a
-measured depth."""
+"""A laser mark has at most this share of the power per feed of the sheet's cuts, and a cut at least this share; a rule
+of caution, not a measured depth."""
 
 
 def mark_edges(case: Case) -> Edges:
@@ -47,10 +48,19 @@ def goes_through(case: Case) -> Bools:
     cuts = case.all_cuts.track
     if case.task.process == "mill":
         return np.asarray(np.minimum(cuts.z0, cuts.z1) <= case.task.bottom_z + CUT_EDGE)
-    energy = cuts.power / np.maximum(cuts.feed, 1e-9)
-    return np.asarray(energy > MOST_ENERGY * _cutting_energy(energy, on_marks(case)))
+    return np.asarray(energy_of(cuts) > MOST_ENERGY * cutting_energy(case))
 
 
-def _cutting_energy(energy: Floats, on_mark: Bools) -> float:
-    """Least power per feed of what is not on a mark; inf (all marks) when there is none."""
-    return float(energy[~on_mark].min()) if (~on_mark).any() else np.inf
+def energy_of(cuts: Track) -> Floats:
+    """Power (0 to 1) per feed in mm/min of each stretch: what a laser's cut gets per length."""
+    return np.asarray(cuts.power / np.maximum(cuts.feed, 1e-9))
+
+
+def cutting_energy(case: Case) -> float:
+    """Median by length of the energy of all cuts that run on no mark; inf when there is none."""
+    cuts = case.all_cuts.track.take(~on_marks(case))
+    if not len(cuts):
+        return np.inf
+    order = energy_of(cuts).argsort()
+    along = np.cumsum(cuts.lengths[order])
+    return float(energy_of(cuts)[order[np.searchsorted(along, along[-1] / 2)]])

@@ -12,12 +12,12 @@ from camcore.verify.sweep import Sweep
 _BATCH = 100_000
 
 
-def pairs(sweep: Sweep, index: SegmentIndex) -> tuple[Ints, Ints, Floats]:
-    """Stretches i and indexed rows j that the stretch's disc may touch, and the distance of its centre line, mm."""
+def pairs(sweep: Sweep, index: SegmentIndex, slack: float) -> tuple[Ints, Ints, Floats]:
+    """Stretches i and indexed rows j that the stretch's disc may touch or miss by `slack`, and their distance, mm."""
     if len(sweep.radius) == 0 or len(index.segments) == 0:
         none = np.empty(0, dtype=np.int64)
         return none, none, np.empty(0)
-    i, j = index.pairs(sweep.track.rows, float(sweep.radius.max()))
+    i, j = index.pairs(sweep.track.rows, float(sweep.radius.max()) + slack)
     rows, still = sweep.track.rows, sweep.track.still
     distance = np.empty(len(i))
     for k in range(0, len(i), _BATCH):

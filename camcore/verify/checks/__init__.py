@@ -10,6 +10,7 @@ from camcore.verify.checks.change import change
 from camcore.verify.checks.drills import drills
 from camcore.verify.checks.edge import edge
 from camcore.verify.checks.end import end
+from camcore.verify.checks.energy import energy
 from camcore.verify.checks.envelope import envelope
 from camcore.verify.checks.feeds import feeds
 from camcore.verify.checks.gouge import gouge
@@ -50,5 +51,6 @@ CHECKS: tuple[Check, ...] = (
     Check(drills, needs_task=True),
     Check(mark, needs_task=True),
     Check(plunge, needs_task=True),
+    Check(energy, needs_task=True),
     Check(order, needs_task=True),
 )

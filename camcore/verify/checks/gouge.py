@@ -15,7 +15,6 @@ from camcore.geometry.index import SegmentIndex
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.model import Checked
-from camcore.verify.reach import pairs
 
 _WRONG_SIDE = 0.9
 """A path that is this share of its radius too deep along …"""
@@ -48,7 +47,7 @@ def gouge(case: Case) -> Checked:
 
 
 def _bites(case: Case) -> Bites:
-    i, j, distance = pairs(case.cuts, case.edge_index)
+    i, j, distance = case.near_edges
     near = Bites(i, case.edges.owner[j], case.cuts.radius[i] - distance)
     inside = _inside(case)
     return Bites(*(np.concatenate(columns) for columns in zip(*(_columns(b) for b in (near, inside)), strict=True)))
