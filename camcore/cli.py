@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from camcore import __version__
 from camcore.findings import CamError, Finding, errors
+
+if TYPE_CHECKING:
+    from camcore.run import Outcome
 
 app = typer.Typer(
     help="Drawings of sheet parts to nested, posted and proven laser and mill programs.",
@@ -68,20 +72,21 @@ def _print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def _tell(findings: Any, quiet: bool = False) -> None:
-    """Findings to stderr, worst first; only the errors when quiet."""
+def _tell(findings: Iterable[Finding], quiet: bool = False, notes: bool = False) -> None:
+    """Findings to stderr, worst first: errors, unless quiet warnings too, and notes where they are asked for."""
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    shown = errors(findings) if quiet else sorted(findings, key=lambda finding: "EWI".index(finding.code[0]))
-    for finding in shown:
-        style = {"E": "bold red", "W": "yellow", "I": "dim"}[finding.code[0]]
-        console.print(str(finding), style=style, markup=False)
+    letters = "E" if quiet else "EWI" if notes else "EW"
+    for letter in letters:
+        style = {"E": "bold red", "W": "yellow", "I": "dim"}[letter]
+        for finding in findings:
+            if finding.code[0] == letter:
+                console.print(str(finding), style=style, markup=False)
 
 
-def _say(text: str, quiet: bool) -> None:
-    if not quiet:
-        sys.stderr.write(text + "\n")
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
 
 
 @app.callback(invoke_without_command=True)
@@ -111,12 +116,20 @@ def run(
     budget = runs.Budget(effort, seconds, seed, threads)
     with shown(quiet or as_json) as progress:
         outcome = runs.run(job, out, budget, progress)
+    _conclude(outcome, as_json, quiet)
+    if not quiet:
+        for name in ("report.html", "findings.json", "verify.json"):
+            _say(f"look at: {out / name}")
+    raise typer.Exit(outcome.exit_code)
+
+
+def _conclude(outcome: Outcome, as_json: bool, quiet: bool) -> None:
     _tell(outcome.findings, quiet)
     if as_json:
         _print_json(outcome.as_dict())
-    for line in outcome.lines():
-        _say(line, quiet or as_json)
-    raise typer.Exit(outcome.exit_code)
+    if not quiet:
+        for line in outcome.lines():
+            _say(line)
 
 
 @app.command(epilog="Example: camcore nest samples/fr4-kit/job.toml --out nest.json --seconds 10")
@@ -137,11 +150,7 @@ def nest(
     budget = runs.Budget(effort, seconds, seed, threads)
     with shown(quiet or as_json) as progress:
         outcome = runs.nest_only(job, out, budget, progress)
-    _tell(outcome.findings, quiet)
-    if as_json:
-        _print_json(json.loads(out.read_text("utf-8")))
-    for line in outcome.lines():
-        _say(line, quiet or as_json)
+    _conclude(outcome, as_json, quiet)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -164,7 +173,7 @@ def read(
         for drawing in document.drawings:
             holes = sum(len(part.holes) for part in drawing.parts)
             sys.stdout.write(f"{drawing.file}: {len(drawing.parts)} part(s), {holes} hole(s), units {drawing.units}\n")
-    _tell(findings, quiet)
+    _tell(findings, quiet, notes=True)
     raise typer.Exit(1 if errors(findings) else 0)
 
 

@@ -26,6 +26,7 @@ from camcore.job import Job
 from camcore.machine import Machine
 from camcore.material.model import Material
 from camcore.nesting import nest
+from camcore.nesting.measure import summary
 from camcore.nesting.model import Effort, Nest, Rules
 from camcore.progress import Show
 from camcore.report import JobRecord, SheetRecord
@@ -75,6 +76,18 @@ class Outcome:
             "findings": [finding.as_dict() for finding in self.findings],
             "seconds": {stage: round(spent, 3) for stage, spent in self.seconds.items()},
         }
+
+    def lines(self) -> list[str]:
+        """What a person wants to know first."""
+        total = summary(self.nest)
+        placed = sum(sheet.repeat * len(sheet.placements) for sheet in self.nest.sheets)
+        told = [
+            f"{placed} pieces on {total.sheets} sheet(s), yield {total.yield_:.1%}, to the crop line "
+            f"{total.yield_to_crop_line:.1%}, at most {total.yield_bound:.1%} possible; stopped by {self.nest.stopped_by}"
+        ]
+        told += [f"unplaced: {row.quantity} × {row.part}: {row.why}" for row in self.nest.unplaced]
+        told.append(" · ".join(f"{stage} {spent:.2f} s" for stage, spent in self.seconds.items()))
+        return [*told, *(f"proven and saved: {self.out / program}" for program in self.programs)]
 
 
 class Clock:
