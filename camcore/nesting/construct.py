@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from camcore.nesting.layout import Layout, Piece
+from camcore.nesting.layout import Draft, Filled, Layout, Piece
 from camcore.nesting.problem import Problem
 from camcore.nesting.shapes import Shape
 
@@ -62,7 +62,7 @@ class Sheet:
 
 
 class Construction:
-    """Sheets being filled by one strategy. Mutable; `sheets` is a valid nest of what is placed at any moment."""
+    """Sheets being filled by one strategy. Mutable; at any moment what is placed is a valid nest."""
 
     def __init__(self, problem: Problem, strategy: Strategy, rank: Sequence[float] | None = None) -> None:
         self.problem = problem
@@ -73,6 +73,12 @@ class Construction:
         self._order = sorted(
             range(len(problem.shapes)), key=lambda k: (-problem.shapes[k].demand.priority, -sizes[k], k)
         )
+
+    @property
+    def draft(self) -> Draft:
+        """What is placed so far."""
+        sheets = tuple(Filled(s.layout.space, tuple(s.layout.pieces), s.repeat) for s in self.sheets)
+        return Draft(sheets, tuple(self.left))
 
     def run(self, tick: Callable[[], None]) -> None:
         """Place all that fits; `tick` is called before each piece and may raise to stop."""

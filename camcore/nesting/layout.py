@@ -16,6 +16,21 @@ class Piece(NamedTuple):
     y: float
 
 
+class Filled(NamedTuple):
+    """A filled sheet of space number `space`, cut `repeat` times."""
+
+    space: int
+    pieces: tuple[Piece, ...]
+    repeat: int
+
+
+class Draft(NamedTuple):
+    """A whole nest in the search's own terms: its sheets, and how many pieces of each shape lie on none."""
+
+    sheets: tuple[Filled, ...]
+    left: tuple[int, ...]
+
+
 class Layout:
     """Pieces on one sheet; knows where each stance may still be put. Mutable."""
 

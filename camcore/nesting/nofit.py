@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from camcore.geometry import Pose
 from camcore.geometry.arrays import Floats
 from camcore.nesting.convex import Pieces
 from camcore.nesting.shapes import Shape, Stance
@@ -21,34 +22,44 @@ CLEAN = 1e-6
 """Vertices of a region that stand off the line between their neighbours by less, mm, are left out."""
 
 
+Name = tuple[int, int, float, bool]
+"""A region: shapes a and b, rotation (degrees) and mirror of a as seen from b's own coordinates."""
+
+
 @dataclass(slots=True)
 class NoFit:
     """No-fit regions of a set of shapes, built when first asked for."""
 
     shapes: tuple[Shape, ...]
-    _regions: dict[tuple[int, int, float, bool], Floats] = field(default_factory=dict)
+    clean: float = CLEAN
+    _regions: dict[Name, Floats] = field(default_factory=dict)
 
     def region(self, a: Stance, b: Stance) -> Floats:
         """Boundary of NFR(a, b) as directed edges (n, 4) ``x0, y0, x1, y1``, mm, with the region on their left."""
-        if (a.shape, a.rotation, a.mirror) > (b.shape, b.rotation, b.mirror):
-            return -self._relative(b, a)
-        return self._relative(a, b)
+        name, matrix = frame(a, b)
+        return turned_edges(self.of(name), matrix)
 
-    def _relative(self, a: Stance, b: Stance) -> Floats:
-        """NFR(a, b) from the region of a as seen from b's own coordinates."""
-        matrix = np.linalg.inv(b.matrix) @ a.matrix
-        mirror = a.mirror != b.mirror
-        turn = (a.rotation - b.rotation) * (-1.0 if b.mirror else 1.0)
-        key = (a.shape, b.shape, round(turn % 360.0, 9) % 360.0, mirror)
-        if key not in self._regions:
-            body = self.shapes[a.shape].body.turned(np.round(matrix, 15))
-            self._regions[key] = region_edges(body, self.shapes[b.shape].body)
-        return turned_edges(self._regions[key], b.matrix)
+    def of(self, name: Name) -> Floats:
+        """Boundary of the region `name`, in its own frame."""
+        if name not in self._regions:
+            first, second, turn, mirror = name
+            body = self.shapes[first].body.turned(Pose(0.0, 0.0, turn, mirror).matrix)
+            self._regions[name] = region_edges(body, self.shapes[second].body, self.clean)
+        return self._regions[name]
 
 
-def region_edges(a: Pieces, b: Pieces) -> Floats:
+def frame(a: Stance, b: Stance) -> tuple[Name, Floats]:
+    """Name of the region that NFR(a, b) is, and the 2 × 2 map from that region's frame to the sheet's directions."""
+    if (a.shape, a.rotation, a.mirror) > (b.shape, b.rotation, b.mirror):
+        name, matrix = frame(b, a)
+        return name, -matrix
+    turn = (a.rotation - b.rotation) * (-1.0 if b.mirror else 1.0)
+    return (a.shape, b.shape, round(turn % 360.0, 9) % 360.0, a.mirror != b.mirror), b.matrix
+
+
+def region_edges(a: Pieces, b: Pieces, clean: float = CLEAN) -> Floats:
     """Boundary edges of B ⊕ (−A), as `NoFit.region`."""
-    return boundary_edges(minkowski_union(b, a.turned(-np.eye(2))))
+    return boundary_edges(minkowski_union(b, a.turned(-np.eye(2))).simplify(clean))
 
 
 def minkowski_union(a: Pieces, b: Pieces) -> Any:
@@ -59,7 +70,7 @@ def minkowski_union(a: Pieces, b: Pieces) -> Any:
 
     points, first = convex_sums(a.points, a.first, b.points, b.first)
     polygons = shapely.from_ragged_array(shapely.GeometryType.POLYGON, points, (first, np.arange(len(first))))
-    return shapely.union_all(polygons).simplify(CLEAN)
+    return shapely.union_all(polygons)
 
 
 def boundary_edges(region: Any) -> Floats:

@@ -73,16 +73,16 @@ def _all_pieces(polygons: Sequence[Any]) -> Pieces:
 class Problem:
     """Shapes, spaces and regions of one job; `stances` are numbered across all shapes."""
 
-    def __init__(self, demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules) -> None:
+    def __init__(self, demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules, slack: float = SLACK) -> None:
         self.rules = rules
-        self.shapes: tuple[Shape, ...] = shapes(demands, rules.spacing)
+        self.shapes: tuple[Shape, ...] = shapes(demands, rules.spacing, slack)
         self.spaces = tuple(space(stock, rules.margin) for stock in stocks)
         self.stances: tuple[Stance, ...] = tuple(stance for shape in self.shapes for stance in shape.stances)
         self.of_shape = tuple(
             tuple(k for k, stance in enumerate(self.stances) if stance.shape == index)
             for index in range(len(self.shapes))
         )
-        self.nofit = NoFit(self.shapes)
+        self.nofit = NoFit(self.shapes, slack / 100.0)
         self._tables = [RegionTable() for _ in self.stances]
 
     def table(self, stance: int, against: int) -> RegionTable:
@@ -96,7 +96,11 @@ class Problem:
         """The region table of `stance`, which knows the forbidden region of space number `space` as −1 − space."""
         table, forbidden = self._tables[stance], self.spaces[space].forbidden
         if forbidden is not None and -1 - space not in table.rows:
-            own = self.stances[stance]
-            plain = self.shapes[own.shape].plain.turned(own.matrix)
-            table.add(-1 - space, region_edges(plain, forbidden))
+            table.add(-1 - space, self.ground_region(stance, space))
         return table
+
+    def ground_region(self, stance: int, space: int) -> Floats:
+        """Boundary of the region of a stance against the forbidden region of a space, as `NoFit.region`."""
+        own, forbidden = self.stances[stance], self.spaces[space].forbidden
+        assert forbidden is not None
+        return region_edges(self.shapes[own.shape].plain.turned(own.matrix), forbidden)

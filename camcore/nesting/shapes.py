@@ -68,13 +68,16 @@ class Shape:
         return float(self.polygon.area)
 
 
-def shapes(demands: Sequence[Demand], spacing: float) -> tuple[Shape, ...]:
-    """Shapes of all demands, in their order. Raises CamError E403 for an outline that crosses itself."""
+def shapes(demands: Sequence[Demand], spacing: float, slack: float = SLACK) -> tuple[Shape, ...]:
+    """Shapes of all demands, in their order, `slack` mm smaller than true.
+
+    Raises CamError E403 for an outline that crosses itself.
+    """
     share = FINE if len(demands) == 1 else COARSE
     whole = [_outer(demand.part, share) for demand in demands]
     filled = [_without_useless_holes(polygon, whole, spacing) for polygon in whole]
     pairs = enumerate(zip(demands, filled, strict=True))
-    return tuple(_shape(index, demand, polygon, spacing) for index, (demand, polygon) in pairs)
+    return tuple(_shape(index, demand, polygon, spacing, slack) for index, (demand, polygon) in pairs)
 
 
 def _outer(part: Part, share: float) -> Any:
@@ -114,14 +117,11 @@ def _sides(polygon: Any) -> tuple[float, float]:
     return min(sides), max(sides)
 
 
-def _shape(index: int, demand: Demand, polygon: Any, spacing: float) -> Shape:
-    grown = polygon.buffer(spacing / 2.0 - SLACK, join_style="mitre", mitre_limit=MITRE)
-    plain = polygon.buffer(-SLACK, join_style="mitre")
-    return Shape(demand.part, demand, polygon, _pieces(grown), _pieces(plain), _stances(index, demand, polygon))
-
-
-def _pieces(polygon: Any) -> Pieces:
-    return convex_pieces(polygon.simplify(SLACK / 100.0))
+def _shape(index: int, demand: Demand, polygon: Any, spacing: float, slack: float) -> Shape:
+    grown = polygon.buffer(spacing / 2.0 - slack, join_style="mitre", mitre_limit=MITRE).simplify(slack / 100.0)
+    plain = polygon.buffer(-slack, join_style="mitre").simplify(slack / 100.0)
+    stances = _stances(index, demand, polygon)
+    return Shape(demand.part, demand, polygon, convex_pieces(grown), convex_pieces(plain), stances)
 
 
 def _stances(index: int, demand: Demand, polygon: Any) -> tuple[Stance, ...]:

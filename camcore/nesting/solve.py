@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from camcore.findings import CamError, Finding
 from camcore.nesting import measure
 from camcore.nesting.check import faults
-from camcore.nesting.construct import STRATEGIES, Construction, Sheet
+from camcore.nesting.construct import STRATEGIES, Construction
+from camcore.nesting.layout import Draft, Filled, Layout
 from camcore.nesting.model import (
     Demand,
     Effort,
@@ -23,13 +23,17 @@ from camcore.nesting.model import (
     Unplaced,
 )
 from camcore.nesting.problem import Problem
+from camcore.nesting.row import draft_of, row_of
 from camcore.nesting.shapes import Shape
 from camcore.part import Part
 
-MOVES = {Effort.QUICK: 3_000, Effort.NORMAL: 60_000, Effort.BEST: 600_000}
-"""Pieces placed before a search ends: about 1 s, 15 s and 150 s on one core of 2025 with a dozen kinds of parts."""
-SHUFFLE = 0.3
-"""How much the sizes that order the shapes are disturbed, as a standard deviation of their logarithm."""
+MOVES = {Effort.QUICK: 10_000, Effort.NORMAL: 150_000, Effort.BEST: 1_500_000}
+"""Pieces placed or moved before a search ends: about 1 s, 15 s and 150 s on one core of 2025 with 50 pieces."""
+CONSTRUCTION = 0.5
+"""No more than this share of the moves is spent on constructions."""
+
+WORKERS = 1000
+"""Seeds of a search's workers follow each other; those of the next seed start this much higher."""
 
 
 class _Stop(Exception):  # noqa: N818  (a signal, not an error)
@@ -38,14 +42,30 @@ class _Stop(Exception):  # noqa: N818  (a signal, not an error)
 
 @dataclass(slots=True)
 class Search:
-    """A search under way: what is spent, and the best construction. Mutable."""
+    """A search under way: what is spent, and the best draft. Mutable."""
 
     problem: Problem
     progress: Callable[[Progress], None]
     started: float = field(default_factory=time.monotonic)
     moves: int = 0
-    best: Construction | None = None
+    best: Draft | None = None
     under_way: Construction | None = None
+
+    def run(self) -> str:
+        """Construct, then squeeze the last sheets, until something stops it; returns what did.
+
+        `best` is then a valid nest.
+        """
+        try:
+            self._construct()
+            self._squeeze()
+        except _Stop as stop:
+            return str(stop)
+        except KeyboardInterrupt:
+            if self.best is None and self.under_way is not None:
+                self.best = self.under_way.draft
+            return "interrupt"
+        return "done"
 
     @property
     def budget(self) -> int:
@@ -53,74 +73,83 @@ class Search:
         effort = self.problem.rules.effort
         return MOVES[effort] if isinstance(effort, Effort) else effort
 
-    def tick(self) -> None:
-        """One move; stops the search when it has a whole nest and the budget is used up."""
-        self.moves += 1
-        if self.best is None:
-            return
-        if self.moves > self.budget:
-            raise _Stop("effort")
-        if self.problem.rules.seconds is not None and self.elapsed > self.problem.rules.seconds:
-            raise _Stop("seconds")
-
     @property
     def elapsed(self) -> float:
         """Wall time since the start, s."""
         return time.monotonic() - self.started
 
-    def run(self) -> str:
-        """Search until something stops it; returns what did. `best` is then a valid nest."""
-        try:
-            for construction in self._constructions():
-                self.under_way = construction
-                construction.run(self.tick)
-                if self.best is None or merit(construction) < merit(self.best):
-                    self.best = construction
-                self._report()
-        except _Stop as stop:
-            return str(stop)
-        except KeyboardInterrupt:
-            self.best = self.best or self.under_way
-            return "interrupt"
-        return "done"
+    def spent(self, moves: int) -> float:
+        """Share of the budget that is spent after so many moves."""
+        share = moves / self.budget
+        return share if self.problem.rules.seconds is None else max(share, self.elapsed / self.problem.rules.seconds)
 
-    def _constructions(self) -> Iterator[Construction]:
-        """The strategies as they are, then with disturbed orders without end; one is enough for one shape."""
+    def _construct(self) -> None:
+        """Each strategy once, as far as the budget for it goes."""
         for strategy in STRATEGIES:
-            yield Construction(self.problem, strategy)
-        dice = random.Random(self.problem.rules.seed)
-        while len(self.problem.shapes) > 1:
-            strategy = dice.choice(STRATEGIES)
-            sizes = [_disturbed(strategy.size(shape), dice) for shape in self.problem.shapes]
-            yield Construction(self.problem, strategy, sizes)
+            if self.best is not None and self.moves > CONSTRUCTION * self.budget:
+                return
+            self.under_way = Construction(self.problem, strategy)
+            self.under_way.run(self._tick)
+            self._take(self.under_way.draft)
 
-    def _report(self) -> None:
+    def _tick(self) -> None:
+        """One move; stops the search when it has a whole nest and the budget is used up."""
+        self.moves += 1
+        if self.best is not None and self.spent(self.moves) >= 1.0:
+            raise _Stop(self._reason())
+
+    def _reason(self) -> str:
+        return "effort" if self.moves >= self.budget else "seconds"
+
+    def _squeeze(self) -> None:
+        """Separate the last sheets of the best draft on ever shorter ones."""
         assert self.best is not None
-        share = min(1.0, self.moves / self.budget)
-        if self.problem.rules.seconds:
-            share = min(1.0, max(share, self.elapsed / self.problem.rules.seconds))
-        last = self.best.sheets[-1].layout.reach if self.best.sheets else 0.0
+        row = row_of(self.problem, self.best)
+        if row is None or len(self.problem.stances) == 1 or self.spent(self.moves) >= 1.0:
+            return
+        from camcore.nesting.separation import model
+        from camcore.nesting.squeeze import Squeeze, Worker
+
+        rules, before = self.problem.rules, self.moves
+        area = sum(self.problem.shapes[kind].area for kind in row.kind if kind >= 0)
+        ready = model(self.problem, area, len(row.kind), rules.threads)
+        search = Squeeze([Worker(ready, row, rules.seed * WORKERS + k) for k in range(rules.threads)])
+
+        def spent(moves: int) -> float:
+            self.moves = before + moves
+            return self.spent(self.moves)
+
+        search.run(spent, lambda found: self._take(draft_of(self.problem, row, found)))
+        if self.spent(self.moves) >= 1.0:
+            raise _Stop(self._reason())
+
+    def _take(self, draft: Draft) -> None:
+        """Keep the better of a new draft and the best, and tell of it."""
+        if self.best is None or merit(self.problem, draft) < merit(self.problem, self.best):
+            self.best = draft
         sheets = sum(sheet.repeat for sheet in self.best.sheets)
-        used = last + self.problem.rules.margin if sheets else 0.0
+        used = reach(self.problem, self.best) + self.problem.rules.margin if sheets else 0.0
+        share = min(1.0, self.spent(self.moves))
         self.progress(Progress(share, self.moves, sheets, sum(self.best.left), used, self.elapsed))
 
 
-def _disturbed(size: float, dice: random.Random) -> float:
-    return size * float(dice.lognormvariate(0.0, SHUFFLE))
-
-
-def merit(construction: Construction) -> tuple[float, float, float]:
+def merit(problem: Problem, draft: Draft) -> tuple[float, float, float]:
     """What makes one nest better than another, least first: wanted pieces left, stock used, length used of the last."""
-    problem = construction.problem
-    left = sum(n for n, shape in zip(construction.left, problem.shapes, strict=True) if not shape.demand.fill)
-    spent = sum(sheet.repeat * _price(problem, sheet) for sheet in construction.sheets)
-    return left, round(spent, 6), round(construction.sheets[-1].layout.reach, 6) if construction.sheets else 0.0
+    left = sum(n for n, shape in zip(draft.left, problem.shapes, strict=True) if not shape.demand.fill)
+    spent = sum(sheet.repeat * _price(problem, sheet) for sheet in draft.sheets)
+    return left, round(spent, 6), round(reach(problem, draft), 6)
 
 
-def _price(problem: Problem, sheet: Sheet) -> float:
+def reach(problem: Problem, draft: Draft) -> float:
+    """How far right the parts on the last sheet reach, mm."""
+    pieces = draft.sheets[-1].pieces if draft.sheets else ()
+    return max((piece.x + problem.stances[piece.stance].box.x1 for piece in pieces), default=0.0)
+
+
+def _price(problem: Problem, sheet: Filled) -> float:
     """Cost of a sheet where all stocks have one, else its area."""
     stocks = [space.stock for space in problem.spaces]
-    stock = stocks[sheet.layout.space]
+    stock = stocks[sheet.space]
     if all(s.cost is not None for s in stocks):
         return stock.cost or 0.0
     return measure.stock_area(stock)
@@ -138,8 +167,9 @@ def solve(
     _refuse(demands, stocks, rules)
     search = Search(Problem(demands, stocks, rules), progress, started)
     stopped_by = search.run()
-    best = search.best or Construction(search.problem, STRATEGIES[0])
-    nest = assembled(best, stopped_by, search.elapsed, job)
+    best = search.best or Construction(search.problem, STRATEGIES[0]).draft
+    nest = assembled(search.problem, best, stopped_by, job)
+    nest = replace(nest, seconds=search.elapsed)
     wrong = faults(nest)
     if wrong:
         raise RuntimeError("defect of camcore: a nest failed its own check: " + "; ".join(wrong[:5]))
@@ -175,9 +205,8 @@ def _ranges(demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules) ->
         yield f"quantity of {stock.id}", stock.quantity, 0
 
 
-def assembled(best: Construction, stopped_by: str, seconds: float, job: str) -> Nest:
-    """The nest that a construction comes to."""
-    problem = best.problem
+def assembled(problem: Problem, best: Draft, stopped_by: str, job: str) -> Nest:
+    """The nest that a draft comes to."""
     parts = {shape.part.id: shape.part for shape in problem.shapes}
     sheets = tuple(_sheet(problem, sheet, k + 1, parts) for k, sheet in enumerate(best.sheets))
     unplaced = tuple(
@@ -186,13 +215,13 @@ def assembled(best: Construction, stopped_by: str, seconds: float, job: str) -> 
         if n
     )
     demands = tuple(shape.demand for shape in problem.shapes)
-    return Nest(demands, sheets, unplaced, problem.rules, stopped_by, seconds, job, parts)
+    return Nest(demands, sheets, unplaced, problem.rules, stopped_by, 0.0, job, parts)
 
 
-def _sheet(problem: Problem, sheet: Sheet, number: int, parts: dict[str, Part]) -> NestedSheet:
-    stock = problem.spaces[sheet.layout.space].stock
+def _sheet(problem: Problem, sheet: Filled, number: int, parts: dict[str, Part]) -> NestedSheet:
+    stock = problem.spaces[sheet.space].stock
     placements = []
-    for piece in sheet.layout.pieces:
+    for piece in sheet.pieces:
         stance = problem.stances[piece.stance]
         part = problem.shapes[stance.shape].part.id
         placements.append(Placement(part, piece.x, piece.y, stance.rotation, stance.mirror))
@@ -202,7 +231,7 @@ def _sheet(problem: Problem, sheet: Sheet, number: int, parts: dict[str, Part]) 
     )
 
 
-def _why(problem: Problem, index: int, best: Construction, stopped_by: str) -> str:
+def _why(problem: Problem, index: int, best: Draft, stopped_by: str) -> str:
     """Why pieces of a shape lie on no sheet."""
     shape = problem.shapes[index]
     if not _fits_somewhere(problem, index):
@@ -216,8 +245,6 @@ def _why(problem: Problem, index: int, best: Construction, stopped_by: str) -> s
 
 
 def _fits_somewhere(problem: Problem, shape: int) -> bool:
-    from camcore.nesting.layout import Layout
-
     return any(
         Layout(problem, space).best(stance, 1.0, 0.0) is not None
         for space in range(len(problem.spaces))
