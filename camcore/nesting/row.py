@@ -13,6 +13,8 @@ from camcore.nesting.separation import ground_stance
 
 MOST_PIECES = 400
 """Pieces that are separated at a time; of more only the last sheets are taken up again."""
+MOST_ALONE = 1500
+"""Pieces of the last sheet that are separated if it is taken up alone; tables of pairs grow with their square."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +62,7 @@ def row_of(problem: Problem, draft: Draft) -> Row | None:
     first, pieces = len(draft.sheets), 0
     while first > 0 and draft.sheets[first - 1].repeat == 1:
         pieces += len(draft.sheets[first - 1].pieces)
-        if pieces > MOST_PIECES:
+        if pieces > (MOST_ALONE if first == len(draft.sheets) else MOST_PIECES):
             break
         first -= 1
     sheets = draft.sheets[first:]

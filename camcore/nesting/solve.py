@@ -29,8 +29,8 @@ from camcore.part import Part
 
 MOVES = {Effort.QUICK: 10_000, Effort.NORMAL: 150_000, Effort.BEST: 1_500_000}
 """Pieces placed or moved before a search ends: about 1 s, 15 s and 150 s on one core of 2025 with 50 pieces."""
-CONSTRUCTION = 0.5
-"""No more than this share of the moves is spent on constructions."""
+CONSTRUCTION = 0.3
+"""No new construction is begun when this share of the budget is spent."""
 
 WORKERS = 1000
 """Seeds of a search's workers follow each other; those of the next seed start this much higher."""
@@ -86,7 +86,7 @@ class Search:
     def _construct(self) -> None:
         """Each strategy once, as far as the budget for it goes."""
         for strategy in STRATEGIES:
-            if self.best is not None and self.moves > CONSTRUCTION * self.budget:
+            if self.best is not None and self.spent(self.moves) > CONSTRUCTION:
                 return
             self.under_way = Construction(self.problem, strategy)
             self.under_way.run(self._tick)

@@ -1,0 +1,1 @@
+"""Measurements that outsiders can repeat; not part of the installed package."""
