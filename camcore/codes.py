@@ -21,6 +21,7 @@ CODES: dict[str, str] = {
     "W113": "units against the drawing's word",
     "W114": "entities slope in z",
     "I115": "entities lie off z = 0",
+    "W116": "mesh read by its rim",
     "I120": "ignored by a rule",
     "W121": "ignored because hidden",
     "I122": "paper space ignored",
@@ -42,6 +43,7 @@ CODES: dict[str, str] = {
     "W217": "marks on no part",
     "I218": "several parts",
     "W219": "contour without area",
+    "W220": "lettering beside a part",
     # 3xx job, material, machine
     "E301": "file cannot be read",
     "E302": "no valid TOML",

@@ -64,6 +64,13 @@ class Parts:
     findings: tuple[Finding, ...] = ()
 
 
+LETTER = 8.0
+"""Outlines smaller than this, mm, ..."""
+LETTERS = 4
+"""... at least so many of them ..."""
+LETTER_SCALE = 5.0
+"""... beside a part so many times wider are taken for lettering, and told."""
+
 Nested = tuple[Curve, list[Curve]]
 """An outline and its holes."""
 
@@ -146,10 +153,21 @@ def _lost(spots: Floats, file: str) -> list[Finding]:
     return [Finding("W217", message, "put them on a part if they belong to one", file, where)]
 
 
+def _lettering(parts: Sequence[Part], file: str) -> list[Finding]:
+    """Several tiny outlines beside a far larger one are letters or drawn dimensions more often than parts."""
+    tiny = [part for part in parts if max(part.box.width, part.box.height) < LETTER]
+    if len(tiny) < LETTERS or max(part.box.width for part in parts) < LETTER_SCALE * LETTER:
+        return []
+    where = {"x": tiny[0].box.x0, "y": tiny[0].box.y0, "size": len(tiny), "limit": LETTER}
+    message = f"{len(tiny)} of the parts are smaller than {LETTER} mm: letters, or dimensions drawn as outlines?"
+    return [Finding("W220", message, "put them on a layer for marks or dimensions if they are no parts", file, where)]
+
+
 def _summary(parts: Sequence[Part], found: Sequence[Finding], file: str) -> list[Finding]:
     if len(parts) > 1:
         message = f"the drawing holds {len(parts)} parts"
-        return [Finding("I218", message, "the job may name one of them", file, {"size": len(parts)})]
+        several = Finding("I218", message, "the job may name one of them", file, {"size": len(parts)})
+        return [several, *_lettering(parts, file)]
     if not parts and not errors(found):
         message = "no closed contour that could be a part"
         return [Finding("E205", message, "draw the outline as a closed contour on a layer that is cut", file)]

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from camcore.geometry import Curve
+from camcore.geometry import Curve, arcs
+from camcore.geometry.arrays import Floats
 from camcore.units import CURVE_FIT, FLATTEN
 
 THIN = 0.25
 """No part, and no rim of one, is narrower, mm: what is, is a drawn line (area = width × length of a side)."""
+ROUND = 0.005
+"""A contour of arcs that keeps this near to a circle, mm, was meant to be that circle ..."""
+_ROUND_SHARE = 0.001
+"""... up to this share of its radius; four cubic splines miss a circle by 0.00027 of it."""
 _FUZZ = 2 * FLATTEN
 """Flattened curves overlap by less than this, mm of width, where the true ones only touch."""
 
@@ -32,11 +37,29 @@ class Contour:
 
 
 def rounded(curve: Curve) -> Curve:
-    """A closed curve that is a circle within CURVE_FIT as exactly that circle, else the curve itself."""
-    circle = curve.as_circle(CURVE_FIT)
-    if circle is None or abs(circle[2]) < 10 * CURVE_FIT:
+    """A closed curve of arcs that keeps near a circle as exactly that circle, else the curve itself."""
+    rows = curve.segments
+    if not curve.closed or not arcs.is_arc(rows).all() or len(rows) < 2:
         return curve
-    return Curve.circle(*circle)
+    points = arcs.points_at(np.repeat(rows, 4, axis=0), np.tile([0.0, 0.25, 0.5, 0.75], len(rows)))
+    x, y, radius = _circle_through(points)
+    off = np.abs(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius).max()
+    once = abs(abs(arcs.centre_form(rows).sweep.sum()) - 2 * np.pi) < 1e-3
+    near = max(CURVE_FIT, min(ROUND, radius * _ROUND_SHARE))
+    return Curve.circle(x, y, radius) if once and off <= near < radius / 10 else curve
+
+
+def _circle_through(points: Floats) -> tuple[float, float, float]:
+    """Centre and radius of the circle nearest to points (n, 2).
+
+    Linear least squares of x² + y² = 2 ax + 2 by + c (Kåsa: A circle fitting procedure and its error analysis, IEEE
+    Trans. Instrum. Meas. 25, 1976).
+    """
+    middle = points.mean(axis=0)
+    to = points - middle
+    system = np.column_stack([2 * to, np.ones(len(to))])
+    (a, b, c), *_ = np.linalg.lstsq(system, (to**2).sum(axis=1), rcond=None)
+    return float(middle[0] + a), float(middle[1] + b), float(np.sqrt(max(c + a * a + b * b, 0.0)))
 
 
 def polygons(curves: Sequence[Curve]) -> list[shapely.Polygon]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -34,13 +35,17 @@ class UnreadError(ValueError):
 
 
 class Made(NamedTuple):
-    """What an entity becomes: curves or a point, mm; the heights between which it lay; whether it slopes."""
+    """What an entity becomes: curves or a point, mm; the heights between which it lay; whether it slopes.
+
+    remark: what a person should know about the reading, or "".
+    """
 
     curves: list[Curve]
     point: tuple[float, float] | None
     low: float
     high: float
     slopes: bool
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -212,7 +217,25 @@ def _polyline(entity: Any, plane: Plane) -> Made:
         return _bent(_flat(entity, plane), table, entity.dxf.elevation.z, bool(entity.is_closed))
     if mode == "AcDb3dPolyline":
         return _straight(plane, [v.dxf.location for v in vertices], bool(entity.is_closed))
-    raise UnreadError("a POLYLINE that is a mesh of faces, not a flat contour, is not read")
+    if mode == "AcDbPolyFaceMesh":
+        return _mesh(entity, plane)
+    raise UnreadError("a POLYLINE that is a surface, not a flat contour, is not read")
+
+
+def _mesh(entity: Any, plane: Plane) -> Made:
+    """The rim of a flat polyface mesh: the edges of one face only. SketchUp writes flat panels so.
+
+    Raises UnreadError for a mesh that is not flat.
+    """
+    faces = [plane.carried([tuple(v.dxf.location) for v in face[:-1]]).round(6) for face in entity.faces()]
+    corners = np.concatenate(faces)
+    if np.ptp(corners[:, 2]) > SAME_POINT:
+        raise UnreadError("a POLYLINE that is a mesh in space, not a flat contour, is not read")
+    around = [np.stack([face, np.roll(face, -1, axis=0)], axis=1) for face in faces]
+    sides = Counter(tuple(sorted(map(tuple, side))) for sides in around for side in sides.tolist())
+    rim = [Curve(np.array(side)[:, :2], closed=False) for side, count in sides.items() if count == 1]
+    made = _made(rim, plane, corners)
+    return made._replace(remark=f"a mesh of {len(faces)} faces, not a contour; its rim of {len(rim)} lines was read")
 
 
 def _ellipse(entity: Any, plane: Plane) -> Made:

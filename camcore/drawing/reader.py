@@ -122,6 +122,9 @@ class _Reading:
     def _note(self, item: Item, decision: Decision, made: Made) -> None:
         if made.slopes or max(abs(made.low), abs(made.high)) > SAME_POINT:
             self._heights.append((made.low, made.high, made.slopes))
+        if made.remark:
+            where = {"layer": item.look.layer, "handle": _handle(item)}
+            self._tell("W116", made.remark, "export the outline as a polyline", where)
         if decision.operation is Operation.POCKET:
             self._pockets[item.look.layer] += 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -22,19 +22,40 @@ def repeated(curves: Sequence[Curve], slack: float = SAME_CURVE) -> dict[int, in
 
     Direction and start do not matter.
     """
+    twin = _copies(curves)
+    left = [i for i in range(len(curves)) if i not in twin]
+    for first, second in _near_pairs([curves[i] for i in left], slack):
+        twin[left[second]] = left[first]
+    return {i: twin.get(of, of) for i, of in twin.items()}
+
+
+def _copies(curves: Sequence[Curve]) -> dict[int, int]:
+    """Curves with exactly the numbers of an earlier one: found without comparing pairs, of which there may be many."""
+    first: dict[tuple[bool, bytes], int] = {}
+    twin = {}
+    for i, curve in enumerate(curves):
+        one = first.setdefault((curve.closed, curve.vertices.tobytes()), i)
+        if one != i:
+            twin[i] = one
+    return twin
+
+
+def _near_pairs(curves: Sequence[Curve], slack: float) -> Iterator[tuple[int, int]]:
+    """Pairs i < j of curves that are the same within `slack` mm; of several that are, each j comes once."""
     if len(curves) < 2:
-        return {}
+        return
     i, j, give = _candidates(curves, slack)
     single = np.array([len(curve.segments) == 1 for curve in curves])
     both = single[i] & single[j]
     same = np.zeros(len(i), dtype=np.bool_)
     same[both] = _same_rows(_first_rows(curves, i[both]), _first_rows(curves, j[both]), give[both])
-    for k in np.nonzero(~both)[0]:
-        same[k] = same_curve(curves[i[k]], curves[j[k]], float(give[k]))
-    twin: dict[int, int] = {}
-    for first, second in zip(i[same].tolist(), j[same].tolist(), strict=True):
-        twin.setdefault(second, twin.get(first, first))
-    return twin
+    done: set[int] = set()
+    for k, (first, second) in enumerate(zip(i.tolist(), j.tolist(), strict=True)):
+        if second in done or first in done:
+            continue
+        if same[k] or (not both[k] and same_curve(curves[first], curves[second], float(give[k]))):
+            done.add(second)
+            yield first, second
 
 
 def same_curve(a: Curve, b: Curve, slack: float = SAME_CURVE) -> bool:

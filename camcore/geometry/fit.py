@@ -70,12 +70,13 @@ def fit_piece(piece: Smooth, tolerance: float = CURVE_FIT) -> Floats:
     if line is not None:
         return line
     load = _load(seen, tolerance)
-    for _ in range(_GUESSES):
-        stations = load.even()
+    for guess in range(_GUESSES):
+        stations = load.even() if guess or load.turn > _TURN else seen.grid[[0, -1]]
         rows, off = _biarcs(piece, stations[:-1], stations[1:])
         if off.max() <= _USED * tolerance:
             return rows.reshape(-1, 5)
-        load = load.learned(stations, np.cbrt(off / (_AIM * tolerance)))
+        if len(off) > 1:
+            load = load.learned(stations, np.cbrt(off / (_AIM * tolerance)))
     return _halved(piece, load.even(), tolerance)
 
 
@@ -126,10 +127,11 @@ class _Seen(NamedTuple):
 
 
 class _Load(NamedTuple):
-    """How many biarcs the piece needs up to each parameter of its grid."""
+    """How many biarcs the piece needs up to each parameter of its grid; how far it turns in all, rad."""
 
     grid: Floats
     reached: Floats
+    turn: float
 
     def even(self) -> Floats:
         """Parameters that cut the piece into stretches of equal load, one biarc each."""
@@ -146,7 +148,7 @@ class _Load(NamedTuple):
         stretch = np.searchsorted(sense * stations, sense * middle) - 1
         step = np.diff(self.reached) * len(factor) / self.reached[-1]
         wanted = step * np.clip(factor, *_LEARN)[np.clip(stretch, 0, len(factor) - 1)]
-        return _Load(self.grid, np.concatenate([[0.0], np.cumsum(wanted)]))
+        return self._replace(reached=np.concatenate([[0.0], np.cumsum(wanted)]))
 
 
 def _load(seen: _Seen, tolerance: float) -> _Load:
@@ -156,7 +158,7 @@ def _load(seen: _Seen, tolerance: float) -> _Load:
     bend = turn / step
     change = np.abs(np.gradient(bend, np.cumsum(step))) if len(step) > 1 else np.zeros(1)
     wanted = np.maximum(np.cbrt(change / (324 * _USED * tolerance)) * step, np.abs(turn) / _TURN) + 1e-9
-    return _Load(grid, np.concatenate([[0.0], np.cumsum(wanted)]))
+    return _Load(grid, np.concatenate([[0.0], np.cumsum(wanted)]), float(np.abs(turn).sum()))
 
 
 def _biarcs(piece: Smooth, a: Floats, b: Floats) -> tuple[Floats, Floats]:
