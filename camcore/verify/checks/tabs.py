@@ -10,34 +10,39 @@ from camcore.verify.checks.notes import few
 from camcore.verify.features import Feature
 from camcore.verify.model import Checked
 
-_LEAST = 0.5
-"""A tab that holds by less than this share of its declared width is no tab."""
+_LEAST = 0.9
+"""A tab of which less than this share of the declared width is left on the edge is not the one declared."""
+_NECK = 0.25
+"""A tab that holds by less than this, mm, holds nothing."""
 
 
 def tabs(case: Case) -> Checked:
     """E758 for a declared tab where the edge is cut through, or where too little is left to hold.
 
-    What a tab holds by is its neck: the edge left uncut less the disc's width, as discs on both sides round it off.
-    Uncut edge where no tab is declared is the `uncut` check's. Figures: how many, and the narrowest neck, mm.
+    The declared width is that of the edge left uncut. What the tab holds by is its neck: that width less the disc's,
+    as discs on both sides round it off. Uncut edge where no tab is declared is the `uncut` check's. Figures: how many,
+    and the narrowest neck, mm.
     """
-    necks = [
-        (feature, tab, _neck(case, number, tab))
-        for number, feature in enumerate(case.edges.features)
-        for tab in feature.tabs
-    ]
-    found = [_finding(feature, tab, neck) for feature, tab, neck in necks if neck < _LEAST * tab[2]]
+    found, necks = [], []
+    for number, feature in enumerate(case.edges.features):
+        width = 2 * case.tool_radius(feature)
+        for tab in feature.tabs:
+            left = _left(case, number, tab)
+            necks.append(left - width)
+            if left < _LEAST * tab[2] or left - width < _NECK:
+                found.append(_finding(feature, tab, left - width))
     figures: dict[str, float | int] = {"tabs": len(necks)}
     if necks:
-        figures["narrowest"] = min(neck for _, _, neck in necks)
+        figures["narrowest"] = min(necks)
     return Checked("tabs", figures, few(found))
 
 
-def _neck(case: Case, number: int, tab: tuple[float, float, float]) -> float:
-    """Width by which the tab holds, mm; 0 or less when it is cut off."""
+def _left(case: Case, number: int, tab: tuple[float, float, float]) -> float:
+    """Length of the edge left uncut at the tab, mm; 0 where it is cut off."""
     pieces, radius = case.coverage, case.tool_radius(case.edges.features[number])
     away = np.hypot(pieces.middle[:, 0] - tab[0], pieces.middle[:, 1] - tab[1])
     mine = (pieces.owner == number) & pieces.over & (away <= tab[2] / 2 + 2 * radius)
-    return float(pieces.length[mine].sum() + 2 * _flank(radius, case.tolerance) - 2 * radius) if mine.any() else 0.0
+    return float(pieces.length[mine].sum() + 2 * _flank(radius, case.tolerance)) if mine.any() else 0.0
 
 
 def _flank(radius: float, tolerance: float) -> float:
