@@ -14,15 +14,15 @@ from camcore.verify.model import ReadMove
 Motion = Rapid | Line | Arc | DrillHole
 
 SAME_PLACE = 0.02
-"""A leg that starts this near to a planned cut's start, mm, is that cut."""
+"""A leg that starts this near to a planned cut's start, mm, is that cut; circles this near are one."""
 
 
 @dataclass(slots=True)
 class Leg:
-    """A run of moves that all cut, or all travel; mutable while it is gathered.
+    """A run of moves that all cut, or all travel, as seen from above; mutable while it is gathered.
 
     lines: the first and the last line of the program it stands on; seconds: at full speed, without acceleration
-    path: SVG path commands after the start
+    path: SVG path commands; what is gone over again, lap after lap, is in it once
     """
 
     cuts: bool
@@ -30,12 +30,37 @@ class Leg:
     lines: tuple[int, int]
     path: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    lifted: bool = True
+    circle: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    turned: float = 0.0
 
     @property
     def data(self) -> str:
         """Value of the path's ``d``; a leg that stays in its place is a dot."""
-        x, y = map(number, self.start)
-        return f"M{x} {y}" + ("".join(self.path) or "h0")
+        return "".join(self.path) or f"M{_point(*self.start)}h0"
+
+    def add(self, x: float, y: float, command: str) -> None:
+        """Go from (x, y) by `command`, unless that was drawn before."""
+        step = (_point(x, y), command)
+        if step in self.seen:
+            self.lifted = True
+            return
+        self.path += [f"M{step[0]}", command] if self.lifted else [command]
+        self.seen.add(step)
+        self.lifted = False
+
+
+    def goes_round(self, circle: tuple[float, float, float], turn: float) -> bool:
+        """Whether the circle (cx, cy, radius) was drawn all around before this further `turn` of it, in radians."""
+        if math.dist(circle, self.circle) > SAME_PLACE:
+            self.circle, self.turned = circle, 0.0
+        self.turned += turn
+        return self.turned - turn >= math.tau
+
+
+def _point(x: float, y: float) -> str:
+    return f"{number(x)} {number(y)}"
 
 
 def legs(moves: Iterable[ReadMove], process: str, rapid: float) -> list[Leg]:
@@ -76,26 +101,31 @@ def _extend(leg: Leg, read: ReadMove, move: Motion, rapid: float) -> None:
     if isinstance(move, DrillHole):
         length = move.clear - move.bottom
     elif isinstance(move, Arc):
-        length = _arc(leg.path, read, move)
+        length = _arc(leg, read, move)
     else:
         length = math.dist((move.x, move.y, move.z), (read.x0, read.y0, read.z0))
         if (move.x, move.y) != (read.x0, read.y0):
-            leg.path.append(f"L{number(move.x)} {number(move.y)}")
+            leg.add(read.x0, read.y0, f"L{_point(move.x, move.y)}")
     speed = rapid if isinstance(move, Rapid) else move.feed
     leg.seconds += 60.0 * length / speed if speed > 0 else 0.0
 
 
-def _arc(path: list[str], read: ReadMove, move: Arc) -> float:
-    """Append an arc, in two halves where one command would not say it safely; gives its length, mm."""
+def _arc(leg: Leg, read: ReadMove, move: Arc) -> float:
+    """Add an arc, in two halves where one command would not say it safely; gives its length, mm."""
     start = math.atan2(read.y0 - move.cy, read.x0 - move.cx)
     end = math.atan2(move.y - move.cy, move.x - move.cx)
     sense = -1.0 if move.clockwise else 1.0
     turn = (sense * (end - start)) % math.tau or math.tau
     radius = math.hypot(read.x0 - move.cx, read.y0 - move.cy)
-    sweep = sense * turn
+    length = math.hypot(radius * turn, move.z - read.z0)
+    if leg.goes_round((move.cx, move.cy, radius), turn):
+        leg.lifted = True
+        return length
+    x, y, sweep = read.x0, read.y0, sense * turn
     if turn > 0.9 * math.pi:
         sweep /= 2
-        middle = start + sweep
-        path.append(arc_to(move.cx + radius * math.cos(middle), move.cy + radius * math.sin(middle), radius, sweep))
-    path.append(arc_to(move.x, move.y, radius, sweep))
-    return math.hypot(radius * turn, move.z - read.z0)
+        half = (move.cx + radius * math.cos(start + sweep), move.cy + radius * math.sin(start + sweep))
+        leg.add(x, y, arc_to(*half, radius, sweep))
+        x, y = half
+    leg.add(x, y, arc_to(move.x, move.y, radius, sweep))
+    return length

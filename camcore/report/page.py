@@ -15,7 +15,7 @@ from camcore.report import tables
 from camcore.report.figures import Figures, counted, duration, percent
 from camcore.report.markup import Child, Markup, join, tag
 from camcore.report.model import JobRecord, SheetRecord
-from camcore.report.sheet import HIDDEN_AT_FIRST, LAYERS, RAMP, sheet_picture
+from camcore.report.sheet import HIDDEN_AT_FIRST, LAYERS, sheet_picture
 
 
 def write(job: JobRecord) -> str:
@@ -228,8 +228,8 @@ def _layers(record: SheetRecord, key: str) -> Markup:
         for name, title in LAYERS.items()
         if name in _present(record)
     ]
-    ramp = tag("span", "first ", [tag("i", class_=f"k{step}") for step in range(RAMP)], " last", class_="ramp")
-    return tag("fieldset", tag("legend", "Layers"), switches, ramp, class_="layers", data_for=key)
+    hint = tag("p", "Drag to move, Ctrl and wheel or double click to zoom.", class_="hint")
+    return tag("fieldset", tag("legend", "Layers"), switches, hint, class_="layers", data_for=key)
 
 
 def _present(record: SheetRecord) -> set[str]:

@@ -54,6 +54,7 @@ LABELS: dict[str, tuple[str, Show]] = {
     "tab_width": ("Tab width", Figures.length),
     "tab_height": ("Tab height", Figures.length),
     "tabs": ("Tabs of a part", _plain),
+    "tab_every": ("Edge for each tab", Figures.length),
     "climb": ("Milling", _sense),
     "clearance": ("Clearance height", Figures.length),
     "mark_depth": ("Marking depth", Figures.length),
@@ -63,8 +64,10 @@ LABELS: dict[str, tuple[str, Show]] = {
 """Name of each parameter of `LaserSetup` and `MillSetup`, and how its value is shown."""
 APART = ("tools", "profile_tool", "feed", "plunge")
 """Fields that the table of tools shows, where a mill has them."""
-LIBRARY = {"step_ratio": "step_down", "peck_ratio": "breakthrough"}
+SHARED = {"step_ratio": "step_down", "peck_ratio": "breakthrough", "tab_every": "tabs"}
 """Parameters without a source of their own, and the one whose source they share."""
+OF_MACHINE = ("clearance", "air")
+"""Parameters that the machine's file states."""
 
 
 def process_rows(job: JobRecord) -> Iterator[list[str]]:
@@ -75,7 +78,7 @@ def process_rows(job: JobRecord) -> Iterator[list[str]]:
     process = setup.laser or setup.mill
     for field in fields(process) if process else ():
         if setup.laser or field.name not in APART:
-            label, show = LABELS[field.name]
+            label, show = LABELS.get(field.name, (field.name.replace("_", " ").capitalize(), _plain))
             yield [label, show(figures, getattr(process, field.name)), source(job, field.name)]
 
 
@@ -91,6 +94,7 @@ def tool_rows(job: JobRecord) -> Iterator[list[str]]:
 
 
 def source(job: JobRecord, name: str) -> str:
-    """Where the number of that name comes from: job, material library, or else the machine."""
-    sources = job.setup.sources
-    return sources.get(name) or sources.get(LIBRARY.get(name, "")) or f"machine {job.machine.name}"
+    """Where the number of that name comes from: job, material library or machine."""
+    if name in OF_MACHINE:
+        return f"machine {job.machine.name}"
+    return job.setup.sources.get(SHARED.get(name, name), "not stated")

@@ -153,6 +153,14 @@
     player.querySelector(".next").addEventListener("click", () => { stop(); jump(1); });
   }
 
+  // -- paper: what is folded away is printed too ----------------------------------------------------------------------
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const details of folded) details.open = true;
+  });
+  addEventListener("afterprint", () => { for (const details of folded) details.open = false; });
+
   document.documentElement.classList.add("js");
   document.documentElement.dataset.ready = "true";
 })();

@@ -19,8 +19,6 @@ from camcore.toolpath.model import Cut, Plan, Role
 
 RAMP = 12
 """Colours that tell the cutting order."""
-LEAD_IN = frozenset({Role.LEAD_IN, Role.RAMP})
-LEAD_OUT = frozenset({Role.LEAD_OUT, Role.OVERCUT})
 
 LAYERS: dict[str, str] = {
     "parts": "Parts",
@@ -153,7 +151,7 @@ def _motion(found: list[Leg], cuts: tuple[Cut, ...]) -> Iterator[Markup]:
 
 def _leads(cuts: Iterable[Cut]) -> Iterator[Markup]:
     rows = list(cuts)
-    for name, roles in (("lead-in", LEAD_IN), ("lead-out", LEAD_OUT)):
+    for name, roles in (("lead-in", (Role.LEAD_IN,)), ("lead-out", (Role.LEAD_OUT, Role.OVERCUT))):
         curves = [stroke.curve for cut in rows for stroke in cut.strokes if stroke.role in roles]
         yield tag("path", class_=name, d=path_data(curves))
     starts = "".join(f"M{number(x)} {number(y)}h0" for x, y in (cut.start for cut in rows))
@@ -177,7 +175,7 @@ def _width(plan: Plan) -> float:
 def _crop(sheet: NestedSheet, key: str) -> Iterator[Markup]:
     box = sheet.stock.outline.box
     if sheet.remnant is not None:
-        yield tag("path", d=path_data([sheet.remnant]), fill=f"url(#{key}-hatch)", class_="remnant")
+        yield tag("path", d=path_data([sheet.remnant]), style=f"fill:url(#{key}-hatch)", class_="remnant")
     if box.x0 < sheet.used_length < box.x1:
         yield tag("path", d=f"M{number(sheet.used_length)} {number(box.y0)}V{number(box.y1)}", class_="crop-line")
 
@@ -186,7 +184,7 @@ def _labels(sheet: NestedSheet, job: JobRecord) -> Iterator[Markup]:
     """Item numbers, upright and inside the material of each piece."""
     parts = job.nest.parts
     box = sheet.stock.outline.box
-    largest = 0.03 * max(box.width, box.height)
+    largest = 0.022 * max(box.width, box.height)
     spots = {name: label_spot(parts[name]) for name in {p.part for p in sheet.placements}}
     numbers = item_numbers(parts)
     for placement in sheet.placements:
@@ -200,7 +198,6 @@ def _labels(sheet: NestedSheet, job: JobRecord) -> Iterator[Markup]:
 def places(record: SheetRecord, job: JobRecord) -> list[Finding]:
     """Findings that have a place on this sheet, each once."""
     own = [finding for finding in job.findings if finding.where.get("sheet") == record.sheet.id]
-    own += record.plan.findings if record.plan else ()
     own += record.verdict.findings if record.verdict else ()
     return list({str(finding): finding for finding in own if {"x", "y"} <= finding.where.keys()}.values())
 

@@ -8,7 +8,7 @@ from typing import Any
 from camcore.findings import Finding, Severity
 from camcore.nesting.model import Demand
 from camcore.report.figures import Figures, trimmed
-from camcore.report.markup import Child, Markup, tag
+from camcore.report.markup import Child, Markup, join, tag
 from camcore.report.model import JobRecord, SheetRecord
 from camcore.report.process import process_rows, tool_rows
 from camcore.report.sheet import item_numbers, part_shape
@@ -16,6 +16,11 @@ from camcore.report.svg import number
 from camcore.verify.model import Checked
 
 SIGNS = {Severity.ERROR: "✕", Severity.WARNING: "!", Severity.INFO: "i"}
+
+
+RANK = list(Severity)
+SHOWN = 3
+"""Findings of one code that are seen at first."""
 
 
 def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[Child]], figures: Sequence[int] = ()) -> Markup:
@@ -77,15 +82,40 @@ def _part_row(demand: Demand, job: JobRecord) -> list[Child]:
 
 # -- proof ------------------------------------------------------------------------------------------------------------
 
+PROMISES = {
+    "reading": "The control reads every word of the text",
+    "envelope": "No move leaves the machine's travel",
+    "rapids": "Rapids run above the material, with the beam off",
+    "power": "What cuts is running, within the machine's range",
+    "feeds": "Feeds are within the machine's",
+    "change": "Tools are changed with the spindle still and clear of the stock",
+    "end": "The program ends with everything off and clear",
+    "tools": "Only declared tools cut",
+    "stock": "Cuts stay on the sheet and go no deeper than they must",
+    "gouge": "No cut reaches into a finished part",
+    "uncut": "Every edge is cut, all the way through",
+    "edge": "Cut edges are where the drawing has them",
+    "tabs": "Tabs hold, each where it was declared",
+    "drills": "Every hole to be drilled is drilled",
+    "mark": "Marks are where the drawing has them, and do not go through",
+    "plunge": "The tool enters the stock as it can",
+    "energy": "The beam brings the same energy to every edge",
+    "order": "Holes come before outlines, and all in the declared order",
+}
+"""What each check of a program says when it passes."""
+
 
 def proof_table(record: SheetRecord) -> Markup | None:
     """Every check of one program with its figures."""
     if record.verdict is None:
         return None
-    rows = [
-        [check.name.replace("_", " "), outcome(check.passed), _check_figures(check)] for check in record.verdict.checks
-    ]
-    return table(f"Proof of {record.program or record.sheet.id}", ["Check", "Outcome", "Figures"], rows)
+    rows = [_check_row(check) for check in record.verdict.checks]
+    return table(f"Proof of {record.program or record.sheet.id}", ["Check", "", "Outcome", "Figures"], rows)
+
+
+def _check_row(check: Checked) -> list[Child]:
+    name = check.name.replace("_", " ")
+    return [name.capitalize(), PROMISES.get(check.name, ""), outcome(check.passed), _check_figures(check)]
 
 
 def outcome(passed: bool) -> Markup:
@@ -130,26 +160,37 @@ def tool_table(job: JobRecord) -> Markup | None:
 
 
 def finding_list(findings: Iterable[Finding]) -> Markup:
-    """Findings, the gravest first, else in the order in which they came."""
-    order = list(Severity)
-    ranked = sorted(findings, key=lambda finding: order.index(finding.severity))
-    return tag("ol", [_finding(finding) for finding in ranked], class_="findings")
+    """Findings by code, the gravest first; of many of one code all but the first are folded away."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.code, []).append(finding)
+    ranked = sorted(groups.values(), key=lambda group: RANK.index(group[0].severity))
+    return tag("div", [_group(group) for group in ranked], class_="groups")
+
+
+def _group(group: list[Finding]) -> Markup:
+    first = tag("ol", [_finding(finding) for finding in group[:SHOWN]], class_="findings")
+    rest = group[SHOWN:]
+    if not rest:
+        return first
+    more = tag("summary", f"{len(rest)} more of {group[0].code}")
+    return join(first, tag("details", more, tag("ol", [_finding(finding) for finding in rest], class_="findings")))
 
 
 def _finding(finding: Finding) -> Markup:
     place = [finding.file] if finding.file else []
-    place += [f"{key} {plain(value)}" for key, value in finding.where.items()]
+    place += [f"{key} {plain(value)}" for key, value in finding.where.items() if value is not None]
+    advice = tag("span", f" {_sentence(finding.advice)}", class_="advice") if finding.advice else None
     return tag(
         "li",
         tag("span", SIGNS[finding.severity], class_="sign", aria_hidden="true"),
         tag("span", f"{finding.severity} {finding.code}", class_="code"),
-        tag(
-            "p",
-            finding.message,
-            tag("span", f" {finding.advice[:1].upper()}{finding.advice[1:]}.", class_="advice")
-            if finding.advice
-            else None,
-        ),
+        tag("p", _sentence(finding.message), advice),
         tag("p", " · ".join(place), class_="where") if place else None,
         class_=str(finding.severity),
     )
+
+
+def _sentence(words: str) -> str:
+    end = "" if words.endswith((".", "?", "!")) else "."
+    return words[:1].upper() + words[1:] + end
