@@ -1,4 +1,4 @@
-"""Each program in rejects/ is wrong in one way; its first line says which code has to be found, and on which machine."""
+"""Each program in rejects/ is wrong in one way; its first line says which code has to be found on which machine."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from camcore.findings import CamError, Finding
-from camcore.formats.common import Vertex
+from camcore.formats.common import Vertex, curve
 from camcore.geometry import Curve
 from camcore.nesting.model import Placement
 from camcore.part import Part
@@ -88,7 +88,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, str] = ("nest.json", "cut.json")) -> Task:
-    """Task from the two documents as parsed JSON; `sheet` is a number from 1 or an id, else the one that `process` names.
+    """Task from the two documents as parsed JSON; `sheet` is a number from 1 or an id, else what `process` names.
 
     `files` are their names in findings. Raises CamError: E770 for a document of another shape, one finding for each
     error; E771 where the documents do not belong together.
@@ -144,10 +144,10 @@ def _part(part: _Part, file: str) -> Part:
 
 
 def _curve(vertices: list[Vertex], what: str, file: str) -> Curve:
-    curve = Curve(vertices)
-    if curve.area == 0.0:
+    found = curve(vertices)
+    if found.area == 0.0:
         raise CamError(Finding("E770", f"{what} encloses nothing", "give a closed contour", file))
-    return curve
+    return found
 
 
 def _check_fit(sheet: _Sheet, plan: _Process, parts: Mapping[str, Part], files: tuple[str, str]) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Bools, Floats
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.units import CUT_EDGE
-from camcore.verify.features import Edges, edges
+from camcore.verify.features import Edges, edges, key
 from camcore.verify.track import Track
 
 if TYPE_CHECKING:
@@ -28,14 +29,35 @@ def mark_edges(case: Case) -> Edges:
 
 
 def on_marks(case: Case) -> Bools:
-    """Which of all cuts run on a mark from end to end."""
-    rows, owner = mark_edges(case).rows, case.all_cuts.track.rows
-    if len(rows) == 0 or len(owner) == 0:
-        return np.zeros(len(owner), dtype=np.bool_)
+    """Which of all cuts run on a mark from end to end, or in a part whose marks are declared but not known."""
+    cuts = case.all_cuts.track.rows
+    found = _in_parts(case, unknown(case))
+    rows = mark_edges(case).rows
+    if len(rows) == 0 or len(cuts) == 0:
+        return found
     index = SegmentIndex(rows)
-    places = (arcs.points_at(owner, np.full(len(owner), t)) for t in (0.0, 0.5, 1.0))
+    places = (arcs.points_at(cuts, np.full(len(cuts), t)) for t in (0.0, 0.5, 1.0))
     near = [from_points_to(points, index) <= case.tolerance for points in places]
-    return np.asarray(np.logical_and.reduce(near))
+    return np.asarray(found | np.logical_and.reduce(near))
+
+
+def unknown(case: Case) -> list[int]:
+    """Placements for which marks are declared whose curves the task does not have (nest.json holds none)."""
+    known = {feature.key for feature in case.features}
+    placements = case.task.placements
+    declared = [cut for cut in case.task.cuts if cut.kind == "mark"]
+    missing = [cut for cut in declared if key(cut, case.task.parts[placements[cut.placement].part]) not in known]
+    return sorted({cut.placement for cut in missing})
+
+
+def _in_parts(case: Case, placements: list[int]) -> Bools:
+    """Which of all cuts have both ends and their middle inside one of these placed parts."""
+    cuts = case.all_cuts.track.rows
+    inside = np.zeros(len(cuts), dtype=np.bool_)
+    for number in placements:
+        ends = [arcs.points_at(cuts, np.full(len(cuts), t)) for t in (0.0, 0.5, 1.0)]
+        inside |= np.logical_and.reduce([shapely.contains_xy(case.regions[number], *points.T) for points in ends])
+    return inside
 
 
 def marking(case: Case) -> Bools:

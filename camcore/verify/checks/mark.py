@@ -8,13 +8,16 @@ from camcore.findings import Finding
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.coverage import coverage
-from camcore.verify.marks import goes_through, mark_edges, on_marks
+from camcore.verify.marks import goes_through, mark_edges, on_marks, unknown
 from camcore.verify.model import Checked
 from camcore.verify.sweep import Sweep
 
 
 def mark(case: Case) -> Checked:
-    """E760 for a mark that the path does not follow, E761 for one cut through; figures: marks, largest miss in mm."""
+    """E760 for a mark that the path does not follow, E761 for one cut through, W767 for one whose curve is not known.
+
+    Figures: how many marks, and the largest miss, mm.
+    """
     wanted = mark_edges(case)
     on_mark = on_marks(case)
     marking = case.all_cuts.take(on_mark)
@@ -28,5 +31,13 @@ def mark(case: Case) -> Checked:
     for line in np.unique(case.all_cuts.track.line[on_mark & goes_through(case)]):
         advice = "mark with less power, or less deep"
         found.append(Finding("E761", "a mark is cut through the part", advice, where={"line": int(line)}))
+    found += [_unknown(case, placement) for placement in unknown(case)]
     fine = pieces.short[~pieces.over]
     return Checked("mark", {"marks": len(wanted.features), "largest_miss": float(fine.max(initial=0.0))}, few(found))
+
+
+def _unknown(case: Case, placement: int) -> Finding:
+    part = case.task.placements[placement].part
+    message = f"marks are declared on {part} (placement {placement}), but their curves are not known here"
+    advice = "nothing to do, if they look right: nest.json holds no marks"
+    return Finding("W767", message, advice, where={"part": part, "placement": placement})

@@ -1,0 +1,173 @@
+"""The reader: what it takes from a text, what it refuses and where, and that no text brings it down."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_MILL
+from proof_cases import PROOFS
+
+from camcore.findings import CamError
+from camcore.machine import Machine
+from camcore.moves import Air, Arc, Beam, Dwell, End, Line, Rapid, Spindle, ToolChange
+from camcore.verify import inspect, read_program
+from camcore.verify.controls import READERS
+from camcore.verify.reader import read
+
+MACHINES = [GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_MILL]
+
+
+def codes(text: str, machine: Machine) -> list[tuple[str, int]]:
+    return [(finding.code, finding.where["line"]) for finding in read(text, machine).findings]
+
+
+def test_a_program_becomes_moves() -> None:
+    text = "G21 G90\nM3 S500 ; on\nG1 X10 F600\nG2 X20 Y0 I5 J0 (half)\nM8\nG4 P0.5\nM5 M9\nG0 X0\nM2\n"
+    moves = read_program(text, GRBL_LASER)
+    assert [read.move for read in moves] == [
+        Beam(0.5), Line(10, 0, 0, 600), Arc(20, 0, 0, 15, 0, True, 600), Air(True), Dwell(0.5), Beam(0.0), Air(False),
+        Rapid(0, 0, 0), End(),
+    ]  # fmt: skip
+    assert [read.line for read in moves] == [2, 3, 4, 5, 6, 7, 7, 8, 9]
+    assert [read.power for read in moves] == [0.5, 0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.0, 0.0]
+    assert (moves[2].x0, moves[2].y0) == (10.0, 0.0)
+
+
+def test_inches_and_increments() -> None:
+    moves = read_program("G20 G90\nG0 X1\nG91 G1 X1 Y-1 F10\nG90 Y0\nM2\n", GRBL_LASER)
+    assert [read.move for read in moves[:3]] == [Rapid(25.4, 0, 0), Line(50.8, -25.4, 0, 254), Line(50.8, 0, 0, 254)]
+
+
+def test_a_mill_has_a_spindle_and_tools() -> None:
+    text = "G21 G90\nG0 Z20\nT1 M6\nG43 H1\nM3 S9000\nG0 X1\nM5\nM2\n"
+    moves = read_program(text, LINUXCNC_MILL)
+    assert [read.move for read in moves] == [
+        Rapid(0, 0, 20), ToolChange(1, 0.0), Spindle(9000), Rapid(1, 0, 20), Spindle(0), End()
+    ]  # fmt: skip
+    assert [read.length for read in moves] == [None, None, 1, 1, 1, 1]
+
+
+def test_synchronised_outputs_wait_for_motion() -> None:
+    text = "G21 G90\nM3 S1000\nM65 P0\nG0 X1\nM62 P0\nG4 P1\nG1 X2 F100\nM63 P0\nG0 X3\nM64 P0\nG4 P1\nM5\nM2\n"
+    moves = read_program(text, LINUXCNC_LASER)
+    seen = [(type(read.move).__name__, read.power) for read in moves if not isinstance(read.move, Beam)]
+    assert seen == [("Rapid", 0.0), ("Dwell", 0.0), ("Line", 1.0), ("Rapid", 0.0), ("Dwell", 1.0), ("End", 0.0)]
+
+
+def test_a_synchronised_value_sets_the_power() -> None:
+    moves = read_program("G21 G90\nM67 E0 Q250\nM3 S1\nG1 X1 F100\nM67 E0 Q500\nX2\nM5\nM2\n", LINUXCNC_LASER)
+    assert [read.power for read in moves if isinstance(read.move, Line)] == [0.25, 0.5]
+
+
+def test_a_length_called_without_a_tool_change_is_the_tools() -> None:
+    moves = read_program("G21 G90\nG43 H2\nG0 Z20\nM2\n", LINUXCNC_MILL)
+    assert (moves[0].tool, moves[0].length) == (2, 2)
+
+
+def test_a_bad_block_changes_nothing_and_all_are_told() -> None:
+    text = "G21 G90\nG1 X10 F100\nG1 X20 X30\nG99\nG1 Y5\nM2\n"
+    reading = read(text, GRBL_LASER)
+    assert codes(text, GRBL_LASER) == [("E707", 3), ("E705", 4)]
+    assert [read.move for read in reading.moves[:2]] == [Line(10, 0, 0, 100), Line(10, 5, 0, 100)]
+    with pytest.raises(CamError) as caught:
+        read_program(text, GRBL_LASER)
+    assert len(caught.value.findings) == 2
+
+
+def test_percent_signs_bound_the_program() -> None:
+    assert codes("%\nG21 G90\nM2\n%\n", LINUXCNC_MILL) == []
+    assert codes("G21\n%\nG90\nM2\n%\n", LINUXCNC_MILL) == [("E715", 1)]
+    assert ("E703", 1) in codes("%\nG21 G90\nM2\n%\n", GRBL_LASER)
+
+
+@pytest.mark.parametrize(
+    ("machine", "off", "refused"),
+    [
+        (GRBL_LASER, 0.004, False),
+        (GRBL_LASER, 0.006, True),
+        (LINUXCNC_LASER, 0.027, False),
+        (LINUXCNC_LASER, 0.030, True),
+    ],
+)
+def test_arcs_have_the_controls_own_tolerance(machine: Machine, off: float, refused: bool) -> None:
+    text = f"G21 G90\nG3 X{10 + off:.4f} Y0 I5 J0 F100\nM2\n"
+    assert (codes(text, machine) == [("E711", 2)]) == refused
+
+
+def test_large_arcs_may_be_off_by_a_thousandth() -> None:
+    assert codes("G21 G90\nG3 X200.09 Y0 I100 J0 F100\nM2\n", GRBL_LASER) == []
+    assert codes("G21 G90\nG3 X200.3 Y0 I100 J0 F100\nM2\n", GRBL_LASER) == [("E711", 2)]
+
+
+def test_a_tiny_arc_is_not_a_full_turn() -> None:
+    assert codes("G21 G90\nG3 X0 Y-0.0001 I-500 J0 F100\nM2\n", GRBL_LASER) == [("E711", 2)]
+
+
+@pytest.mark.parametrize("dialect", READERS)
+def test_every_code_stands_in_one_table_only(dialect: str) -> None:
+    control = READERS[dialect]
+    assert not set(control.groups) & set(control.refused)
+    assert set("GM").isdisjoint(control.letters)
+
+
+def test_a_dialect_without_a_reader_is_a_finding() -> None:
+    other = GRBL_LASER.model_copy(update={"dialect": "klartext"})
+    assert [finding.code for finding in read("M2\n", other).findings] == ["E701"]
+
+
+def test_long_and_empty_texts() -> None:
+    assert [finding.code for finding in read("", GRBL_LASER).findings] == ["E701"]
+    assert [finding.code for finding in read(" \n\n", GRBL_LASER).findings] == ["E701"]
+    assert [finding.code for finding in read("\r" * 10 + "M2", GRBL_LASER).findings] == ["E701"]
+    assert codes("G21 G90\r\nG0 X1\r\nM2\r\n", GRBL_LASER) == []
+    assert len(read("G5\n" * 1000, GRBL_LASER).findings) == 50
+
+
+def test_a_cycle_cannot_make_endless_pecks() -> None:
+    assert ("E712", 2) in codes("G21 G90\nG98 G83 X0 Y0 Z-900 R1 Q0.00001 F50\nM2\n", LINUXCNC_MILL)
+
+
+WORDS = st.builds(
+    lambda letter, number, gap: f"{letter}{gap}{number}",
+    st.sampled_from("GMXYZIJKRFSTPQHLNEOD"),
+    st.one_of(
+        st.integers(-3, 100).map(str),
+        st.floats(-1e9, 1e9).map(str),
+        st.sampled_from(["", "-", ".", "1.", "+.5", "1e5"]),
+    ),
+    st.sampled_from(["", " ", "  "]),
+)
+NOISE = st.sampled_from(["(", ")", ";", "%", "/", "#1=2", "[1+2]", "o100 sub", "$H", "\t", "é", "\x00", "\r"])
+LINES = st.lists(st.one_of(WORDS, WORDS, WORDS, NOISE), max_size=8).map(" ".join)
+TEXTS = st.one_of(st.text(max_size=80), st.lists(LINES, max_size=25).map("\n".join))
+
+
+@given(TEXTS, st.sampled_from(MACHINES))
+def test_no_text_brings_the_reader_down(text: str, machine: Machine) -> None:
+    verdict = inspect(f"G21 G90 F100\n{text}", machine)
+    assert verdict.text.endswith(text)
+    for finding in verdict.findings:
+        assert finding.message
+
+
+@given(st.data())
+def test_no_damage_to_a_program_brings_the_proof_down(data: st.DataObject) -> None:
+    proof = PROOFS[data.draw(st.sampled_from(sorted(PROOFS)))]
+    text = proof.text
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        text = (
+            text[:at]
+            + data.draw(st.text("GMXYZ0123456789.- \n(;%", max_size=3))
+            + text[at + data.draw(st.integers(0, 4)) :]
+        )
+    inspect(text, proof.machine, proof.task)
+
+
+def test_the_proof_needs_no_numba() -> None:
+    code = "import sys, camcore.verify, camcore.formats.task, camcore.formats.verify; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
