@@ -19,7 +19,7 @@ from camcore.folder import Folder
 from camcore.formats.common import FindingModel, FindingsFile
 from camcore.formats.cut import CutFile
 from camcore.formats.nest import NestFile
-from camcore.formats.task import task
+from camcore.formats.task import task_of
 from camcore.formats.verify import ProgramModel, VerifyFile
 from camcore.intake import Intake, gather
 from camcore.job import Job
@@ -34,7 +34,7 @@ from camcore.toolpath.model import Plan
 from camcore.toolpath.resolve import resolve
 from camcore.toolpath.setup import Setup
 from camcore.verify import inspect
-from camcore.verify.model import Task, Verified
+from camcore.verify.model import Verified
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class Outcome:
         total = summary(self.nest)
         placed = sum(sheet.repeat * len(sheet.placements) for sheet in self.nest.sheets)
         told = [
-            f"{placed} pieces on {total.sheets} sheet(s), yield {total.yield_:.1%}, to the crop line "
-            f"{total.yield_to_crop_line:.1%}, at most {total.yield_bound:.1%} possible; stopped by {self.nest.stopped_by}"
+            f"{placed} pieces on {total.sheets} sheet(s), stopped by {self.nest.stopped_by}: yield {total.yield_:.1%}, "
+            f"to the crop line {total.yield_to_crop_line:.1%}, at most {total.yield_bound:.1%} possible"
         ]
         told += [f"unplaced: {row.quantity} × {row.part}: {row.why}" for row in self.nest.unplaced]
         told.append(" · ".join(f"{stage} {spent:.2f} s" for stage, spent in self.seconds.items()))
@@ -217,7 +217,6 @@ class Making:
 
     def __init__(self, ready: Ready, found: Nest, folder: Folder, clock: Clock) -> None:
         self.ready, self.found, self.folder, self.clock = ready, found, folder, clock
-        self._document = NestFile.of(found).model_dump(mode="json", by_alias=True)
 
     def sheet(self, plan: Plan) -> Made:
         """Build, post and prove one sheet's program; it is saved only when it is proven."""
@@ -231,21 +230,15 @@ class Making:
                 times = program.duration(built, machine)
         except CamError as error:
             return Made(SheetRecord(plan.sheet, plan), (*plan.findings, *error.findings), None)
-        cut = CutFile.of(plan, file, machine.name)
         with self.clock.stage("proof"):
-            verdict = inspect(text, machine, self._task(cut))
+            verdict = inspect(text, machine, task_of(self.found, plan))
         findings = (*plan.findings, *built.findings, *_of_file(verdict.findings, file))
         saved = verdict.proven and not errors((*plan.findings, *built.findings))
         if saved:
             self.folder.save(Verified(verdict), file)
-            self.folder.write(f"{name}.cut.json", cut.text())
+            self.folder.write(f"{name}.cut.json", CutFile.of(plan, file, machine.name).text())
         proof = ProgramModel.of(verdict, file, machine.name, plan.sheet.id)
         return Made(SheetRecord(plan.sheet, plan, verdict, times, file if saved else ""), findings, proof)
-
-    def _task(self, cut: CutFile) -> Task:
-        """What the program has to make, from the documents that anybody would hold it against, and the parts' marks."""
-        told = task(self._document, cut.model_dump(mode="json", by_alias=True))
-        return replace(told, parts=self.found.parts)
 
 
 def _of_file(findings: Iterable[Finding], file: str) -> list[Finding]:

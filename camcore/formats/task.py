@@ -7,16 +7,20 @@ versions can be held against a text; what they do read has to be of the contract
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from camcore.findings import CamError, Finding
 from camcore.formats.common import Vertex, curve
+from camcore.formats.cut import CutFile
+from camcore.formats.nest import NestFile
 from camcore.geometry import Curve
-from camcore.nesting.model import Placement
+from camcore.nesting.model import Nest, Placement
 from camcore.part import Part
 from camcore.tomlfile import spoken
+from camcore.toolpath.model import Plan
 from camcore.verify.model import IntendedCut, Task
 
 _MOST_ERRORS = 20
@@ -110,6 +114,13 @@ def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, st
         top_z=plan.stock_top_z,
         bottom_z=plan.stock_bottom_z,
     )
+
+
+def task_of(nest: Nest, plan: Plan, program: str = "", machine: str = "") -> Task:
+    """Task of a planned sheet, by way of the two documents as anybody else would read them, with the parts' marks."""
+    layout, cut = NestFile.of(nest), CutFile.of(plan, program, machine)
+    told = task(layout.model_dump(mode="json", by_alias=True), cut.model_dump(mode="json", by_alias=True))
+    return replace(told, parts=nest.parts)
 
 
 def _model(model: type[ModelT], document: Any, file: str) -> ModelT:

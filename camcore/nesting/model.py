@@ -38,6 +38,11 @@ class Stock:
     quantity: int = 0
     cost: float | None = None
 
+    @staticmethod
+    def rectangle(length: float, width: float, quantity: int = 0) -> Stock:
+        """Rectangular sheet, `length` along x, `width` along y, mm."""
+        return Stock(f"{length:g}x{width:g}mm", Curve.rectangle(length, width), (), quantity)
+
 
 class Effort(StrEnum):
     """Named budgets of work."""
