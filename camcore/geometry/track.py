@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from camcore.geometry import arcs
@@ -13,18 +15,32 @@ from camcore.units import SAME_POINT
 class Track:
     """A curve with its length measured; positions of a closed curve run on past its start, round and round."""
 
-    __slots__ = ("_ends", "curve", "length", "rows")
+    __slots__ = ("_circle", "_ends", "curve", "length", "rows")
 
     def __init__(self, curve: Curve) -> None:
         self.curve = curve
         self.rows = curve.segments
         self._ends = np.concatenate([[0.0], np.cumsum(arcs.lengths(self.rows))])
         self.length = float(self._ends[-1])
+        self._circle = curve.as_circle()
 
     @property
     def starts(self) -> Floats:
         """Position of each segment's start, mm."""
         return self._ends[:-1]
+
+    def _round(self, start: float, end: float) -> Curve:
+        assert self._circle
+        cx, cy, radius = self._circle
+        sweep = (end - start) / radius * math.copysign(1.0, self.rows[0, 4])
+        count = max(1, math.ceil(abs(sweep) / math.pi - 1e-9))
+        x, y = self.point(start)
+        first = math.atan2(y - cy, x - cx)
+        angles = first + sweep * np.arange(count + 1) / count
+        bulges = np.full(count + 1, math.tan(sweep / count / 4))
+        return Curve(
+            np.column_stack([cx + radius * np.cos(angles), cy + radius * np.sin(angles), bulges]), closed=False
+        )
 
     def locate(self, position: float) -> tuple[int, float]:
         """Segment, and fraction of its length, at a position, mm; within `SAME_POINT` of a vertex it is the vertex."""
@@ -49,7 +65,12 @@ class Track:
         return float(x), float(y)
 
     def stretch(self, start: float, end: float) -> Curve:
-        """Open curve from one position to a later one, at least `SAME_POINT` apart; may go round several times."""
+        """Open curve from one position to a later one, at least `SAME_POINT` apart; may go round several times.
+
+        A stretch of a full circle is as few arcs of up to half a turn as it takes, wherever it starts.
+        """
+        if self._circle:
+            return self._round(start, end)
         k, t = self.locate(start)
         pieces: list[tuple[int, float, float]] = []
         left = end - start

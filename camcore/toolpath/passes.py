@@ -12,6 +12,9 @@ from camcore.toolpath.model import Role, Stroke
 from camcore.toolpath.tabs import SLOPE, TabShape
 from camcore.units import SAME_POINT
 
+_MOST_ROUNDS = 6
+"""A ramp goes round the contour so often at most; in holes hardly wider than the tool it falls steeper instead."""
+
 
 class Feeds(NamedTuple):
     """Feeds, mm/min: along the contour and straight down."""
@@ -66,7 +69,7 @@ def strokes(track: Track, descent: Descent, tabs: tuple[float, ...], shape: TabS
 def _legs(track: Track, descent: Descent) -> Iterator[_Leg]:
     place, z = descent.start, 0.0
     for depth in descent.depths:
-        landing = place + (z - depth) / descent.slope
+        landing = place + min((z - depth) / descent.slope, _MOST_ROUNDS * track.length)
         yield _Leg(place, landing, z, depth, Role.RAMP)
         yield _Leg(landing, landing + track.length, depth, depth, Role.CUT)
         place, z = (landing + track.length) % track.length, depth
@@ -81,11 +84,11 @@ def _over_tabs(leg: _Leg, tabs: tuple[float, ...], shape: TabShape, length: floa
     knots = {leg.start, leg.end}
     for middle in middles:
         knots.update(_knots(leg, middle, shape))
-    inner = sorted(knot for knot in knots if leg.start + SAME_POINT < knot < leg.end - SAME_POINT)
-    ends = [leg.start, *inner, leg.end]
-    for a, b in pairwise(ends):
-        if b - a <= SAME_POINT:
-            continue
+    ends = [leg.start]
+    for knot in sorted(knots):
+        if ends[-1] + SAME_POINT < knot < leg.end - SAME_POINT:
+            ends.append(knot)
+    for a, b in pairwise([*ends, leg.end]):
         z0, z1 = (_raised(leg, place, middles, shape) for place in (a, b))
         centre = (a + b) / 2
         lifted = _raised(leg, centre, middles, shape) > leg.z(centre) + 1e-9

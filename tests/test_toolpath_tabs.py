@@ -1,0 +1,165 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shop import PARTS, barrier, edges, nest_of, part, plan_of, setup, worst_uncut
+
+from camcore.geometry import Curve, arcs
+from camcore.geometry.contain import contains_point
+from camcore.geometry.distance import from_points
+from camcore.geometry.track import Track
+from camcore.nesting.model import Placement
+from camcore.toolpath import plan, tabs
+from camcore.toolpath.model import Kind, Role
+from camcore.toolpath.passes import Descent, Feeds, depths, strokes
+from camcore.toolpath.tabs import TabShape
+
+
+def outline(result):
+    return next(cut for cut in result.cuts if cut.kind is Kind.OUTLINE)
+
+
+def height_of(cut, z_bottom):
+    """Slow twin: heights of the last round along the path, as (x, y, z) points close together."""
+    rounds = [s for s in cut.strokes if s.role is not Role.RAMP]
+    points = []
+    for stroke in rounds:
+        t = np.linspace(0, 1, 200)
+        track = Track(stroke.curve)
+        xy = np.array([track.point(v) for v in t * track.length])
+        points.append(np.column_stack([xy, stroke.z0 + (stroke.z1 - stroke.z0) * t]))
+    return np.vstack(points)
+
+
+@settings(max_examples=40)
+@given(
+    st.floats(0.2, 8), st.floats(0.5, 4), st.floats(0, 50), st.lists(st.floats(4, 26), max_size=4), st.floats(0.1, 1.0)
+)
+def test_tabs_stand_and_everything_else_is_cut(total, most, start, places, height):
+    """z of every place of the last round is the bottom, or the tab's trapezoid where that is higher; no gaps in z."""
+    track = Track(Curve.rectangle(30, 20))
+    shape = TabShape(4.0, 4.0 + 2 * height, -total + min(height, total), height)
+    descent = Descent(start, depths(total, most), math.tan(math.radians(3)), Feeds(1000, 300))
+    made = strokes(track, descent, tuple(places), shape)
+    z = 0.0
+    for stroke in made:
+        assert stroke.z0 == pytest.approx(z, abs=1e-9)
+        z = stroke.z1
+        assert stroke.z0 >= -total - 1e-9
+        if stroke.z1 < stroke.z0:
+            fall = stroke.z0 - stroke.z1
+            assert stroke.feed * fall / math.hypot(fall, stroke.curve.length) <= 300 * (1 + 1e-6)
+    left = sum(stroke.curve.length for stroke in made)
+    assert left >= track.length * len(descent.depths)
+    lowest = min(min(stroke.z0, stroke.z1) for stroke in made)
+    if not places:
+        assert lowest == pytest.approx(-total)
+        assert all(stroke.role is not Role.TAB for stroke in made)
+    for stroke in made:
+        for share in (0.001, 0.5, 0.999):
+            point = Track(stroke.curve).point(share * stroke.curve.length)
+            z = stroke.z0 + (stroke.z1 - stroke.z0) * share
+            for place in places:
+                x, y = track.point(place)
+                if math.dist(point, (x, y)) < 1.9:
+                    assert z >= shape.top - 1e-6
+
+
+def test_depths_are_equal_and_end_at_the_bottom():
+    assert depths(1.87, 3.175) == [-1.87]
+    assert depths(6.0, 2.0) == pytest.approx([-2, -4, -6])
+    assert depths(6.1, 2.0) == pytest.approx([-1.525, -3.05, -4.575, -6.1])
+
+
+@pytest.mark.parametrize("name", ["terminal", "gusset", "plate", "frame", "barrier"])
+def test_tabs_stand_on_straights_away_from_corners(name):
+    result = plan_of(PARTS[name], setup("mill"))
+    cut = outline(result)
+    assert len(cut.tabs) >= 2
+    edge = PARTS[name].outline.posed(result.sheet.placements[0].pose)
+    rows = edge.segments
+    for tab in cut.tabs:
+        point = np.array([[tab.x, tab.y]])
+        assert from_points(point, edge)[0] < 1e-6
+        away = [from_points(point, Curve.from_segments(row[None], closed=False))[0] for row in rows]
+        near = int(np.argmin(away))
+        assert not arcs.is_arc(rows)[near]
+        ends = np.hypot(*(rows[near, :4].reshape(2, 2) - point).T)
+        assert ends.min() >= tab.width / 2 + 3.175 / 2 - 1e-6
+
+
+def test_a_declared_tab_is_what_stays_uncut():
+    """Nothing outside the declared widths is left, and inside each the sheet is not cut through."""
+    result = plan_of(PARTS["plate"], setup("mill"))
+    cut = outline(result)
+    bottom = -result.thickness
+    heights = height_of(cut, bottom)
+    for tab in cut.tabs:
+        near = np.hypot(heights[:, 0] - tab.x, heights[:, 1] - tab.y) < 3.175 / 2 + 0.3
+        assert (heights[near, 2] >= bottom + tab.height - 1e-6).all()
+        assert tab.width == pytest.approx(1.524 + 3.175 + 2 * tab.height, abs=0.1)
+    assert worst_uncut(result) < 0.67
+
+
+def test_no_tab_stands_in_a_slot_of_a_comb():
+    """Tabs in slots of 8 mm hold nothing; elsewhere three of four landed there."""
+    result = plan_of(barrier(), setup("mill"))
+    box = barrier().outline.posed(result.sheet.placements[0].pose).box
+    for tab in outline(result).tabs:
+        # The first tooth begins 8 mm from the left end.
+        assert min(tab.x - box.x0 - 8, box.x1 - tab.x, tab.y - box.y0, box.y1 - tab.y) < 1e-6
+
+
+def test_round_parts_get_tabs_on_their_arcs():
+    result = plan_of(PARTS["washer"], setup("mill"))
+    assert len(outline(result).tabs) == 2
+    assert all(cut.tabs == () for cut in result.cuts if cut.kind is Kind.HOLE)
+
+
+def test_larger_parts_get_more_tabs_and_the_job_decides():
+    large = part("large", Curve.rectangle(250, 350, -125, -175))
+    assert len(outline(plan_of(large, setup("mill"))).tabs) == 5
+    assert len(outline(plan_of(large, setup("mill", tabs=7))).tabs) == 7
+    assert outline(plan_of(large, setup("mill", tabs=0))).tabs == ()
+
+
+def test_part_too_small_for_tabs_is_said():
+    """W504"""
+    small = part("small", Curve.rectangle(4, 4))
+    result = plan_of(small, setup("mill"))
+    (found,) = [f for f in result.findings if f.code == "W504"]
+    assert found.where["part"] == "small"
+    assert outline(result).tabs == ()
+
+
+def test_tabs_look_for_the_skeleton():
+    """Two bars side by side: tabs stand on the outer sides, where the sheet stays."""
+    bar = part("bar", Curve.rectangle(100, 20))
+    result = plan(nest_of([Placement("bar", 50, 50, 0), Placement("bar", 50, 74.2, 0)], {"bar": bar}), setup("mill"))[0]
+    placed = {number: edge for number, _, _, edge in edges(result, {"bar": bar})}
+    for cut in result.cuts:
+        other = placed[1 - cut.placement]
+        for tab in cut.tabs:
+            assert from_points(np.array([[tab.x, tab.y]]), other)[0] > 2 * 3.175
+    assert result.findings == ()
+
+
+def test_tabs_that_find_no_skeleton_are_said():
+    """W505: bars all around."""
+    bar = part("bar", Curve.rectangle(40, 40))
+    placements = [Placement("bar", 20 + 44.2 * i, 20 + 44.2 * j, 0) for i in range(3) for j in range(3)]
+    (result,) = plan(nest_of(placements, {"bar": bar}), setup("mill"))
+    (found,) = [f for f in result.findings if f.code == "W505"]
+    assert found.where["part"] == "bar"
+
+
+def test_looking_out():
+    track = Track(PARTS["frame"].outline.cw())
+    middles = track.starts + arcs.lengths(track.rows) / 2
+    out = tabs.faces_out(track, middles, 1.0)
+    for place, free in zip(middles.tolist(), out.tolist(), strict=True):
+        (x, y), (ux, uy) = track.point(place), track.direction(place)
+        inside_box = contains_point(Curve.rectangle(40, 40), x - 0.1 * uy, y + 0.1 * ux)
+        assert free is not inside_box
