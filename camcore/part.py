@@ -159,8 +159,8 @@ def _lettering(parts: Sequence[Part], file: str) -> list[Finding]:
     if len(tiny) < LETTERS or max(part.box.width for part in parts) < LETTER_SCALE * LETTER:
         return []
     where = {"x": tiny[0].box.x0, "y": tiny[0].box.y0, "size": len(tiny), "limit": LETTER}
-    message = f"{len(tiny)} of the parts are smaller than {LETTER} mm: letters, or dimensions drawn as outlines?"
-    return [Finding("W220", message, "put them on a layer for marks or dimensions if they are no parts", file, where)]
+    message = f"{len(tiny)} of the parts are smaller than {LETTER} mm: letters, drawn dimensions, or holes without their outline?"
+    return [Finding("W220", message, "if they are no parts, put them on a layer for marks or dimensions", file, where)]
 
 
 def _summary(parts: Sequence[Part], found: Sequence[Finding], file: str) -> list[Finding]:
