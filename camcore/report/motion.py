@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from camcore.moves import Arc, Beam, DrillHole, Line, Rapid
-from camcore.report.svg import arc_to, number
+from camcore.report.svg import Centred, arc_to, point
 from camcore.toolpath.model import Cut
 from camcore.verify.model import ReadMove
 
@@ -38,11 +38,11 @@ class Leg:
     @property
     def data(self) -> str:
         """Value of the path's ``d``; a leg that stays in its place is a dot."""
-        return "".join(self.path) or f"M{_point(*self.start)}h0"
+        return "".join(self.path) or f"M{point(*self.start)}h0"
 
     def add(self, x: float, y: float, command: str) -> None:
         """Go from (x, y) by `command`, unless that was drawn before."""
-        step = (_point(x, y), command)
+        step = (point(x, y), command)
         if step in self.seen:
             self.lifted = True
             return
@@ -50,17 +50,12 @@ class Leg:
         self.seen.add(step)
         self.lifted = False
 
-
     def goes_round(self, circle: tuple[float, float, float], turn: float) -> bool:
         """Whether the circle (cx, cy, radius) was drawn all around before this further `turn` of it, in radians."""
         if math.dist(circle, self.circle) > SAME_PLACE:
             self.circle, self.turned = circle, 0.0
         self.turned += turn
         return self.turned - turn >= math.tau
-
-
-def _point(x: float, y: float) -> str:
-    return f"{number(x)} {number(y)}"
 
 
 def legs(moves: Iterable[ReadMove], process: str, rapid: float) -> list[Leg]:
@@ -105,27 +100,20 @@ def _extend(leg: Leg, read: ReadMove, move: Motion, rapid: float) -> None:
     else:
         length = math.dist((move.x, move.y, move.z), (read.x0, read.y0, read.z0))
         if (move.x, move.y) != (read.x0, read.y0):
-            leg.add(read.x0, read.y0, f"L{_point(move.x, move.y)}")
+            leg.add(read.x0, read.y0, f"L{point(move.x, move.y)}")
     speed = rapid if isinstance(move, Rapid) else move.feed
     leg.seconds += 60.0 * length / speed if speed > 0 else 0.0
 
 
 def _arc(leg: Leg, read: ReadMove, move: Arc) -> float:
-    """Add an arc, in two halves where one command would not say it safely; gives its length, mm."""
+    """Add an arc, unless its circle was drawn before; gives its length, mm."""
     start = math.atan2(read.y0 - move.cy, read.x0 - move.cx)
     end = math.atan2(move.y - move.cy, move.x - move.cx)
     sense = -1.0 if move.clockwise else 1.0
     turn = (sense * (end - start)) % math.tau or math.tau
     radius = math.hypot(read.x0 - move.cx, read.y0 - move.cy)
-    length = math.hypot(radius * turn, move.z - read.z0)
     if leg.goes_round((move.cx, move.cy, radius), turn):
         leg.lifted = True
-        return length
-    x, y, sweep = read.x0, read.y0, sense * turn
-    if turn > 0.9 * math.pi:
-        sweep /= 2
-        half = (move.cx + radius * math.cos(start + sweep), move.cy + radius * math.sin(start + sweep))
-        leg.add(x, y, arc_to(*half, radius, sweep))
-        x, y = half
-    leg.add(x, y, arc_to(move.x, move.y, radius, sweep))
-    return length
+    else:
+        leg.add(read.x0, read.y0, arc_to(move.x, move.y, Centred(move.cx, move.cy, radius, start, sense * turn)))
+    return math.hypot(radius * turn, move.z - read.z0)

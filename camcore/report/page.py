@@ -273,7 +273,7 @@ def _proof(job: JobRecord) -> Markup | None:
         if checks is not None and record.verdict is not None:
             name = record.program or record.sheet.id
             blocks.append(join(tag("h3", name, " ", tables.outcome(record.verdict.proven)), checks))
-    words = "A reader of its own took each program back from its text and held it against the parts. Lengths in mm."
+    words = "The text of each program was read back and held against the drawings. Lengths in mm."
     return _section("proof", "Proof", tag("p", words, class_="lead"), blocks) if blocks else None
 
 

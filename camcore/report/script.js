@@ -23,7 +23,10 @@
     const { x, y, width, height } = picture.viewBox.baseVal;
     const whole = [x, y, width, height];
     let window_ = [...whole];
-    const show = () => picture.setAttribute("viewBox", window_.map((value) => +value.toFixed(4)).join(" "));
+    const show = () => {
+      picture.setAttribute("viewBox", window_.map((value) => +value.toFixed(4)).join(" "));
+      picture.style.setProperty("--zoom", Math.sqrt(window_[2] / whole[2]));
+    };
     const spot = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(picture.getScreenCTM().inverse());
     const zoom = (factor, at = { x: window_[0] + window_[2] / 2, y: window_[1] + window_[3] / 2 }) => {
       const scale = within(window_[2] * factor, whole[2] / 200, whole[2]) / window_[2];

@@ -54,7 +54,6 @@ def sheet_picture(record: SheetRecord, job: JobRecord, key: str) -> Markup:
     upright = f"matrix(1 0 0 -1 0 {number(box.y0 + box.y1)})"
     return tag(
         "svg",
-        tag("title", f"{sheet.id}: {len(sheet.placements)} parts on {sheet.stock.id}"),
         _definitions(sheet, job.nest.parts, key),
         tag("g", *_drawn(record, job, key), transform=upright),
         tag("g", *_labels(sheet, job), class_="labels"),
@@ -62,6 +61,7 @@ def sheet_picture(record: SheetRecord, job: JobRecord, key: str) -> Markup:
         class_=" ".join(["sheet", *(f"no-{layer}" for layer in sorted(HIDDEN_AT_FIRST))]),
         viewBox=window,
         role="img",
+        aria_label=f"{sheet.id}: {len(sheet.placements)} parts on {sheet.stock.id}",
         id=key,
     )
 
@@ -192,7 +192,7 @@ def _labels(sheet: NestedSheet, job: JobRecord) -> Iterator[Markup]:
         ((x, y),) = placement.pose.points(spot).tolist()
         text = str(numbers[placement.part])
         size = min(largest, 1.6 * room / max(1.0, 0.6 * len(text)))
-        yield tag("text", text, x=number(x), y=number(box.y0 + box.y1 - y), font_size=number(size))
+        yield tag("text", text, x=number(x), y=number(box.y0 + box.y1 - y), style=f"--size:{number(size)}px")
 
 
 def places(record: SheetRecord, job: JobRecord) -> list[Finding]:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from camcore.geometry import Curve, Pose, arcs
 
 DECIMALS = 3
 """Decimals of mm in pictures."""
+LONG = 0.9 * math.pi
+"""Arcs of more than this sweep are drawn as two; a full turn is drawn so too."""
+
+
+class Centred(NamedTuple):
+    """An arc: centre, radius (mm), start angle and signed sweep (radians, counter-clockwise positive)."""
+
+    cx: float
+    cy: float
+    radius: float
+    start: float
+    sweep: float
 
 
 def number(value: float) -> str:
@@ -28,22 +42,30 @@ def path_data(curves: Iterable[Curve]) -> str:
 def _subpath(curve: Curve) -> str:
     rows = curve.segments
     form = arcs.centre_form(rows)
-    round_ = arcs.is_arc(rows)
     x, y = curve.start
-    words = [f"M{number(x)} {number(y)}"]
-    for row, arc, radius, sweep in zip(
-        rows.tolist(), round_.tolist(), form.radius.tolist(), form.sweep.tolist(), strict=True
-    ):
-        words.append(arc_to(row[2], row[3], radius, sweep) if arc else f"L{number(row[2])} {number(row[3])}")
+    words = [f"M{point(x, y)}"]
+    forms = zip(*(values.tolist() for values in form), strict=True)
+    for (_, _, x1, y1, _), bent, arc in zip(rows.tolist(), arcs.is_arc(rows).tolist(), forms, strict=True):
+        words.append(arc_to(x1, y1, Centred(*arc)) if bent else f"L{point(x1, y1)}")
     if curve.closed:
         words.append("Z")
     return "".join(words)
 
 
-def arc_to(x: float, y: float, radius: float, sweep: float) -> str:
-    """Path command of an arc to (x, y); `sweep` in radians, less than a full turn, counter-clockwise positive."""
-    large = int(abs(sweep) > 3.141592653589793)
-    return f"A{number(radius)} {number(radius)} 0 {large} {int(sweep > 0)} {number(x)} {number(y)}"
+def arc_to(x: float, y: float, arc: Centred) -> str:
+    """Path commands of an arc that ends at (x, y); two where it is long, so that rounding cannot turn it over."""
+    cx, cy, radius, start, sweep = arc
+    size, way = number(radius), int(sweep > 0)
+    if abs(sweep) <= LONG:
+        return f"A{size} {size} 0 0 {way} {point(x, y)}"
+    middle = start + sweep / 2
+    half = point(cx + radius * math.cos(middle), cy + radius * math.sin(middle))
+    return f"A{size} {size} 0 0 {way} {half}A{size} {size} 0 0 {way} {point(x, y)}"
+
+
+def point(x: float, y: float) -> str:
+    """Coordinates of a point."""
+    return f"{number(x)} {number(y)}"
 
 
 def matrix(pose: Pose) -> str:
