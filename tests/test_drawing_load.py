@@ -136,7 +136,7 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
         block = msp.doc.blocks.new("B")
         block.add_circle((0, 0), 2)
         block.add_arc((5, 0), 2, 10, 200)
-array = {"xscale": 2, "yscale": -3, "row_count": 2, "row_spacing": 9}
+        array = {"xscale": 2, "yscale": -3, "row_count": 2, "row_spacing": 9}
         msp.add_blockref("B", (3, 4), dxfattribs=array)
         msp.add_lwpolyline([(0, 0, 0.3), (50, 0, 0), (50, 40, -1)], format="xyb", close=True)
         msp.add_polyline2d([(0, 0), (9, 0), (9, 7)], close=True)
