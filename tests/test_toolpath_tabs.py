@@ -13,7 +13,7 @@ from camcore.geometry.track import Track
 from camcore.nesting.model import Placement
 from camcore.toolpath import plan, tabs
 from camcore.toolpath.model import Kind, Role
-from camcore.toolpath.passes import Descent, Feeds, depths, strokes
+from camcore.toolpath.passes import Descent, Feeds, depths, descent, strokes
 from camcore.toolpath.tabs import TabShape
 
 
@@ -41,8 +41,8 @@ def test_tabs_stand_and_everything_else_is_cut(total, most, start, places, heigh
     """z of every place of the last round is the bottom, or the tab's trapezoid where that is higher; no gaps in z."""
     track = Track(Curve.rectangle(30, 20))
     shape = TabShape(4.0, 4.0 + 2 * height, -total + min(height, total), height)
-    descent = Descent(start, depths(total, most), math.tan(math.radians(3)), Feeds(1000, 300))
-    made = strokes(track, descent, tuple(places), shape)
+    levels = depths(total, most)
+    made = strokes(track, Descent(start, levels, math.tan(math.radians(3)), Feeds(1000, 300)), tuple(places), shape)
     z = 0.0
     for stroke in made:
         assert stroke.z0 == pytest.approx(z, abs=1e-9)
@@ -52,7 +52,7 @@ def test_tabs_stand_and_everything_else_is_cut(total, most, start, places, heigh
             fall = stroke.z0 - stroke.z1
             assert stroke.feed * fall / math.hypot(fall, stroke.curve.length) <= 300 * (1 + 1e-6)
     left = sum(stroke.curve.length for stroke in made)
-    assert left >= track.length * len(descent.depths)
+    assert left >= track.length * len(levels)
     lowest = min(min(stroke.z0, stroke.z1) for stroke in made)
     if not places:
         assert lowest == pytest.approx(-total)
@@ -71,6 +71,19 @@ def test_depths_are_equal_and_end_at_the_bottom():
     assert depths(1.87, 3.175) == [-1.87]
     assert depths(6.0, 2.0) == pytest.approx([-2, -4, -6])
     assert depths(6.1, 2.0) == pytest.approx([-1.525, -3.05, -4.575, -6.1])
+
+
+@given(st.floats(0.05, 2000), st.floats(0.2, 12), st.floats(0.3, 4), st.floats(0.01, 0.5))
+def test_no_round_cuts_deeper_than_a_pass_and_none_winds_endlessly(length, total, most, slope):
+    levels, fall = descent(length, total, most, slope)
+    assert levels[-1] == pytest.approx(-total)
+    steps = -np.diff([0.0, *levels])
+    if len(levels) == 1:
+        assert min(total, fall * length) <= most + 1e-9
+        assert total / (fall * length) <= max(6, math.ceil(total / most)) + 1e-9
+    else:
+        assert steps.max() <= most + 1e-9
+        assert fall == slope
 
 
 @pytest.mark.parametrize("name", ["terminal", "gusset", "plate", "frame", "barrier"])

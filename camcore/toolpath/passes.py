@@ -13,7 +13,7 @@ from camcore.toolpath.tabs import SLOPE, TabShape
 from camcore.units import SAME_POINT
 
 _MOST_ROUNDS = 6
-"""A ramp goes round the contour so often at most; in holes hardly wider than the tool it falls steeper instead."""
+"""A helix goes round so often at most, unless passes must be shallower; in narrow holes it falls steeper instead."""
 
 
 class Feeds(NamedTuple):
@@ -40,6 +40,18 @@ def depths(total: float, most: float) -> list[float]:
     """Z of equal passes, none deeper than `most` mm, that together go down `total` mm."""
     count = max(1, math.ceil(total / most - 1e-9))
     return [-total * k / count for k in range(1, count + 1)]
+
+
+def descent(length: float, total: float, most: float, slope: float) -> tuple[list[float], float]:
+    """Depths of the passes, and the ramp's fall for each mm, on a contour of `length` mm.
+
+    A contour so short that one round of ramp falls no deeper than a pass is gone down in one helix.
+    """
+    levels = depths(total, most)
+    if slope * length > most:
+        return levels, slope
+    rounds = min(total / (slope * length), max(_MOST_ROUNDS, len(levels)))
+    return [-total], total / (rounds * length)
 
 
 class _Leg(NamedTuple):
@@ -69,7 +81,7 @@ def strokes(track: Track, descent: Descent, tabs: tuple[float, ...], shape: TabS
 def _legs(track: Track, descent: Descent) -> Iterator[_Leg]:
     place, z = descent.start, 0.0
     for depth in descent.depths:
-        landing = place + min((z - depth) / descent.slope, _MOST_ROUNDS * track.length)
+        landing = place + (z - depth) / descent.slope
         yield _Leg(place, landing, z, depth, Role.RAMP)
         yield _Leg(landing, landing + track.length, depth, depth, Role.CUT)
         place, z = (landing + track.length) % track.length, depth

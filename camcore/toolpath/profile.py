@@ -35,12 +35,10 @@ class Profile:
         beyond = [self._beside(place, self.diameter / 2) for place in self.allowed.tolist()]
         self.outer = np.array(beyond).reshape(-1, 2)
         self.outward = tabs.faces_out(self.track, self.allowed, self.side)
-        self._descent = Descent(
-            _entry(self.track, outline),
-            passes.depths(setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)),
-            math.tan(math.radians(mill.ramp_angle)),
-            Feeds(mill.feed[course.tool], mill.plunge[course.tool]),
-        )
+        total, most = setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)
+        depths, slope = passes.descent(self.track.length, total, most, math.tan(math.radians(mill.ramp_angle)))
+        feeds = Feeds(mill.feed[course.tool], mill.plunge[course.tool])
+        self._descent = Descent(_entry(self.track, outline), depths, slope, feeds)
         self._made: dict[tuple[float, ...], tuple[Stroke, ...]] = {}
 
     def choose_tabs(self, scene: Scene, owner: int, pose: Pose) -> list[tuple[float, bool]]:
