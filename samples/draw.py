@@ -204,9 +204,9 @@ def box_gasket(pen: Pen) -> None:
 
 
 def duct_liner(pen: Pen) -> None:
-    """Perforated duct liner with notched corners and two score lines to fold along; the holes are blocks in blocks."""
-    lower = [(0, 8, 0), (8, 8, 0), (8, 0, 0), (142, 0, 0), (142, 8, 0), (150, 8, 0)]
-    pen.chain(lower + [(150 - x, 60 - y, 0) for x, y, _ in lower])
+    """Perforated duct liner with rounded notches and two score lines to fold along; the holes are blocks in blocks."""
+    lower = [(0, 8, 1), (8, 8, 0.5), (8, 0, 1), (142, 0, 1), (142, 8, 0.5), (150, 8, 1)]
+    pen.chain(filleted(lower + [(150 - x, 60 - y, r) for x, y, r in lower]))
     pen.line(8.0, 8.0, 142.0, 8.0, "MARK")
     pen.line(8.0, 52.0, 142.0, 52.0, "MARK")
     row = pen.block("ROW")
