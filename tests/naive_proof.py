@@ -84,10 +84,10 @@ def _spoiled_mill(moves: Sequence[ReadMove], proof: Proof) -> str | None:
         bottom = bottom.union(_swept((run for read in mine for run in _runs(points(read), -1.59)), diameter / 2))
     for x, y, width in TABS:
         out = (0.0, 1.5) if y == 34.0 else (-1.5, 0.0)
-        neck = Point(x + out[0], y + out[1]).buffer(width / 4 - 0.02)
+        neck = Point(x + out[0], y + out[1]).buffer(width / 4 - 0.75)
         if bottom.intersects(neck):
             return "tab cut through"
-    zones = unary_union([Point(x, y).buffer(width / 2 + 3.0) for x, y, width in TABS])
+    zones = unary_union([Point(x, y).buffer(width / 2 + 0.5) for x, y, width in TABS])
     rings = [_OUTLINE.exterior.difference(zones), _HOLE.exterior, drill.exterior]
     return _spoiled(top, bottom, _OUTLINE.difference(_HOLE).difference(drill), rings)
 

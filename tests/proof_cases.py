@@ -35,7 +35,7 @@ def rounded(width: float, height: float, radius: float) -> Curve:
 OUTLINE = rounded(40.0, 24.0, 3.0)
 HOLE = Curve.circle(20.0, 12.0, 4.0).cw()
 MARK = Curve([(5.0, 18.0, 0.0), (12.0, 18.0, 0.0)], closed=False)
-TABS = ((30.0, 34.0, 4.0), (10.0, 22.0, 4.0))
+TABS = ((30.0, 34.0, 7.0), (10.0, 22.0, 7.0))
 
 
 @dataclass(frozen=True)

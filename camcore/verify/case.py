@@ -23,6 +23,9 @@ from camcore.verify.reader import Reading
 from camcore.verify.sweep import Sweep
 from camcore.verify.track import Track
 
+TAB_SLACK = 0.5
+"""How much farther than half its declared width a tab may reach from its middle, mm."""
+
 
 class Case:
     """A reading, its machine and its task. All figures are taken once, when a check first asks for them."""
@@ -85,6 +88,16 @@ class Case:
         return sweep.cutting(self.track, self.task)
 
     @cached_property
+    def on_marks(self) -> Bools:
+        """Which of `all_cuts` run on a mark."""
+        return marks.on_marks(self)
+
+    @cached_property
+    def usual_energy(self) -> float:
+        """Power per feed that a laser cuts outlines with."""
+        return marks.usual_energy(self)
+
+    @cached_property
     def marking(self) -> Bools:
         """Which of `all_cuts` follow a mark and do not go through."""
         return marks.marking(self)
@@ -105,9 +118,17 @@ class Case:
         return coverage(self.edges, self.through, self.tolerance, self._excuse)
 
     @cached_property
+    def all_near(self) -> tuple[Ints, Ints, Floats]:
+        """Stretches of `all_cuts` and rows of `edges` that may touch, and the distance of the path, mm."""
+        return pairs(self.all_cuts, self.edge_index, self.tolerance)
+
+    @cached_property
     def near_edges(self) -> tuple[Ints, Ints, Floats]:
-        """Stretches of `cuts` and rows of `edges` that may touch, and the distance of the path, mm."""
-        return pairs(self.cuts, self.edge_index, self.tolerance)
+        """As `all_near`, with stretches of `cuts`."""
+        i, j, distance = self.all_near
+        number = np.cumsum(~self.marking) - 1
+        kept = ~self.marking[i]
+        return number[i[kept]], j[kept], distance[kept]
 
     @cached_property
     def regions(self) -> list[Any]:
@@ -152,16 +173,16 @@ class Case:
             feature = self.edges.features[number]
             mine = owner == number
             for x, y, width in feature.tabs:
-                zone = width / 2 + 2 * self.tool_radius(feature)
+                zone = width / 2 + TAB_SLACK
                 inside[mine] |= np.hypot(points[mine, 0] - x, points[mine, 1] - y) <= zone
         return inside
 
     def _excuse(self, owner: Ints, points: Floats) -> Floats:
-        allowed = np.zeros(len(points))
-        for number in np.unique(owner):
-            mine = owner == number
+        tabs = self.in_tabs(owner, points)
+        allowed = np.where(tabs, np.inf, 0.0)
+        for number in np.unique(owner[~tabs]):
+            mine = (owner == number) & ~tabs
             allowed[mine] = self._leftover(self.edges.features[number])(self._home(int(number), points[mine]))
-        allowed[self.in_tabs(owner, points)] = np.inf
         return allowed
 
     def _home(self, number: int, points: Floats) -> Floats:

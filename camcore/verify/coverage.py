@@ -103,16 +103,16 @@ def _measure(todo: _Open, sweep: Sweep, index: SegmentIndex | None, tolerance: f
         first, last, most = _shortfalls(todo.rows[i], index.segments[j], sweep.radius[j])
         start, end, bound = (smallest(values, i, count) for values in (first, last, most))
     left = [
-        _left(values, points, todo.owner, tolerance, excuse)
+        _left(values, points, todo.owner, excuse)
         for values, points in ((start, todo.rows[:, 0:2]), (end, todo.rows[:, 2:4]))
     ]
     return _Found(start, end, bound, np.maximum(*left))
 
 
-def _left(short: Floats, points: Floats, owner: Ints, tolerance: float, excuse: Excuse) -> Floats:
-    """The shortfall, less what is excused where it is over the tolerance."""
+def _left(short: Floats, points: Floats, owner: Ints, excuse: Excuse) -> Floats:
+    """The shortfall, less what is excused."""
     left = short.copy()
-    over = short > tolerance
+    over = short > _CLEAN
     if over.any():
         allowed = excuse(owner[over], points[over])
         with np.errstate(invalid="ignore"):
@@ -168,7 +168,9 @@ def _sort(todo: _Open, found: _Found, tolerance: float, leaf: float) -> tuple[Bo
     finished = np.where(bad, length <= _COARSE, np.where(over, length <= leaf, settled))
     if len(todo.rows) > _MOST_PIECES:
         finished[:] = True
-    rows, short = todo.rows[finished], np.where(over, short, np.maximum(short, found.bound))[finished]
+    with np.errstate(invalid="ignore"):
+        doubt = np.where(over | np.isinf(found.bound), 0.0, np.maximum(found.bound - short, 0.0))
+    rows = todo.rows[finished]
     middle = arcs.points_at(rows, np.full(len(rows), 0.5))
-    excess = np.where(over, found.excess, np.maximum(found.excess, found.bound))[finished]
+    short, excess = (short + doubt)[finished], (found.excess + doubt)[finished]
     return finished, Pieces(middle, length[finished], todo.owner[finished], short, excess, over[finished])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from camcore.geometry import arcs
-from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.units import CUT_EDGE
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 MOST_ENERGY = 0.5
 """A laser mark has at most this share of the power per feed of the sheet's cuts, and a cut at least this share; a rule
 of caution, not a measured depth."""
+
+
+_ON = (0.0, 0.5, 1.0)
+"""Where along a stretch it has to be on a mark."""
+_INSIDE = (0.02, 0.5, 0.98)
+"""Where along a stretch it is looked at for being inside a part; its ends may be on the edge."""
 
 
 def mark_edges(case: Case) -> Edges:
@@ -36,9 +43,12 @@ def on_marks(case: Case) -> Bools:
     if len(rows) == 0 or len(cuts) == 0:
         return found
     index = SegmentIndex(rows)
-    places = (arcs.points_at(cuts, np.full(len(cuts), t)) for t in (0.0, 0.5, 1.0))
-    near = [from_points_to(points, index) <= case.tolerance for points in places]
+    near = [from_points_to(points, index) <= case.tolerance for points in _places(cuts, _ON)]
     return np.asarray(found | np.logical_and.reduce(near))
+
+
+def _places(cuts: Floats, where: tuple[float, ...]) -> list[Floats]:
+    return [arcs.points_at(cuts, np.full(len(cuts), t)) for t in where]
 
 
 def unknown(case: Case) -> list[int]:
@@ -51,18 +61,32 @@ def unknown(case: Case) -> list[int]:
 
 
 def _in_parts(case: Case, placements: list[int]) -> Bools:
-    """Which of all cuts have both ends and their middle inside one of these placed parts."""
+    """Which of all cuts stay inside the outline of one of these placements, and touch the part itself.
+
+    A mark may pass over holes; a cut that stays within a hole is none.
+    """
     cuts = case.all_cuts.track.rows
     inside = np.zeros(len(cuts), dtype=np.bool_)
-    for number in placements:
-        ends = [arcs.points_at(cuts, np.full(len(cuts), t)) for t in (0.0, 0.5, 1.0)]
-        inside |= np.logical_and.reduce([shapely.contains_xy(case.regions[number], *points.T) for points in ends])
+    if placements:
+        places = _places(cuts, _INSIDE)
+        regions = [case.regions[number] for number in placements]
+        outlines = shapely.STRtree([shapely.Polygon(region.exterior) for region in regions])
+        within = [_held(points, outlines, len(placements)) for points in places]
+        touching = [_held(points, shapely.STRtree(regions), len(placements)) for points in places]
+        both = np.intersect1d(functools.reduce(np.intersect1d, within), functools.reduce(np.union1d, touching))
+        inside[both // len(placements)] = True
     return inside
+
+
+def _held(points: Floats, tree: shapely.STRtree, count: int) -> Ints:
+    """Which point lies in which region, as point × count + region."""
+    point, region = tree.query(shapely.points(points), predicate="within")
+    return np.asarray(point * count + region)
 
 
 def marking(case: Case) -> Bools:
     """Which of all cuts follow a mark and do not go through."""
-    return on_marks(case) & ~goes_through(case)
+    return np.asarray(case.on_marks & ~goes_through(case))
 
 
 def goes_through(case: Case) -> Bools:
@@ -70,19 +94,23 @@ def goes_through(case: Case) -> Bools:
     cuts = case.all_cuts.track
     if case.task.process == "mill":
         return np.asarray(np.minimum(cuts.z0, cuts.z1) <= case.task.bottom_z + CUT_EDGE)
-    return np.asarray(energy_of(cuts) > MOST_ENERGY * cutting_energy(case))
+    return np.asarray(energy(cuts) > MOST_ENERGY * case.usual_energy)
 
 
-def energy_of(cuts: Track) -> Floats:
+def energy(cuts: Track) -> Floats:
     """Power (0 to 1) per feed in mm/min of each stretch: what a laser's cut gets per length."""
     return np.asarray(cuts.power / np.maximum(cuts.feed, 1e-9))
 
 
-def cutting_energy(case: Case) -> float:
-    """Median by length of the energy of all cuts that run on no mark; inf when there is none."""
-    cuts = case.all_cuts.track.take(~on_marks(case))
-    if not len(cuts):
+def usual_energy(case: Case) -> float:
+    """Median by length of the energy along outlines; along nothing, of all that is on no mark; inf without any."""
+    i, j, distance = case.all_near
+    outline = np.array([feature.kind == "outline" for feature in case.edges.features])
+    along = (distance <= case.all_cuts.radius[i] + case.tolerance) & outline[case.edges.owner[j]]
+    chosen = np.unique(i[along]) if along.any() else np.flatnonzero(~case.on_marks)
+    if len(chosen) == 0:
         return np.inf
-    order = energy_of(cuts).argsort()
-    along = np.cumsum(cuts.lengths[order])
-    return float(energy_of(cuts)[order[np.searchsorted(along, along[-1] / 2)]])
+    cuts = case.all_cuts.track.take(chosen)
+    order = energy(cuts).argsort()
+    covered = np.cumsum(cuts.lengths[order])
+    return float(energy(cuts)[order[np.searchsorted(covered, covered[-1] / 2)]])

@@ -7,7 +7,8 @@ import numpy as np
 from camcore.findings import Finding
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
-from camcore.verify.marks import MOST_ENERGY, cutting_energy, energy_of
+from camcore.verify.marks import MOST_ENERGY
+from camcore.verify.marks import energy as energy_of
 from camcore.verify.model import Checked
 
 
@@ -21,7 +22,7 @@ def energy(case: Case) -> Checked:
         return Checked("energy", {})
     i, _, distance = case.near_edges
     along = np.unique(i[distance <= case.cuts.radius[i] + case.tolerance])
-    share = energy_of(case.cuts.track)[along] / cutting_energy(case)
+    share = energy_of(case.cuts.track)[along] / case.usual_energy
     figures = {"least_share": float(share.min(initial=1.0)), "largest_share": float(share.max(initial=1.0))}
     found = [
         Finding(

@@ -8,7 +8,7 @@ from camcore.findings import Finding
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.coverage import coverage
-from camcore.verify.marks import goes_through, mark_edges, on_marks, unknown
+from camcore.verify.marks import goes_through, mark_edges, unknown
 from camcore.verify.model import Checked
 from camcore.verify.sweep import Sweep
 
@@ -19,8 +19,7 @@ def mark(case: Case) -> Checked:
     Figures: how many marks, and the largest miss, mm.
     """
     wanted = mark_edges(case)
-    on_mark = on_marks(case)
-    marking = case.all_cuts.take(on_mark)
+    marking = case.all_cuts.take(case.on_marks)
     centre_line = Sweep(marking.track, np.zeros(len(marking.radius)))
     pieces = coverage(wanted, centre_line, case.tolerance, lambda owner, points: np.zeros(len(points)))
     found = []
@@ -28,7 +27,7 @@ def mark(case: Case) -> Checked:
         feature, missed = wanted.features[number], float(pieces.length[pieces.over & (pieces.owner == number)].sum())
         message = f"the {feature.name} is not followed along {missed:.2f} mm"
         found.append(Finding("E760", message, "follow the marked curve", where={**feature.where, "size": missed}))
-    for line in np.unique(case.all_cuts.track.line[on_mark & goes_through(case)]):
+    for line in np.unique(case.all_cuts.track.line[case.on_marks & goes_through(case)]):
         advice = "mark with less power, or less deep"
         found.append(Finding("E761", "a mark is cut through the part", advice, where={"line": int(line)}))
     found += [_unknown(case, placement) for placement in unknown(case)]

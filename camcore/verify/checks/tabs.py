@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from camcore.findings import Finding
-from camcore.verify.case import Case
+from camcore.verify.case import TAB_SLACK, Case
 from camcore.verify.checks.notes import few
 from camcore.verify.features import Feature
 from camcore.verify.model import Checked
@@ -41,7 +41,7 @@ def _left(case: Case, number: int, tab: tuple[float, float, float]) -> float:
     """Length of the edge left uncut at the tab, mm; 0 where it is cut off."""
     pieces, radius = case.coverage, case.tool_radius(case.edges.features[number])
     away = np.hypot(pieces.middle[:, 0] - tab[0], pieces.middle[:, 1] - tab[1])
-    mine = (pieces.owner == number) & pieces.over & (away <= tab[2] / 2 + 2 * radius)
+    mine = (pieces.owner == number) & pieces.over & (away <= tab[2] / 2 + TAB_SLACK)
     return float(pieces.length[mine].sum() + 2 * _flank(radius, case.tolerance)) if mine.any() else 0.0
 
 

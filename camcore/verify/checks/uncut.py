@@ -15,6 +15,8 @@ from camcore.verify.model import Checked
 
 _MISSING = 0.95
 """An edge of which this share is farther from every cut than the radius was not cut at all."""
+WORTH_SAYING = 0.1
+"""Corners that keep less than this, mm, are figures only."""
 
 
 def uncut(case: Case) -> Checked:
@@ -27,13 +29,14 @@ def uncut(case: Case) -> Checked:
     bad = pieces.excess > case.tolerance
     found = [_finding(case, int(number), bad) for number in np.unique(pieces.owner[bad])]
     corners = _corners(case)
+    sharp = corners & (pieces.short > WORTH_SAYING)
     fine = ~pieces.over & ~case.in_tabs(pieces.owner, pieces.middle)
     figures = {
-        "largest_uncut": float(max(pieces.short[fine].max(initial=0.0), _finite(pieces.excess[bad]))),
+        "largest_uncut": float(max(pieces.excess[fine].max(initial=0.0), _finite(pieces.excess[bad]))),
         "corner_leftover": float(pieces.short[corners].max(initial=0.0)),
         "limit": case.tolerance,
     }
-    return Checked("uncut", figures, few([*found, *_corner_warnings(case, corners)]))
+    return Checked("uncut", figures, few([*found, *_corner_warnings(case, sharp)]))
 
 
 def _finite(values: Floats) -> float:
