@@ -1,0 +1,205 @@
+"""The commands, run as a user runs them: in a process of their own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import jobs
+import pytest
+
+COMMANDS = ("run", "nest", "read", "verify", "machines", "materials", "schema")
+
+
+GRBL = ("--machine", "generic-grbl-laser")
+
+
+def camcore(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "camcore", *map(str, words)]
+    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False, env=environment)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """Folder with a little job, run once."""
+    folder = tmp_path_factory.mktemp("made")
+    result = camcore("run", jobs.job(folder), "--out", folder / "out")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == ""
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(command):
+    assert "Example: camcore" in camcore(command, "--help").stdout
+
+
+def test_version():
+    assert re.fullmatch(r"camcore \d+\.\d+\.\d+\n", camcore("--version").stdout)
+
+
+def test_a_run_says_where_to_look(made):
+    told = camcore("run", made / "job.toml", "--out", made / "again").stderr
+    assert "report.html" in told
+    assert "3 pieces on 1 sheet(s)" in told
+
+
+def test_json_is_one_document_and_nothing_else(made):
+    result = camcore("run", made / "job.toml", "--out", made / "json", "--json")
+    document = json.loads(result.stdout)
+    assert document["programs"] == ["sheet-01.nc"]
+    assert document["exit"] == 0
+
+
+def test_quiet_says_nothing(made):
+    result = camcore("run", made / "job.toml", "--out", made / "quiet", "--quiet")
+    assert (result.stdout, result.stderr) == ("", "")
+
+
+def test_nest_writes_a_nest(made):
+    result = camcore(
+        "nest", made / "job.toml", "--out", made / "nest.json", "--effort", 100, "--seed", 3, "--threads", 2
+    )
+    document = json.loads(out.read_text())
+    assert result.returncode == 0
+    assert (document["seed"], document["version"], len(document["sheets"])) == (3, 1, 1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send on Windows")
+def test_ctrl_c_keeps_the_best_whole_nest(tmp_path):
+    path = jobs.job(tmp_path)
+    jobs.drawing(tmp_path / "other.dxf", hole=9.0)
+    more = '\n[[parts]]\ndrawing = "other.dxf"\nquantity = 60\n'
+    path.write_text(path.read_text().replace("quantity = 3", "quantity = 60") + more)
+    words = ["nest", str(path), "--out", str(tmp_path / "nest.json"), "--effort", "1000000000"]
+    with subprocess.Popen([sys.executable, "-m", "camcore", *words], stderr=subprocess.PIPE) as process:
+        time.sleep(12)
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    document = json.loads((tmp_path / "nest.json").read_text())
+    assert document["stopped_by"] == "interrupt"
+    placed = sum(sheet["repeat"] * len(sheet["placements"]) for sheet in document["sheets"])
+    assert placed + sum(row["quantity"] for row in document["unplaced"]) == 120
+
+
+def test_the_nest_does_not_depend_on_the_count_of_threads(made):
+    for threads in (1, 2):
+        camcore("nest", made / "job.toml", "--out", made / f"nest-{threads}.json", "--threads", threads)
+    first, second = (json.loads((made / f"nest-{n}.json").read_text())["sheets"] for n in (1, 2))
+    assert first == second
+
+
+def test_read_is_the_contract(made):
+    document = json.loads(camcore("read", made / "plate.dxf", "--json").stdout)
+    (drawing,) = document["drawings"]
+    (part,) = drawing["parts"]
+    assert (drawing["units"], part["id"], len(part["outline"]), len(part["holes"])) == ("mm", "plate", 8, 1)
+    assert set(part) == {"id", "outline", "holes", "marks", "drills"}
+
+
+def test_read_exits_1_where_a_drawing_has_an_error(made):
+    jobs.drawing(made / "open.dxf", gap=3.0)
+    result = camcore("read", made / "plate.dxf", made / "open.dxf", "--json")
+    assert result.returncode == 1
+    assert [len(drawing["findings"]) > 0 for drawing in json.loads(result.stdout)["drawings"]] == [False, True]
+
+
+def test_verify_proves_what_run_made(made):
+    out = made / "out"
+    words = ("--machine", "generic-grbl-laser", "--nest", out / "nest.json", "--sheet", 1, "--process")
+    result = camcore("verify", out / "sheet-01.nc", *words, out / "sheet-01.cut.json", "--json")
+    assert result.returncode == 0, result.stdout
+    assert json.loads(result.stdout)["programs"][0]["proven"] is True
+
+
+def test_verify_finds_what_was_changed(made):
+    text = (made / "out" / "sheet-01.nc").read_text()
+    (made / "bad.nc").write_text(re.sub(r"(?m)^M4 S\d+", "M4 S0", text))
+    out = made / "out"
+    words = ("--machine", "generic-grbl-laser", "--nest", out / "nest.json", "--process", out / "sheet-01.cut.json")
+    result = camcore("verify", made / "bad.nc", *words)
+    assert result.returncode == 1
+    assert "FAIL" in result.stdout
+
+
+def test_verify_reads_any_program_without_a_nest(made):
+    assert camcore("verify", made / "out" / "sheet-01.nc", "--machine", "generic-grbl-laser").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("run", "none.toml", "--out", "o"), "E301"),
+        (("run", "broken.toml", "--out", "o"), "E302"),
+        (("verify", "none.nc", "--machine", "generic-grbl-laser"), "E301"),
+        (("verify", "broken.toml", "--machine", "made-up"), "E310"),
+        (("verify", "broken.toml", *GRBL, "--nest", "broken.toml"), "E309"),
+        (
+            (
+                "verify",
+                "broken.toml",
+                "--machine",
+                "generic-grbl-laser",
+                "--nest",
+                "broken.toml",
+                "--process",
+                "broken.toml",
+            ),
+            "E308",
+        ),
+        (("machines", "made-up"), "E310"),
+        (("materials", "made-up"), "E330"),
+        (("schema", "made-up"), "E305"),
+    ],
+)
+def test_a_wrong_call_is_a_finding_and_exit_2(tmp_path, words, code):
+    (tmp_path / "broken.toml").write_text("a = = 1\n")
+    result = camcore(*words, cwd=tmp_path)
+    assert result.returncode == 2
+    assert result.stderr.startswith(code)
+    assert "Traceback" not in result.stderr
+
+
+def test_a_finding_of_a_wrong_call_is_json_too(tmp_path):
+    result = camcore("run", "none.toml", "--out", "o", "--json", cwd=tmp_path)
+    assert [row["code"] for row in json.loads(result.stdout)["findings"]] == ["E301"]
+
+
+def test_a_defect_is_told_without_a_traceback(tmp_path):
+    code = (
+        "import sys, camcore.cli as cli, camcore.listing as l\n"
+        "def broken(): raise RuntimeError('oh')\n"
+        "l.machines = broken; sys.argv = ['camcore', 'machines']; cli.main()"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr.startswith("E399")
+
+
+@pytest.mark.parametrize("command", ["machines", "materials"])
+def test_lists_state_source_and_status(command):
+    table = json.loads(camcore(command, "--json").stdout)
+    assert len(table) >= 6
+    assert all(row["status"] and row["source"] for row in table)
+
+
+def test_one_machine_field_by_field():
+    table = json.loads(camcore("machines", "generic-grbl-laser", "--json").stdout)
+    assert {"field", "value", "status", "source"} == set(table[0])
+
+
+def test_tables_are_aligned_text():
+    lines = camcore("materials", "fr4").stdout.splitlines()
+    assert lines[0].split() == ["field", "value", "status", "source"]
+
+
+def test_every_format_has_a_schema():
+    import jsonschema
+
+    for name in camcore("schema").stdout.split():
+        jsonschema.Draft202012Validator.check_schema(json.loads(camcore("schema", name).stdout))
