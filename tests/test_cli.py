@@ -62,9 +62,8 @@ def test_quiet_says_nothing(made):
 
 
 def test_nest_writes_a_nest(made):
-    result = camcore(
-        "nest", made / "job.toml", "--out", made / "nest.json", "--effort", 100, "--seed", 3, "--threads", 2
-    )
+    out = made / "nest.json"
+    result = camcore("nest", made / "job.toml", "--out", out, "--effort", 100, "--seed", 3, "--threads", 2)
     document = json.loads(out.read_text())
     assert result.returncode == 0
     assert (document["seed"], document["version"], len(document["sheets"])) == (3, 1, 1)
