@@ -15,7 +15,7 @@ from camcore.report import tables
 from camcore.report.figures import Figures, counted, duration, percent
 from camcore.report.markup import Child, Markup, join, tag
 from camcore.report.model import JobRecord, SheetRecord
-from camcore.report.sheet import HIDDEN_AT_FIRST, LAYERS, sheet_picture
+from camcore.report.sheet import HIDDEN_AT_FIRST, LAYERS, places, sheet_picture
 
 
 def write(job: JobRecord) -> str:
@@ -113,7 +113,7 @@ def _summary(job: JobRecord) -> Markup:
 def _sheet_note(job: JobRecord) -> str:
     layouts = len(job.nest.sheets)
     cost = [sheet.stock.cost * sheet.repeat for sheet in job.nest.sheets if sheet.stock.cost is not None]
-    return f"{counted(layouts, 'layout')}; stock {sum(cost):,.2f}" if cost else counted(layouts, "layout")
+    return f"{counted(layouts, 'layout')}; stock cost {sum(cost):,.2f}" if cost else counted(layouts, "layout")
 
 
 def _all_times(job: JobRecord) -> Times:
@@ -174,7 +174,7 @@ def _sheet(record: SheetRecord, job: JobRecord, key: str) -> Markup:
         role="group",
         aria_label=f"Picture of {sheet.id}; plus, minus, arrows and 0 move it",
     )
-    panel = tag("div", _sheet_facts(record, job), _layers(record, key), class_="panel")
+    panel = tag("div", _sheet_facts(record, job), _layers(record, job, key), class_="panel")
     figure = tag("div", tag("div", view, _player(record, key), class_="stage"), panel, class_="figure")
     return tag("article", title, figure, aria_labelledby=f"{key}-title")
 
@@ -216,8 +216,9 @@ def _times(times: Times, figures: Figures) -> list[tuple[str, Child]]:
     ]
 
 
-def _layers(record: SheetRecord, key: str) -> Markup:
+def _layers(record: SheetRecord, job: JobRecord, key: str) -> Markup:
     """Switches of those layers that this picture has."""
+    present = _present(record) | ({"places"} if places(record, job) else set())
     switches = [
         tag(
             "label",
@@ -226,7 +227,7 @@ def _layers(record: SheetRecord, key: str) -> Markup:
             title,
         )
         for name, title in LAYERS.items()
-        if name in _present(record)
+        if name in present
     ]
     hint = tag("p", "Drag to move, Ctrl and wheel or double click to zoom.", class_="hint")
     return tag("fieldset", tag("legend", "Layers"), switches, hint, class_="layers", data_for=key)
@@ -239,7 +240,7 @@ def _present(record: SheetRecord) -> set[str]:
         kinds = {cut.kind for cut in record.plan.cuts}
         names |= {"swath", "leads"} | ({"marks"} if "mark" in kinds else set())
         names |= {"tabs"} if any(cut.tabs for cut in record.plan.cuts) else set()
-    return names | {"places"}
+    return names
 
 
 def _player(record: SheetRecord, key: str) -> Markup | None:

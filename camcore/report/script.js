@@ -22,23 +22,23 @@
     const picture = view.querySelector("svg");
     const { x, y, width, height } = picture.viewBox.baseVal;
     const whole = [x, y, width, height];
-    let window_ = [...whole];
+    let frame = [...whole];
     const show = () => {
-      picture.setAttribute("viewBox", window_.map((value) => +value.toFixed(4)).join(" "));
-      picture.style.setProperty("--zoom", Math.sqrt(window_[2] / whole[2]));
+      picture.setAttribute("viewBox", frame.map((value) => +value.toFixed(4)).join(" "));
+      picture.style.setProperty("--zoom", Math.sqrt(frame[2] / whole[2]));
     };
     const spot = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(picture.getScreenCTM().inverse());
-    const zoom = (factor, at = { x: window_[0] + window_[2] / 2, y: window_[1] + window_[3] / 2 }) => {
-      const scale = within(window_[2] * factor, whole[2] / 200, whole[2]) / window_[2];
-      window_ = [at.x - (at.x - window_[0]) * scale, at.y - (at.y - window_[1]) * scale, window_[2] * scale, window_[3] * scale];
+    const zoom = (factor, at = { x: frame[0] + frame[2] / 2, y: frame[1] + frame[3] / 2 }) => {
+      const scale = within(frame[2] * factor, whole[2] / 200, whole[2]) / frame[2];
+      frame = [at.x - (at.x - frame[0]) * scale, at.y - (at.y - frame[1]) * scale, frame[2] * scale, frame[3] * scale];
       move(0, 0);
     };
     const move = (dx, dy) => {
-      window_[0] = within(window_[0] + dx, whole[0], whole[0] + whole[2] - window_[2]);
-      window_[1] = within(window_[1] + dy, whole[1], whole[1] + whole[3] - window_[3]);
+      frame[0] = within(frame[0] + dx, whole[0], whole[0] + whole[2] - frame[2]);
+      frame[1] = within(frame[1] + dy, whole[1], whole[1] + whole[3] - frame[3]);
       show();
     };
-    const fit = () => { window_ = [...whole]; show(); };
+    const fit = () => { frame = [...whole]; show(); };
 
     picture.addEventListener("wheel", (event) => {
       if (!event.ctrlKey && !event.metaKey) return;
@@ -48,7 +48,7 @@
     picture.addEventListener("dblclick", (event) => zoom(0.5, spot(event)));
     let held = null;
     picture.addEventListener("pointerdown", (event) => {
-      if (event.button || window_[2] >= whole[2]) return;
+      if (event.button || frame[2] >= whole[2]) return;
       held = spot(event);
       picture.setPointerCapture(event.pointerId);
       picture.classList.add("held");
@@ -61,7 +61,7 @@
     for (const end of ["pointerup", "pointercancel"]) {
       picture.addEventListener(end, () => { held = null; picture.classList.remove("held"); });
     }
-    const step = () => window_[2] / 8;
+    const step = () => frame[2] / 8;
     const keys = {
       "+": () => zoom(0.7), "=": () => zoom(0.7), "-": () => zoom(1 / 0.7), "0": fit,
       ArrowLeft: () => move(-step(), 0), ArrowRight: () => move(step(), 0), ArrowUp: () => move(0, -step()), ArrowDown: () => move(0, step()),

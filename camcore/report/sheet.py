@@ -123,8 +123,8 @@ def item_numbers(parts: Mapping[str, Part]) -> dict[str, int]:
 
 def _pieces(placements: Iterable[Placement], parts: Mapping[str, Part], key: str) -> Iterator[Markup]:
     numbers = item_numbers(parts)
-    for index, placement in enumerate(placements, 1):
-        words = tag("title", f"{placement.part}, piece {index} of the sheet")
+    for index, placement in enumerate(placements):
+        words = tag("title", f"{placement.part} (placement {index})")
         yield tag("use", words, href=f"#{key}-{numbers[placement.part]}", transform=matrix(placement.pose))
 
 
@@ -145,7 +145,7 @@ def _motion(found: list[Leg], cuts: tuple[Cut, ...]) -> Iterator[Markup]:
         if index is not None:
             cut = cuts[index]
             kind += " engraved" if cut.kind == "mark" else ""
-            words = f"{cut.kind} of {cut.part} (piece {cut.placement + 1}), cut {index + 1} of {len(cuts)}, {words}"
+            words = f"{cut.kind} of {cut.part} (placement {cut.placement}), cut {index + 1} of {len(cuts)}, {words}"
         yield tag("path", tag("title", words), class_=kind, d=leg.data, data_s=f"{leg.seconds:.2f}")
 
 
