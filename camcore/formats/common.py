@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from camcore.files import dump_json
@@ -56,7 +57,7 @@ def contour(curve: Curve) -> Contour:
 
 def curve(vertices: Contour, closed: bool = True) -> Curve:
     """Curve through the vertices of a file. Raises ValueError when they are no curve."""
-    return Curve(vertices, closed)
+    return Curve(np.array(vertices, dtype=np.float64), closed)
 
 
 def _clean(value: float, digits: int = 9) -> float:
