@@ -234,7 +234,8 @@ def _layers(record: SheetRecord, job: JobRecord, key: str) -> Markup:
 
 
 def _present(record: SheetRecord) -> set[str]:
-    names = {"parts", "labels", "crop"}
+    names = {"parts", "labels"}
+    names |= {"crop"} if record.sheet.used_length < record.sheet.stock.outline.box.x1 else set()
     names |= {"cuts", "rapids"} if record.verdict else set()
     if record.plan:
         kinds = {cut.kind for cut in record.plan.cuts}
