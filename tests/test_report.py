@@ -427,4 +427,4 @@ def test_the_page_lives_in_a_browser(tmp_path):
     assert complaints == ""
     assert (told["data-rapids"], told["data-zoomed"], told["data-fitted"]) == ("none", "true", "true")
     assert int(told["data-hidden"]) > int(told["data-later"]) > 0 == int(told["data-left"])
-    assert re.search(r"cut \d+ of 11, lines \d+–\d+|^lines", told["data-words"])
+    assert re.search(r"cut \d+ of 11, lines \d+–\d+|^rapid, lines", told["data-words"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 
@@ -36,6 +36,11 @@ def tag(name: str, /, *children: Child, **attributes: str | float | bool | None)
 def join(*children: Child) -> Markup:
     """Children one after the other; texts escaped, None left out."""
     return Markup("".join(map(_text, children)))
+
+
+def facts(rows: Sequence[tuple[str, Child]]) -> Markup:
+    """A list of names and what they are."""
+    return tag("dl", [tag("div", tag("dt", name), tag("dd", value)) for name, value in rows], class_="facts")
 
 
 def _text(child: Child) -> str:

@@ -138,7 +138,7 @@ def _motion(found: list[Leg], cuts: tuple[Cut, ...]) -> Iterator[Markup]:
     for leg, index in zip(found, cut_of_each(found, cuts), strict=True):
         words = f"lines {leg.lines[0]}–{leg.lines[1]}"
         if not leg.cuts:
-            kind = "rapid"
+            kind, words = "rapid", f"rapid, {words}"
         else:
             kind = f"cut k{RAMP * done // total}"
             done += 1
