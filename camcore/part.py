@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from camcore.findings import Finding, errors
-from camcore.geometry import Box, Curve, arcs
+from camcore.geometry import Box, Curve, arcs, many
 from camcore.geometry.arrays import Bools, Floats
 from camcore.geometry.contain import contains
 from camcore.units import JOIN_GAP
@@ -92,25 +92,22 @@ def find(drawing: Drawing, tolerance: float = JOIN_GAP) -> Parts:
 
 def _nested(contours: Sequence[Contour]) -> list[Nested]:
     """Outlines with their holes, by parity; largest first, then from left to right, then from below."""
-    from camcore.drawing.contours import depths, parents, polygons
+    from camcore.drawing.contours import depths, parents
 
-    curves = [contour.curve for contour in contours]
-    parent = parents(polygons(curves))
+    parent = parents(contours)
     holes: dict[int, list[Curve]] = {i: [] for i, depth in enumerate(depths(parent)) if depth % 2 == 0}
-    for i, curve in enumerate(curves):
+    for i, contour in enumerate(contours):
         if i not in holes:
-            holes[parent[i]].append(curve)
-    return sorted(((curves[i], inside) for i, inside in holes.items()), key=lambda entry: _rank(entry[0]))
-
-
-def _rank(outline: Curve) -> tuple[float, float, float]:
-    """Order of parts; rounded so that float noise cannot change it."""
-    return -round(abs(outline.area), 2), round(outline.box.x0, 2), round(outline.box.y0, 2)
+            holes[parent[i]].append(contour.curve)
+    boxes = many.boxes([contour.curve for contour in contours])
+    # Rounded, so that float noise cannot change the order.
+    rank = {i: (-round(contours[i].area, 2), *boxes[i, :2].round(2).tolist()) for i in holes}
+    return [(contours[i].curve, holes[i]) for i in sorted(holes, key=rank.__getitem__)]
 
 
 def _dressed(nested: Sequence[Nested], healed: Healed, file: str) -> tuple[list[Part], list[Finding]]:
     """Parts with their marks and drill points; what lies on no part is left out with a finding."""
-    marks, drills = [mark.curve for mark in healed.marks], [Drill(*drill) for drill in healed.drills]
+    marks, drills = healed.marks, [Drill(*drill) for drill in healed.drills]
     spots = np.array([_middle(mark) for mark in marks] + [(drill.x, drill.y) for drill in drills]).reshape(-1, 2)
     free = np.ones(len(spots), dtype=np.bool_)
     parts = []
@@ -155,11 +152,13 @@ def _lost(spots: Floats, file: str) -> list[Finding]:
 
 def _lettering(parts: Sequence[Part], file: str) -> list[Finding]:
     """Several tiny outlines beside a far larger one are letters or drawn dimensions more often than parts."""
-    tiny = [part for part in parts if max(part.box.width, part.box.height) < LETTER]
-    if len(tiny) < LETTERS or max(part.box.width for part in parts) < LETTER_SCALE * LETTER:
+    boxes = [part.box for part in parts]
+    tiny = [box for box in boxes if max(box.width, box.height) < LETTER]
+    if len(tiny) < LETTERS or max(box.width for box in boxes) < LETTER_SCALE * LETTER:
         return []
-    where = {"x": tiny[0].box.x0, "y": tiny[0].box.y0, "size": len(tiny), "limit": LETTER}
-    message = f"{len(tiny)} of the parts are smaller than {LETTER} mm: letters, drawn dimensions, or holes without their outline?"
+    where = {"x": tiny[0].x0, "y": tiny[0].y0, "size": len(tiny), "limit": LETTER}
+    guess = "letters, drawn dimensions, or holes without their outline?"
+    message = f"{len(tiny)} of the parts are smaller than {LETTER} mm: {guess}"
     return [Finding("W220", message, "if they are no parts, put them on a layer for marks or dimensions", file, where)]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from camcore.geometry import Curve, arcs
+from camcore.geometry import Curve, arcs, many
 from camcore.geometry.arrays import Floats
 from camcore.units import CURVE_FIT, FLATTEN
 
@@ -25,21 +25,43 @@ _FUZZ = 2 * FLATTEN
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contour:
-    """A closed curve with the numbers of the shapes that it was made of."""
+    """A closed curve with the numbers of the shapes that it was made of.
+
+    polygon: its chords, within FLATTEN, empty where it encloses nothing; area mm², positive; length mm
+    """
 
     curve: Curve
     members: tuple[int, ...]
+    polygon: shapely.Polygon
+    area: float
+    length: float
 
     @property
     def width(self) -> float:
         """Mean width, mm: that of a long strip of the same area and perimeter."""
-        return 2 * abs(self.curve.area) / self.curve.length
+        return 2 * self.area / self.length
+
+
+def gathered(curves: Sequence[Curve], members: Sequence[tuple[int, ...]]) -> list[Contour]:
+    """Contours of closed curves; near circles become circles."""
+    true = [rounded(curve) for curve in curves]
+    table = zip(true, members, _polygons(true), many.areas(true), many.lengths(true), strict=True)
+    return [Contour(c, m, polygon, abs(float(area)), float(length)) for c, m, polygon, area, length in table]
+
+
+def _polygons(curves: Sequence[Curve]) -> list[shapely.Polygon]:
+    points, number = many.flattened(curves)
+    corners = np.bincount(number, minlength=len(curves))
+    enough = corners[number] > 2
+    rank = np.cumsum(corners > 2) - 1
+    rings = iter(shapely.polygons(shapely.linearrings(points[enough], indices=rank[number[enough]])))
+    return [next(rings) if count > 2 else shapely.Polygon() for count in corners.tolist()]
 
 
 def rounded(curve: Curve) -> Curve:
     """A closed curve of arcs that keeps near a circle as exactly that circle, else the curve itself."""
     rows = curve.segments
-    if not curve.closed or not arcs.is_arc(rows).all() or len(rows) < 2:
+    if not curve.closed or not arcs.is_arc(rows).all() or (len(rows) == 2 and curve.as_circle()):
         return curve
     points = arcs.points_at(np.repeat(rows, 4, axis=0), np.tile([0.0, 0.25, 0.5, 0.75], len(rows)))
     x, y, radius = _circle_through(points)
@@ -62,46 +84,44 @@ def _circle_through(points: Floats) -> tuple[float, float, float]:
     return float(middle[0] + a), float(middle[1] + b), float(np.sqrt(max(c + a * a + b * b, 0.0)))
 
 
-def polygons(curves: Sequence[Curve]) -> list[shapely.Polygon]:
-    """The curves as polygons of chords, within FLATTEN."""
-    return [shapely.Polygon(curve.flattened(FLATTEN)) for curve in curves]
-
-
-def crossing_place(polygon: shapely.Polygon) -> tuple[float, float] | None:
-    """Where a polygon's boundary crosses or touches itself; None where it is simple."""
-    if shapely.is_valid(polygon):
+def crossing_place(contour: Contour) -> tuple[float, float] | None:
+    """Where a contour crosses or touches itself; None where it is simple."""
+    if shapely.is_valid(contour.polygon):
         return None
-    found = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(polygon))
-    x, y = (float(found[1]), float(found[2])) if found else polygon.exterior.coords[0]
-    return x, y
+    found = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(contour.polygon))
+    return (float(found[1]), float(found[2])) if found else contour.curve.start
 
 
-def conflicts(shapes: Sequence[shapely.Polygon]) -> list[tuple[int, int, float, float]]:
-    """Pairs (greater, smaller) of polygons whose boundaries meet and whose insides overlap, with a place.
+def conflicts(contours: Sequence[Contour]) -> list[tuple[int, int, float, float]]:
+    """Pairs (greater, smaller) of contours that meet and whose insides overlap, with a place.
 
-    Polygons side by side may touch.
+    Contours side by side may touch.
     """
-    rings = shapely.get_exterior_ring(list(shapes))
+    if not contours:
+        return []
+    shapes = np.array([contour.polygon for contour in contours])
+    rings = shapely.get_exterior_ring(shapes)
     i, j = shapely.STRtree(rings).query(rings, predicate="intersects")
     found = []
     for a, b in sorted(zip(i[i < j].tolist(), j[i < j].tolist(), strict=True)):
-        big, small = (a, b) if shapes[a].area >= shapes[b].area else (b, a)
-        if shapely.intersection(shapes[a], shapes[b]).area > _FUZZ * shapes[small].length:
+        big, small = (a, b) if contours[a].area >= contours[b].area else (b, a)
+        if shapely.intersection(shapes[a], shapes[b]).area > _FUZZ * contours[small].length:
             place = shapely.intersection(rings[a], rings[b]).representative_point()
             found.append((big, small, place.x, place.y))
     return found
 
 
-def parents(shapes: Sequence[shapely.Polygon]) -> list[int]:
-    """For each polygon the smallest one around it, -1 for none. They must not overlap in part."""
-    if not shapes:
+def parents(contours: Sequence[Contour]) -> list[int]:
+    """For each contour the smallest one around it, -1 for none. They must not overlap in part."""
+    if not contours:
         return []
-    area = shapely.area(list(shapes))
-    inner, outer = shapely.STRtree(list(shapes)).query(shapely.point_on_surface(list(shapes)), predicate="within")
+    shapes = np.array([contour.polygon for contour in contours])
+    area = np.array([contour.area for contour in contours])
+    inner, outer = shapely.STRtree(shapes).query(shapely.point_on_surface(shapes), predicate="within")
     real = area[outer] > area[inner]
     inner, outer = inner[real], outer[real]
     order = np.lexsort((outer, area[outer]))[::-1]
-    parent = [-1] * len(shapes)
+    parent = [-1] * len(contours)
     for i, o in zip(inner[order].tolist(), outer[order].tolist(), strict=True):
         parent[i] = o
     return parent
@@ -123,7 +143,7 @@ def rims(contours: Sequence[Contour], parent: Sequence[int]) -> set[int]:
     inner: set[int] = set()
     for i in sorted(range(len(parent)), key=depths(parent).__getitem__):
         if parent[i] >= 0 and parent[i] not in inner:
-            a, b = contours[parent[i]].curve, contours[i].curve
-            if 2 * (abs(a.area) - abs(b.area)) / (a.length + b.length) < THIN:
+            a, b = contours[parent[i]], contours[i]
+            if 2 * (a.area - b.area) / (a.length + b.length) < THIN:
                 inner.add(i)
     return inner

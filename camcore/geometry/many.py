@@ -9,6 +9,7 @@ import numpy as np
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Floats, Ints
 from camcore.geometry.curve import Curve
+from camcore.units import FLATTEN
 
 
 def rows_of(curves: Sequence[Curve]) -> tuple[Floats, Ints]:
@@ -32,3 +33,23 @@ def lengths(curves: Sequence[Curve]) -> Floats:
     """Length (n,) of each curve, mm."""
     rows, first = rows_of(curves)
     return np.add.reduceat(arcs.lengths(rows), first) if len(rows) else np.empty(0)
+
+
+def areas(curves: Sequence[Curve]) -> Floats:
+    """Signed area (n,) of each closed curve, mm², counter-clockwise positive; taken about its own start."""
+    rows, first = rows_of(curves)
+    if len(rows) == 0:
+        return np.empty(0)
+    counts = np.diff([*first, len(rows)])
+    starts = np.repeat(rows[first, 0:2], counts, axis=0)
+    rows[:, 0:4] -= np.column_stack([starts, starts])
+    return np.add.reduceat(arcs.areas(rows), first)
+
+
+def flattened(curves: Sequence[Curve], tolerance: float = FLATTEN) -> tuple[Floats, Ints]:
+    """Points (m, 2), mm, of the chords that follow closed curves, and for each point the number (m,) of its curve."""
+    rows, first = rows_of(curves)
+    if len(rows) == 0:
+        return np.empty((0, 2)), np.empty(0, dtype=np.int64)
+    counts = np.add.reduceat(arcs.chords_needed(rows, tolerance).astype(np.int64), first)
+    return arcs.flattened(rows, tolerance), np.repeat(np.arange(len(curves)), counts)

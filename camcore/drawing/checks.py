@@ -1,0 +1,74 @@
+"""What a contour has to be before it can bound a part: one function each in the list CHECKS.
+
+Each takes contours and gives back those that may stay; what it leaves out it tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import shapely
+
+from camcore.drawing.chain import TOUCH
+from camcore.drawing.contours import THIN, Contour, conflicts, crossing_place, depths, parents, rims
+from camcore.drawing.findings import Notes
+from camcore.drawing.same import repeated
+from camcore.units import JOIN_GAP
+
+
+def encloses(contours: list[Contour], notes: Notes) -> list[Contour]:
+    """It does not run out and back on the same line (a bow tie is no such thing, though its area is 0)."""
+    hulls = shapely.area(shapely.convex_hull([contour.polygon for contour in contours]))
+    flat = {i for i, contour in enumerate(contours) if hulls[i] <= TOUCH * contour.length}
+    return _without(contours, flat, notes, "W219", "a closed contour that encloses nothing; left out", "draw one line")
+
+
+def once(contours: list[Contour], notes: Notes) -> list[Contour]:
+    """It is drawn once; a second one may be shifted by less than a gap."""
+    twin = repeated([contour.curve for contour in contours], JOIN_GAP)
+    message = f"a contour drawn twice, within {JOIN_GAP} mm; left out once"
+    return _without(contours, set(twin), notes, "W211", message, "")
+
+
+def simple(contours: list[Contour], notes: Notes) -> list[Contour]:
+    """It does not cross itself."""
+    places = {i: place for i, contour in enumerate(contours) if (place := crossing_place(contour))}
+    wheres = (notes.where(contours[i].members, place) for i, place in places.items())
+    notes.tell("E203", "a contour crosses or touches itself", "redraw it there; it was left out", wheres)
+    return [contour for i, contour in enumerate(contours) if i not in places]
+
+
+def apart(contours: list[Contour], notes: Notes) -> list[Contour]:
+    """It crosses no greater one."""
+    crossed = {small: (x, y) for _, small, x, y in reversed(conflicts(contours))}
+    message = "a contour crosses another one, or touches it from inside; the smaller one was left out"
+    wheres = (notes.where(contours[i].members, crossed[i]) for i in sorted(crossed))
+    notes.tell("E204", message, "trim the two to one contour, or move them apart", wheres)
+    return [contour for i, contour in enumerate(contours) if i not in crossed]
+
+
+def outer_sides(contours: list[Contour], notes: Notes) -> list[Contour]:
+    """It is not the inner side of a drawn line."""
+    inner = rims(contours, parents(contours))
+    message = "two contours are the sides of a drawn line; the outer one was taken"
+    advice = f"draw the edge itself: the line is narrower than {THIN} mm"
+    return _without(contours, inner, notes, "W215", message, advice)
+
+
+def wide(contours: list[Contour], notes: Notes) -> list[Contour]:
+    """It is no strip that is too thin for a part; thin slits in a part stay."""
+    depth = depths(parents(contours))
+    strips = {i for i, contour in enumerate(contours) if depth[i] % 2 == 0 and contour.width < THIN}
+    message = f"a contour narrower than {THIN} mm is no part: taken for a drawn line and left out"
+    return _without(contours, strips, notes, "W214", message, "put it on a layer for dimensions")
+
+
+def _without(
+    contours: list[Contour], out: set[int], notes: Notes, code: str, message: str, advice: str
+) -> list[Contour]:
+    notes.tell(code, message, advice, (notes.where(contours[i].members, contours[i].curve.start) for i in sorted(out)))
+    return [contour for i, contour in enumerate(contours) if i not in out]
+
+
+CHECKS: tuple[Callable[[list[Contour], Notes], list[Contour]], ...] = (encloses, once, simple, apart, outer_sides, wide)
+"""In this order: what is left after one is what the next one may rely on."""
