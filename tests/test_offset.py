@@ -133,6 +133,18 @@ def test_tangent_arcs_get_no_slivers():
         assert np.abs(distance.from_points(points, source) - 1).max() < 1e-6
 
 
+@pytest.mark.parametrize("d", [-0.5, -0.07, -0.01, 0.01, 0.07, 0.5])
+@pytest.mark.parametrize("count", [90, 300, 1000])
+def test_smooth_chains_of_short_chords_keep_together(count, d):
+    """Turns so small that the gap between shifted chords is neither nothing nor a corner."""
+    angle = np.arange(count) * 2 * math.pi / count
+    radius = 12 + 0.8 * np.sin(5 * angle)
+    source = Curve.polygon(np.round(np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]), 3))
+    (loop,) = offset(source, d)
+    assert loop.area == pytest.approx(source.area + d * source.length + math.pi * d * d, rel=2e-3)
+    check_distance([loop], source, d)
+
+
 def test_around_an_open_line_is_an_obround():
     (slot,) = around(Curve([[0, 0], [20, 0]], closed=False), 1.5)
     assert slot.area == pytest.approx(60 + math.pi * 2.25)

@@ -7,6 +7,7 @@ crosses decides nothing, only the measured distance does; so necks may close, cu
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -19,10 +20,12 @@ from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.units import SAME_POINT
 
-_TOO_NEAR = 1e-8
+_TOO_NEAR = 1e-7
 """A piece whose middle is nearer to the source by more than this, mm, is no part of the parallel curve."""
-_WELD = 1e-4
-"""Ends of neighbours that meet tangentially but for this, mm, are made one point; it lies within 1e-7 mm of both."""
+_WELD = 5e-8
+"""Ends of neighbours that meet almost tangentially are made one point if it lies within this, mm, of both."""
+_WIDEST_SNAP = 1e-4
+"""Ends are never taken for one node when farther apart than this, mm."""
 _CUSP = 0.1
 """A turn straight back but for this, rad, gets a corner arc on either side; the distance decides whether it stays.
 
@@ -93,7 +96,8 @@ def _raw(source: Floats, distance: float) -> tuple[Floats, Ints]:
     turn = np.arctan2(leave[:, 0] * enter[:, 1] - leave[:, 1] * enter[:, 0], np.einsum("ij,ij->i", leave, enter))
     turn = np.where(turn > np.pi - _CUSP, turn - 2 * np.pi, turn)
     following = np.roll(np.arange(count), -1)
-    weld = (np.abs(turn) * distance <= _WELD) & alive & alive[following]
+    # Ends that are g apart have their middle g² / 4d off either curve.
+    weld = (np.abs(turn) <= math.sqrt(4 * _WELD / distance)) & alive & alive[following]
     shifted = _welded(shifted, weld, following)
     opens = (turn < 0) & ~weld
     corner = np.column_stack(
@@ -146,9 +150,11 @@ def with_ends(rows: Floats, start: Floats, end: Floats) -> Floats:
 def _assemble(rows: Floats, source: Floats, distance: float, shifted: int) -> tuple[list[Curve], Ints]:
     """Loops of those parts of the raw rows that keep the distance, and the raw rows in use.
 
-    Loose ends of any length among the first `shifted` rows say that nodes were missed: ends are then snapped wider.
+    Long loose ends among the first `shifted` rows say that nodes were missed: ends are then snapped wider.
     """
     snap = SAME_POINT
+    # Past a crossing at the smallest angle a piece may seem far enough for about this long.
+    tail = 4 * math.sqrt(distance * _TOO_NEAR)
     while True:
         pieces = split(rows, snap)
         middle = arcs.points_at(pieces.rows, np.full(len(pieces.rows), 0.5))
@@ -156,8 +162,8 @@ def _assemble(rows: Floats, source: Floats, distance: float, shifted: int) -> tu
         pieces = pieces.where(far)
         walks = loops(pieces, snap) if far.any() else []
         used = sorted({k for walk in walks for k in walk})
-        loose = np.delete(np.where(pieces.owner < shifted, arcs.lengths(pieces.rows), 0.0), used).sum()
-        if loose < 100 * snap or snap >= _WELD:
+        loose = np.delete(np.where(pieces.owner < shifted, arcs.lengths(pieces.rows), 0.0), used)
+        if loose.max(initial=0.0) < max(100 * snap, tail) or snap >= _WIDEST_SNAP:
             break
         snap *= 10
     return [curve for walk in walks if (curve := _loop(pieces.where(walk)))], pieces.owner[used]

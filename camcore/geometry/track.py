@@ -52,16 +52,23 @@ class Track:
         inside = max(0.0, along - float(self._ends[k]))
         return (k, 0.0) if inside <= SAME_POINT else (k, inside / step)
 
+    def frames(self, positions: Floats) -> tuple[Floats, Floats]:
+        """Points (n, 2), mm, and unit tangents (n, 2) along the direction of travel at positions (n,).
+
+        At a vertex the tangent is that of the later segment.
+        """
+        found = [self.locate(position) for position in positions.tolist()]
+        rows, t = self.rows[[k for k, _ in found]], np.array([t for _, t in found])
+        return arcs.points_at(rows, t), arcs.directions_at(rows, t)
+
     def point(self, position: float) -> tuple[float, float]:
         """Point at a position."""
-        k, t = self.locate(position)
-        x, y = arcs.points_at(self.rows[k : k + 1], np.array([t]))[0]
+        x, y = self.frames(np.array([position]))[0][0]
         return float(x), float(y)
 
     def direction(self, position: float) -> tuple[float, float]:
-        """Unit tangent at a position, along the direction of travel; of the later segment at a vertex."""
-        k, t = self.locate(position)
-        x, y = arcs.directions_at(self.rows[k : k + 1], np.array([t]))[0]
+        """Unit tangent at a position."""
+        x, y = self.frames(np.array([position]))[1][0]
         return float(x), float(y)
 
     def stretch(self, start: float, end: float) -> Curve:

@@ -7,6 +7,7 @@ are struck out once, for all its copies. On the sheet each copy takes the first 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ _SHORTER = (1.0, 0.5, 0.25, 0.12)
 """Parts of the wanted lead length that are tried."""
 _CORNER = math.radians(30)
 """A contour that turns by this or more, away from the scrap, is a corner that one can start at."""
+_Shape = Callable[[Floats, Floats, float], Floats]
+"""Lead-ins (n, 5) of a length, from points (n, 2) on the path and its directions (n, 2) there."""
 _QUARTER = math.tan(math.pi / 8)
 """Bulge of a quarter circle."""
 GIVE = 1e-5
@@ -44,16 +47,15 @@ def candidates(path: Curve, length: float, on_corners: bool) -> Leads:
     """
     track = Track(path)
     middles = _middles(track)
-    corners = _corners(track) if on_corners else np.empty(0)
-    found = []
-    for share in _SHORTER:
-        for places, shape in ((corners, _along), (middles, _curved), (middles, _square)):
-            found += [(place, shape(track, place, share * length)) for place in places.tolist()]
+    shapes: list[tuple[Floats, _Shape]] = [(middles, _curved), (middles, _square)]
+    if on_corners:
+        shapes.insert(0, (_corners(track), _along))
+    tries = [(places, shape, share * length) for share in _SHORTER for places, shape in shapes if len(places)]
     circle = path.as_circle()
     if circle and circle[2] <= length:
-        centre = [(place, _square(track, place, circle[2])) for place in middles.tolist()]
-        found = centre + found
-    return Leads(np.array([place for place, _ in found]), np.array([row for _, row in found]))
+        tries.insert(0, (middles, _square, circle[2]))
+    rows = [shape(*track.frames(places), size) for places, shape, size in tries]
+    return Leads(np.concatenate([places for places, _, _ in tries]), np.vstack(rows))
 
 
 def _middles(track: Track) -> Floats:
@@ -77,24 +79,23 @@ def _corners(track: Track) -> Floats:
     return track.starts[which][:: max(1, len(which) // _STARTS)][:_STARTS]
 
 
-def _frame(track: Track, place: float) -> tuple[float, float, float, float]:
-    return (*track.point(place), *track.direction(place))
+def _along(at: Floats, way: Floats, length: float) -> Floats:
+    """Straight, in the direction of the path that follows."""
+    return np.column_stack([at - length * way, at, np.zeros(len(at))])
 
 
-def _along(track: Track, place: float, length: float) -> list[float]:
-    x, y, ux, uy = _frame(track, place)
-    return [x - length * ux, y - length * uy, x, y, 0.0]
-
-
-def _curved(track: Track, place: float, length: float) -> list[float]:
+def _curved(at: Floats, way: Floats, length: float) -> Floats:
     """Quarter circle of that radius from the left, tangent to the path."""
-    x, y, ux, uy = _frame(track, place)
-    return [x - length * (uy + ux), y + length * (ux - uy), x, y, _QUARTER]
+    return np.column_stack([at + length * (_left(way) - way), at, np.full(len(at), _QUARTER)])
 
 
-def _square(track: Track, place: float, length: float) -> list[float]:
-    x, y, ux, uy = _frame(track, place)
-    return [x - length * uy, y + length * ux, x, y, 0.0]
+def _square(at: Floats, way: Floats, length: float) -> Floats:
+    """Straight from the left."""
+    return np.column_stack([at + length * _left(way), at, np.zeros(len(at))])
+
+
+def _left(way: Floats) -> Floats:
+    return np.stack([-way[:, 1], way[:, 0]], axis=1)
 
 
 def clear_of(rows: Floats, index: SegmentIndex, clearance: float) -> Bools:

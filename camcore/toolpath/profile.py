@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from camcore.geometry import Pose, arcs
+from camcore.geometry.arrays import Floats
 from camcore.geometry.track import Track
 from camcore.toolpath import passes, tabs
 from camcore.toolpath.features import Course
@@ -32,8 +33,7 @@ class Profile:
         self.shape = tabs.shape(mill, course.tool, setup.thickness)
         self.wanted = tabs.wanted(mill, self.track.length) if outline else 0
         self.allowed = tabs.places(self.track, self.shape.span, self.diameter / 2) if self.wanted else np.empty(0)
-        beyond = [self._beside(place, self.diameter / 2) for place in self.allowed.tolist()]
-        self.outer = np.array(beyond).reshape(-1, 2)
+        self.outer = self._beside(self.allowed, self.diameter / 2)
         self.outward = tabs.faces_out(self.track, self.allowed, self.side)
         total, most = setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)
         depths, slope = passes.descent(self.track.length, total, most, math.tan(math.radians(mill.ramp_angle)))
@@ -62,13 +62,13 @@ class Profile:
 
     def declared(self, place: float, pose: Pose) -> Tab:
         """The tab at a position, as it stands on the finished edge."""
-        x, y = pose.points(np.array([self._beside(place, -self.diameter / 2)]))[0]
+        x, y = pose.points(self._beside(np.array([place]), -self.diameter / 2))[0]
         return Tab(float(x), float(y), self.shape.span, self.shape.height)
 
-    def _beside(self, place: float, away: float) -> tuple[float, float]:
-        """Point `away` mm from the path, away from the part."""
-        (x, y), (ux, uy) = self.track.point(place), self.track.direction(place)
-        return x - self.side * away * uy, y + self.side * away * ux
+    def _beside(self, places: Floats, away: float) -> Floats:
+        """Points (n, 2) `away` mm from the path at positions (n,), away from the part."""
+        at, way = self.track.frames(places)
+        return at + self.side * away * np.stack([-way[:, 1], way[:, 0]], axis=1)
 
 
 def _entry(track: Track, outline: bool) -> float:

@@ -71,14 +71,12 @@ def faces_out(track: Track, allowed: Floats, side: float) -> Bools:
     One looks straight and 35 degrees to either side, so that the mouth of a bay is no way out.
     """
     box = track.curve.box
-    far = side * (box.width + box.height)
-    rays = []
-    for place in allowed.tolist():
-        (x, y), (ux, uy) = track.point(place), track.direction(place)
-        for aside in (0.0, -0.7, 0.7):
-            wx, wy = aside * ux - uy, aside * uy + ux
-            rays.append([x + 1e-3 * side * wx, y + 1e-3 * side * wy, x + far * wx, y + far * wy, 0.0])
-    rows = np.array(rays).reshape(-1, 5)
+    far = box.width + box.height
+    at, way = track.frames(allowed)
+    left = side * np.stack([-way[:, 1], way[:, 0]], axis=1)
+    looks = [left + aside * way for aside in (0.0, -0.7, 0.7)]
+    rays = [np.column_stack([at + 1e-3 * look, at + far * look, np.zeros(len(at))]) for look in looks]
+    rows = np.stack(rays, axis=1).reshape(-1, 5)
     i, j = np.indices((len(rows), len(track.rows))).reshape(2, -1)
     hit = np.isfinite(crossings(rows[i], track.rows[j])[:, :, 0]).any(axis=1)
     free = np.ones(len(rows), dtype=bool)
