@@ -6,6 +6,7 @@ LWPOLYLINE). All functions take arrays of rows (n, 5) in mm and answer for each 
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +15,10 @@ from camcore.geometry.arrays import Bools, Floats
 
 STRAIGHT = 1e-12
 """A bulge smaller than this is a straight line: at a chord of 10 m its arc stands off by less than 1e-8 mm."""
+
+
+WIDEST = math.pi / 2
+"""No chord spans more than this, so that a small circle stays a contour however coarse the tolerance."""
 
 
 class ArcForm(NamedTuple):
@@ -126,7 +131,7 @@ def chords_needed(segments: Floats, tolerance: float) -> Floats:
     """How many chords keep each segment within `tolerance` mm: sweep / 2·acos(1 − tolerance / radius), 1 for lines."""
     form = centre_form(segments)
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.clip(1.0 - tolerance / form.radius, -1.0, 1.0)
+        ratio = np.clip(1.0 - tolerance / form.radius, math.cos(WIDEST / 2), 1.0)
     step = np.maximum(2.0 * np.arccos(ratio), 1e-4)
     return np.where(is_arc(segments), np.maximum(1.0, np.ceil(np.abs(form.sweep) / step - 1e-9)), 1.0)
 
