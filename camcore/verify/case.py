@@ -15,7 +15,7 @@ from camcore.machine import Machine
 from camcore.units import CUT_EDGE
 from camcore.verify import marks, sweep, track
 from camcore.verify.coverage import Pieces, coverage
-from camcore.verify.features import Edges, Feature, Key, edges, features, key
+from camcore.verify.features import Circle, Edges, Feature, Key, edges, features, key
 from camcore.verify.model import Checked, ReadMove, Task
 from camcore.verify.reach import pairs
 from camcore.verify.reachable import leftover
@@ -76,6 +76,12 @@ class Case:
     def edges(self) -> Edges:
         """Segments of all edges that bound parts: outlines, holes, drilled holes."""
         return edges([feature for feature in self.features if feature.is_edge])
+
+    @cached_property
+    def round_holes(self) -> list[tuple[Feature, Circle]]:
+        """The round ones among holes and drilled holes, with their circles."""
+        holes = (feature for feature in self.edges.features if feature.kind != "outline")
+        return [(feature, feature.circle) for feature in holes if feature.circle]
 
     @cached_property
     def edge_index(self) -> SegmentIndex:

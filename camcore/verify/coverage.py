@@ -30,7 +30,9 @@ _CLEAN = 0.001
 _LONGEST = 20.0
 """Pieces start no longer than this, mm, so that boxes stay small."""
 _COARSE = 1.0
-"""Length, mm, to which an edge that is not cut and has no excuse is divided."""
+"""Length, mm, to which an edge that is not cut and has no excuse is divided, …"""
+_ROUGH = 0.02
+"""… and how well its shortfall is then known, mm."""
 _NEAR = 0.25
 """Cuts farther from an edge than their radius and this are not looked at, mm."""
 _MOST_PIECES = 400_000
@@ -165,7 +167,8 @@ def _sort(todo: _Open, found: _Found, tolerance: float, leaf: float) -> tuple[Bo
     over, bad = short > tolerance, found.excess > tolerance
     with np.errstate(invalid="ignore"):
         settled = (found.bound - short <= _SETTLED) | (found.bound <= _CLEAN)
-    finished = np.where(bad, length <= _COARSE, np.where(over, length <= leaf, settled))
+        measured = np.isinf(short) | (found.bound - short <= _ROUGH)
+    finished = np.where(bad, (length <= _COARSE) & measured, np.where(over, length <= leaf, settled))
     if len(todo.rows) > _MOST_PIECES:
         finished[:] = True
     with np.errstate(invalid="ignore"):

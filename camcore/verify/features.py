@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from camcore.geometry import Curve
+from camcore.geometry import Curve, Pose
 from camcore.geometry.arrays import Floats, Ints
 from camcore.part import Part
 from camcore.verify.model import IntendedCut, Task
@@ -17,13 +17,17 @@ Key = tuple[int, str, int]
 """Placement, kind and index: which feature of the sheet."""
 
 
+Circle = tuple[float, float, float]
+"""Centre and radius, mm."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Feature:
     """One contour of one placed part, in work coordinates. kind: "outline", "hole", "drill", "mark" or "spot".
 
     A drilled hole is the circle it has to become; a spot is a centre mark, a drill point without diameter, given
-    as a tiny circle. `ring` (n, 2) is the curve in chords, for questions of what lies where. `tabs` are those that the
-    task declares for it.
+    as a tiny circle. `ring` (n, 2) is the curve in chords, for questions of what lies where; `circle` is set where the
+    curve is one. `tabs` are those that the task declares for it.
     """
 
     part: str
@@ -32,6 +36,7 @@ class Feature:
     index: int
     curve: Curve
     ring: Floats
+    circle: Circle | None = None
     tabs: tuple[tuple[float, float, float], ...] = ()
 
     @property
@@ -59,15 +64,24 @@ class Feature:
 def features(task: Task) -> tuple[Feature, ...]:
     """All features of all placed parts, a part's outline last."""
     tabs = _tabs(task)
-    shapes = {name: [(*row, row[2].flattened()) for row in _contours(part)] for name, part in task.parts.items()}
+    shapes = {
+        name: [(*row, row[2].flattened(), row[2].as_circle()) for row in _contours(part)]
+        for name, part in task.parts.items()
+    }
     found: list[Feature] = []
     for number, placement in enumerate(task.placements):
         pose = placement.pose
-        for kind, index, curve, points in shapes[placement.part]:
+        for kind, index, curve, points, circle in shapes[placement.part]:
             mine = tabs.get((number, kind, index), ())
             ring = pose.points(points)
-            found.append(Feature(placement.part, number, kind, index, curve.posed(pose), ring, mine))
+            where = _posed(circle, pose) if circle else None
+            found.append(Feature(placement.part, number, kind, index, curve.posed(pose), ring, where, mine))
     return tuple(found)
+
+
+def _posed(circle: Circle, pose: Pose) -> Circle:
+    ((x, y),) = pose.points(np.array([circle[:2]])).tolist()
+    return x, y, circle[2]
 
 
 def _contours(part: Part) -> Iterator[tuple[str, int, Curve]]:

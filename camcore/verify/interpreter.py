@@ -4,6 +4,8 @@ execute (gnea/grbl, gcode.c, gc_execute_line). A block with a finding changes no
 
 from __future__ import annotations
 
+from functools import cache
+
 from camcore.findings import Finding
 from camcore.machine import Machine
 from camcore.moves import Air, Arc, Beam, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
@@ -17,6 +19,7 @@ from camcore.verify.words import Block, block
 
 _PATH = frozenset("XYZIJR")
 _ALWAYS = frozenset("FSTN")
+_SWITCHES = frozenset("ST")
 _USES = {
     "G80": "",
     "G2": "XYZIJRP",
@@ -34,6 +37,13 @@ _USES = {
 }
 """Value words that a code may use; every other word beside F, S, T, N is an axis of the motion in force."""
 _NEEDS = {"G4": "P", "M62": "P", "M63": "P", "M64": "P", "M65": "P", "M67": "EQ", "M68": "EQ"}
+
+
+@cache
+def _used(codes: tuple[str, ...], motion: str | None) -> frozenset[str]:
+    """Value words that a block with these codes, under this motion, may have."""
+    letters = "".join(_USES.get(code, "") for code in codes) + (_USES.get(motion, "XYZ") if motion else "")
+    return _ALWAYS.union(letters)
 
 
 def _moves(words: Block) -> bool:
@@ -54,8 +64,8 @@ class Interpreter:
 
     def read(self, text: str, line: int) -> None:
         """One block."""
-        before, count = self.state, len(self.moves)
         words = block(text, line, self.control)
+        before, count = self.state, len(self.moves)
         if not words.findings and (words.codes or words.values):
             self._line = line
             self._check(words)
@@ -90,14 +100,10 @@ class Interpreter:
                 words.refuse("E712", f"{letter}{value:g} is more than {highest:g}", "give a smaller number")
 
     def _check_uses(self, words: Block) -> None:
-        codes = set(words.codes.values())
-        motion = self._motion(words)
-        used = set("".join(_USES.get(code, "") for code in codes)) | _ALWAYS
-        if motion:
-            used |= set(_USES.get(motion, "XYZ"))
-        for letter in sorted(set(words.values) - used):
+        used = _used(tuple(words.codes.values()), self._motion(words))
+        for letter in sorted(words.values.keys() - used):
             words.refuse("E709", f"nothing in this block uses {letter}{words.values[letter]:g}", "take it out")
-        for code in codes:
+        for code in words.codes.values():
             for letter in _NEEDS.get(code, ""):
                 if letter not in words.values:
                     words.refuse("E708", f"{code} needs a word {letter}", f"add {letter}")
@@ -161,9 +167,10 @@ class Interpreter:
 
     def _execute(self, words: Block) -> None:
         self._set_modes(words)
-        self._set_tool(words)
-        self._set_power(words)
-        self._set_air(words)
+        if len(words.codes) > ("motion" in words.codes) or not _SWITCHES.isdisjoint(words.values):
+            self._set_tool(words)
+            self._set_power(words)
+            self._set_air(words)
         if words.codes.get("dwell"):
             self._emit(Dwell(words.values["P"]))
         if self._motion(words):

@@ -3,70 +3,73 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from camcore.findings import Finding
 from camcore.geometry.arrays import Ints
 from camcore.units import CUT_EDGE
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
-from camcore.verify.features import Feature
+from camcore.verify.features import Circle, Feature
 from camcore.verify.model import Checked
 
 
 def drills(case: Case) -> Checked:
-    """E759 for a drilled hole whose tool, centre or depth is wrong; a hole that is milled instead is the edge checks'.
+    """E759 for a round hole made by plunging whose tool, centre or depth is wrong; others are the edge checks'.
 
     Figures: how many were drilled, and the largest error of diameter and of centre, mm.
     """
-    plunges = np.flatnonzero(case.all_cuts.track.still & ~case.all_cuts.track.rapid)
     found: list[Finding] = []
     wrong: list[tuple[float, float]] = []
-    for feature in case.edges.features:
-        if feature.kind == "drill" and len(here := _plunges_in(case, feature, plunges)):
-            errors = _errors(case, feature, here)
-            wrong.append(errors)
-            found += _findings(case, feature, here, errors)
+    for hole, here in _drilled(case).items():
+        feature, circle = case.round_holes[hole]
+        errors = _errors(case, circle, here)
+        wrong.append(errors)
+        found += _findings(case, feature, circle, here, errors)
     figures: dict[str, float | int] = {"drilled": len(wrong)}
     if wrong:
-        figures |= {
-            "diameter_error": max(error[0] for error in wrong),
-            "centre_error": max(error[1] for error in wrong),
-        }
+        diameters, centres = zip(*wrong, strict=True)
+        figures |= {"diameter_error": max(diameters), "centre_error": max(centres)}
     return Checked("drills", figures, few(found))
 
 
-def _plunges_in(case: Case, feature: Feature, plunges: Ints) -> Ints:
-    """Those plunges that go down within the hole, if the hole is made by plunging alone."""
-    x, y, radius = _circle(feature)
-    rows = case.all_cuts.track.rows
-    around = np.hypot(rows[:, 2] - x, rows[:, 3] - y) <= radius
-    moving = around & ~case.all_cuts.track.still
-    return np.empty(0, dtype=np.int64) if moving.any() else plunges[around[plunges]]
+def _drilled(case: Case) -> dict[int, Ints]:
+    """The plunges that end in each round hole in which nothing else does."""
+    cuts = case.all_cuts.track
+    if case.task.process != "mill" or not case.round_holes:
+        return {}
+    milled, _ = _ends_in(case, np.flatnonzero(~cuts.still))
+    holes, plunges = _ends_in(case, np.flatnonzero(cuts.still & ~cuts.rapid))
+    return {int(hole): plunges[holes == hole] for hole in np.setdiff1d(holes, milled)}
 
 
-def _circle(feature: Feature) -> tuple[float, float, float]:
-    centre = feature.curve.vertices[:, :2].mean(axis=0)
-    return float(centre[0]), float(centre[1]), float(np.hypot(*(feature.curve.vertices[0, :2] - centre)))
+def _ends_in(case: Case, stretches: Ints) -> tuple[Ints, Ints]:
+    """Pairs of a round hole and one of the stretches that ends within it."""
+    circles = np.array([circle for _, circle in case.round_holes])
+    ends = case.all_cuts.track.rows[stretches, 2:4]
+    tree = shapely.STRtree(shapely.points(ends))
+    hole, end = tree.query(shapely.points(circles[:, :2]), predicate="dwithin", distance=circles[:, 2])
+    return hole, stretches[end]
 
 
-def _errors(case: Case, feature: Feature, here: Ints) -> tuple[float, float]:
+def _errors(case: Case, circle: Circle, here: Ints) -> tuple[float, float]:
     """Largest error of diameter and of centre, mm."""
-    x, y, radius = _circle(feature)
+    x, y, radius = circle
     rows = case.all_cuts.track.rows[here]
     off = np.hypot(rows[:, 2] - x, rows[:, 3] - y)
     return 2 * float(np.abs(case.all_cuts.radius[here] - radius).max()), float(off.max())
 
 
-def _findings(case: Case, feature: Feature, here: Ints, errors: tuple[float, float]) -> list[Finding]:
+def _findings(case: Case, feature: Feature, circle: Circle, here: Ints, errors: tuple[float, float]) -> list[Finding]:
     cuts, found = case.all_cuts, []
     line, (diameter, centre) = int(cuts.track.line[here[0]]), errors
     depth = float(cuts.track.z1[here].min())
     if diameter > case.tolerance:
-        made, wanted = 2 * float(cuts.radius[here].max()), 2 * _circle(feature)[2]
+        made, wanted = 2 * float(cuts.radius[here].max()), 2 * circle[2]
         found.append((f"is drilled with {made:.3f} mm instead of {wanted:.3f} mm", "take the right drill", diameter))
     if centre > case.tolerance:
         found.append((f"is drilled {centre:.3f} mm off its centre", "check its X and Y", centre))
-    if depth > case.task.bottom_z + CUT_EDGE and case.task.process == "mill":
+    if depth > case.task.bottom_z + CUT_EDGE:
         found.append((f"is drilled to Z{depth:.3f} only", "drill through the stock", depth))
     return [
         Finding("E759", f"the {feature.name} {what}", advice, where={"line": line, **feature.where, "size": size})

@@ -30,13 +30,13 @@ def mark(case: Case) -> Checked:
     for line in np.unique(case.all_cuts.track.line[case.on_marks & goes_through(case)]):
         advice = "mark with less power, or less deep"
         found.append(Finding("E761", "a mark is cut through the part", advice, where={"line": int(line)}))
-    found += [_unknown(case, placement) for placement in unknown(case)]
+    placements = {case.task.placements[number].part: number for number in reversed(unknown(case))}
+    found += [_unknown(part, number) for part, number in placements.items()]
     fine = pieces.short[~pieces.over]
     return Checked("mark", {"marks": len(wanted.features), "largest_miss": float(fine.max(initial=0.0))}, few(found))
 
 
-def _unknown(case: Case, placement: int) -> Finding:
-    part = case.task.placements[placement].part
-    message = f"marks are declared on {part} (placement {placement}), but their curves are not known here"
+def _unknown(part: str, placement: int) -> Finding:
+    message = f"marks are declared on {part}, but their curves are not known here"
     advice = "nothing to do, if they look right: nest.json holds no marks"
     return Finding("W767", message, advice, where={"part": part, "placement": placement})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from camcore.findings import Finding
 from camcore.geometry.arrays import Floats, Ints
@@ -19,7 +20,7 @@ def plunge(case: Case) -> Checked:
     """
     starts = _starts(case)
     places, radius = case.cuts.track.rows[starts, 0:2], case.cuts.radius[starts]
-    drilled = _in_drills(case, places) | _in_tabs(case, places)
+    drilled = _in_drills(case, places, radius) | _in_tabs(case, places)
     clear = np.full(len(starts), np.inf)
     if len(starts) and len(case.edges.rows):
         clear = np.where(drilled, np.inf, from_points_to(places, case.edge_index) - radius)
@@ -53,13 +54,16 @@ def _rapid_between(case: Case) -> np.ndarray:
     return np.searchsorted(rapids, moves[1:]) > np.searchsorted(rapids, moves[:-1])
 
 
-def _in_drills(case: Case, places: Floats) -> np.ndarray:
-    """Which places are the centre of a drilled hole."""
-    centres = [f.curve.vertices[:, :2].mean(axis=0) for f in case.edges.features if f.kind == "drill"]
-    if not centres or not len(places):
-        return np.zeros(len(places), dtype=np.bool_)
-    away = np.hypot(*(places[:, None, :] - np.array(centres)[None, :, :]).transpose(2, 0, 1))
-    return np.asarray(away.min(axis=1) <= case.tolerance)
+def _in_drills(case: Case, places: Floats, radius: Floats) -> np.ndarray:
+    """Which places are the centre of a round hole of the tool's own size."""
+    circles = np.array([circle for _, circle in case.round_holes])
+    drilled = np.zeros(len(places), dtype=np.bool_)
+    if len(circles) and len(places):
+        tree = shapely.STRtree(shapely.points(circles[:, :2]))
+        place, hole = tree.query(shapely.points(places), predicate="dwithin", distance=case.tolerance)
+        fits = np.abs(circles[hole, 2] - radius[place]) <= case.tolerance
+        drilled[place[fits]] = True
+    return drilled
 
 
 def _in_tabs(case: Case, places: Floats) -> np.ndarray:
