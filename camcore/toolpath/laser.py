@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -60,28 +60,41 @@ def cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[
     """Cuts of all courses, each with the placement it belongs to; W503 where a lead-in has no room."""
     assert setup.laser
     laser = setup.laser
-    known: dict[int, Leads] = {}
-    copies = []
-    for owner, course in placed:
-        if id(course) not in known:
-            known[id(course)] = _own_leads(course, laser)
-        copies.append(_Copy(course, owner, known[id(course)]))
+    own = _own_leads([course for _, course in placed], laser)
+    copies = [_Copy(course, owner, own.get(id(course), _NO_LEADS)) for owner, course in placed]
     _choose(copies, scene, laser.kerf / 2 + ROOM)
     shop = _Strokes(laser)
     made = [_cut(copy, shop.of(copy), scene, laser) for copy in copies]
     return made, list(_without_lead(copies, laser))
 
 
-def _own_leads(course: Course, laser: LaserSetup) -> Leads:
-    """Lead-ins that keep clear of the course's own part."""
-    nothing = Leads(np.empty(0), np.empty((0, 5)))
-    if not _led(course) or laser.lead <= SAME_POINT or course.path is None:
-        return nothing
-    found = leads.candidates(course.path, laser.lead, on_corners=course.feature.kind is Kind.OUTLINE)
-    part = course.feature.part
-    edges = [course.feature.curve, part.outline, *part.holes]
-    clear = leads.clear_of(found.rows, SegmentIndex(np.vstack([edge.segments for edge in edges])), laser.kerf / 2)
-    return Leads(found.position[clear], found.rows[clear])
+_NO_LEADS = Leads(np.empty(0), np.empty((0, 5)))
+
+
+def _own_leads(courses: list[Course], laser: LaserSetup) -> dict[int, Leads]:
+    """For each course (by its id) the lead-ins that keep clear of its own part."""
+    if laser.lead <= SAME_POINT:
+        return {}
+    by_part: dict[int, dict[int, Course]] = defaultdict(dict)
+    for course in courses:
+        if _led(course):
+            by_part[id(course.feature.part)][id(course)] = course
+    return {key: found for own in by_part.values() for key, found in _leads_of_part(own, laser).items()}
+
+
+def _leads_of_part(courses: dict[int, Course], laser: LaserSetup) -> dict[int, Leads]:
+    part = next(iter(courses.values())).feature.part
+    edges = [part.outline, *part.holes, *(course.feature.curve for course in courses.values())]
+    index = SegmentIndex(np.vstack([edge.segments for edge in edges]))
+    found = {
+        key: leads.candidates(course.path, laser.lead, on_corners=course.feature.kind is Kind.OUTLINE)
+        for key, course in courses.items()
+        if course.path
+    }
+    clear = leads.clear_of(np.vstack([each.rows for each in found.values()]), index, laser.kerf / 2)
+    ends = np.cumsum([len(each.rows) for each in found.values()])
+    split = zip(found.items(), np.split(clear, ends[:-1]), strict=True)
+    return {key: Leads(each.position[free], each.rows[free]) for (key, each), free in split}
 
 
 def _led(course: Course) -> bool:

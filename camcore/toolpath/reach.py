@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -23,56 +23,80 @@ CORNER_LEFT = 0.1
 """Less than this, mm, left in an inside corner is not worth a finding."""
 
 
-class Reached(NamedTuple):
-    """Paths with the finished part on the right, and what the tool cannot make."""
+class Reach(NamedTuple):
+    """Paths of the centre (scrap on their left), and what stays standing: places (n, 2), depths in mm, which are lost.
 
-    paths: list[Curve]
+    What is lost is more than a corner that keeps the tool's radius: the tool does not get in.
+    """
+
+    paths: tuple[Curve, ...]
+    places: Floats
+    depth: Floats
+    lost: Bools
+
+
+class Reached(NamedTuple):
+    """Paths with the finished part on the right, findings, and whether all of the edge is made but for corners."""
+
+    paths: tuple[Curve, ...]
     findings: list[Finding]
     complete: bool
 
 
 def centre_paths(feature: Feature, radius: float, what: str) -> Reached:
-    """Paths of the centre of a tool or beam of `radius` mm along a closed edge, on the scrap side.
+    """Paths of the centre of a tool or beam of `radius` mm along a feature's closed edge, on the scrap side.
 
     `what` names it in findings ("tool of 3.175 mm", "kerf of 0.2 mm"). E501: what cannot be made; W502: inside
     corners that keep the radius.
     """
-    outline = feature.kind is Kind.OUTLINE
-    edge = feature.curve.cw() if outline else feature.curve.ccw()
-    sign = 1.0 if outline else -1.0
+    found = reach(feature.curve, radius, feature.kind is Kind.OUTLINE)
+    if not found.paths:
+        return Reached((), [_vanished(feature, radius, what)], False)
+    findings = [finding for finding in (_lost(feature, found, what), _corners(feature, found, what)) if finding]
+    return Reached(found.paths, findings, not found.lost.any())
+
+
+def reach(edge: Curve, radius: float, outside: bool) -> Reach:
+    """How far a round tool of `radius` mm follows a closed edge from outside or inside.
+
+    Equal edges, wherever they lie, are worked out once.
+    """
+    turned = edge.cw() if outside else edge.ccw()
+    x, y = turned.start
+    shape = np.column_stack([np.round(turned.vertices[:, :2] - (x, y), 9), np.round(turned.vertices[:, 2], 12)])
+    found = _reach(shape.tobytes(), radius, outside)
+    paths = tuple(path.moved(x, y) for path in found.paths)
+    return found._replace(paths=paths, places=found.places + np.array([x, y]))
+
+
+@lru_cache(maxsize=1024)
+def _reach(vertices: bytes, radius: float, outside: bool) -> Reach:
+    edge = Curve(np.frombuffer(vertices).reshape(-1, 3))
+    sign = 1.0 if outside else -1.0
     found = parallel(edge, sign * radius)
     if not found.curves:
         found = parallel(edge, sign * (radius - SNUG))
+    nothing = np.empty(0)
     if not found.curves:
-        return Reached([], [_vanished(feature, radius, what)], False)
-    left = _left_standing(edge, found, radius)
-    findings = [finding for finding in (_lost(feature, left, what), _corners(feature, left, what)) if finding]
-    return Reached(found.curves, findings, not left.lost.any())
+        return Reach((), np.empty((0, 2)), nothing, nothing.astype(bool))
+    return Reach(tuple(found.curves), *_left_standing(edge.segments, found, radius))
 
 
-class _Left(NamedTuple):
-    """Runs of segments without a share in the path: middle (n, 2), depth of what is left, and whether it is lost."""
-
-    places: Floats
-    depth: Floats
-    lost: Ints
-
-
-def _left_standing(edge: Curve, found: Parallel, radius: float) -> _Left:
-    rows, kept = edge.segments, found.kept
+def _left_standing(rows: Floats, found: Parallel, radius: float) -> tuple[Floats, Floats, Bools]:
+    """Deepest places (n, 2) of what is left in corners and gaps of the path, depths, and which are lost."""
     path = SegmentIndex(np.vstack([curve.segments for curve in found.curves]))
-    runs = [*_sharp_corners(rows, kept, path, radius), *_gaps(kept)]
-    places, depths, lost = [], [], []
-    for first, last in runs:
-        points = _spread(rows, first, last)
-        away = from_points_to(points, path) - radius
-        worst = int(away.argmax())
-        depth = float(away[worst])
-        if depth > CUT_EDGE / 2:
-            places.append(points[worst])
-            depths.append(depth)
-            lost.append(depth > _corner_left(rows, first, last, radius) + CUT_EDGE)
-    return _Left(np.array(places).reshape(-1, 2), np.array(depths), np.array(lost, dtype=np.int64))
+    runs = _sharp_corners(rows, found.kept) + _gaps(found.kept)
+    spread = [_spread(rows, first, last) for first, last in runs]
+    if not runs:
+        return np.empty((0, 2)), np.empty(0), np.empty(0, dtype=bool)
+    points = np.vstack(spread)
+    run = np.repeat(np.arange(len(runs)), [len(each) for each in spread])
+    depth = from_points_to(points, path) - radius
+    order = np.lexsort((depth, run))
+    deepest = order[np.append(np.flatnonzero(np.diff(run)), len(run) - 1)]
+    lost = depth[deepest] > _corner_left(rows, np.array(runs), radius) + CUT_EDGE
+    left = depth[deepest] > CUT_EDGE / 2
+    return points[deepest][left], depth[deepest][left], lost[left]
 
 
 def _gaps(kept: Bools) -> list[tuple[int, int]]:
@@ -83,33 +107,35 @@ def _gaps(kept: Bools) -> list[tuple[int, int]]:
     return [(start - 1, start + length) for start, length in zip(starts, lengths, strict=True)]
 
 
-def _sharp_corners(rows: Floats, kept: Bools, path: SegmentIndex, radius: float) -> list[tuple[int, int]]:
-    """Neighbours that meet in a corner towards the scrap side and leave something there."""
-    leave = arcs.directions_at(rows, np.ones(len(rows)))
-    enter = np.roll(arcs.directions_at(rows, np.zeros(len(rows))), -1, axis=0)
-    turns_in = leave[:, 0] * enter[:, 1] - leave[:, 1] * enter[:, 0] > 1e-4
-    which = np.flatnonzero(turns_in & kept & np.roll(kept, -1))
-    deep = from_points_to(rows[which, 2:4], path) - radius > CUT_EDGE / 2
-    return [(k, k + 1) for k in which[deep].tolist()]
+def _sharp_corners(rows: Floats, kept: Bools) -> list[tuple[int, int]]:
+    """Neighbours, both followed by the path, that meet in a corner towards the scrap side."""
+    before = np.arange(len(rows))
+    turn = _turns(rows, np.stack([before, before + 1], axis=1))
+    return [(k, k + 1) for k in np.flatnonzero((turn > 1e-4) & kept & np.roll(kept, -1)).tolist()]
+
+
+def _turns(rows: Floats, runs: Ints) -> Floats:
+    """Turn (m,) to the left from the end of one segment to the start of another, rad, for pairs (m, 2) of segments."""
+    count = len(rows)
+    leave = arcs.directions_at(rows, np.ones(count))[runs[:, 0] % count]
+    enter = arcs.directions_at(rows, np.zeros(count))[runs[:, 1] % count]
+    return np.arctan2(leave[:, 0] * enter[:, 1] - leave[:, 1] * enter[:, 0], np.einsum("ij,ij->i", leave, enter))
 
 
 def _spread(rows: Floats, first: int, last: int) -> Floats:
     """The vertices after segment `first` up to `last`, and places between them."""
-    between = [k % len(rows) for k in range(first + 1, last)]
-    t = np.linspace(0.0, 1.0, 9)
-    each = rows[np.repeat(np.array(between, dtype=np.int64), len(t))]
     end = rows[last % len(rows), 0:2][None]
-    return np.vstack([arcs.points_at(each, np.tile(t, len(between))), end]) if between else end
+    between = np.arange(first + 1, last) % len(rows)
+    if len(between) == 0:
+        return end
+    t = np.linspace(0.0, 1.0, 9)
+    return np.vstack([arcs.points_at(rows[np.repeat(between, len(t))], np.tile(t, len(between))), end])
 
 
-def _corner_left(rows: Floats, first: int, last: int, radius: float) -> float:
-    """What a round tool leaves where the two segments, prolonged, meet at an angle α: r (1 / sin(α / 2) − 1)."""
-    leave = arcs.directions_at(rows[first : first + 1] if first >= 0 else rows[-1:], np.ones(1))[0]
-    enter = arcs.directions_at(rows[last % len(rows)][None], np.zeros(1))[0]
-    turn = math.atan2(leave[0] * enter[1] - leave[1] * enter[0], leave @ enter)
-    if turn <= 0:
-        return 0.0
-    return radius * (1 / max(math.cos(turn / 2), 1e-9) - 1)
+def _corner_left(rows: Floats, runs: Ints, radius: float) -> Floats:
+    """What a round tool leaves where two segments, prolonged, meet at an angle α: r (1 / sin(α / 2) − 1)."""
+    turn = np.maximum(_turns(rows, runs), 0.0)
+    return np.asarray(radius) * (1 / np.maximum(np.cos(turn / 2), 1e-9) - 1)
 
 
 def _vanished(feature: Feature, radius: float, what: str) -> Finding:
@@ -124,7 +150,7 @@ def _vanished(feature: Feature, radius: float, what: str) -> Finding:
     )
 
 
-def _lost(feature: Feature, left: _Left, what: str) -> Finding | None:
+def _lost(feature: Feature, left: Reach, what: str) -> Finding | None:
     which = np.flatnonzero(left.lost)
     if len(which) == 0:
         return None
@@ -140,8 +166,8 @@ def _lost(feature: Feature, left: _Left, what: str) -> Finding | None:
     )
 
 
-def _corners(feature: Feature, left: _Left, what: str) -> Finding | None:
-    which = np.flatnonzero((left.lost == 0) & (left.depth > CORNER_LEFT))
+def _corners(feature: Feature, left: Reach, what: str) -> Finding | None:
+    which = np.flatnonzero(~left.lost & (left.depth > CORNER_LEFT))
     if len(which) == 0:
         return None
     worst = which[left.depth[which].argmax()]
