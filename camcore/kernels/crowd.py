@@ -11,7 +11,7 @@ import numpy as np
 
 from camcore.geometry.arrays import Floats, Ints
 from camcore.kernels import kernel
-from camcore.kernels.depth import CELLS, Depths, Lattice, Map, depth, depth_in_cell
+from camcore.kernels.depth import Depths, Lattice, Map, cell_at, depth, depth_in_cell, way_out
 from camcore.kernels.dice import Dice, rolled, rolled_to, shuffled
 
 STARTS = 3
@@ -35,6 +35,14 @@ PROGRESS = 0.98
 
 SNUG = 1e-6
 """A bin that is narrower than a part by less, mm, still holds it."""
+
+PUSH_MORE = 1.8
+"""Overlapping pairs are pushed apart by this many times their depth: over-relaxed, a long row gives way in 100 rounds
+instead of 1,000."""
+PUSH_AROUND = 0.2
+"""While pieces are pushed, only pairs are looked at that lie within this share of the largest size."""
+PUSHES, PUSH_PATIENCE, PUSH_PROGRESS = 400, 20, 0.5
+"""Rounds of pushing at most; it is given up after so many rounds in which the overlap did not fall to this share."""
 
 PAUSED, SEPARATED, STUCK = 0, 1, 2
 """Answers of `separate`."""
@@ -151,7 +159,7 @@ def bin_at(ground: Ground, stance: int, x: float) -> int:
 def gather(table: Depths, crowd: Crowd, i: int, at: tuple[int, float, float], around: float) -> Floats:
     """What piece i in stance `at[0]` may meet within `around` of (at[1], at[2]), one compact row for each other piece.
 
-    Columns: position (2), weight × scale, box (4), turn (4), grid (4), first cell.
+    Columns: position (2), weight × scale, box (4), turn (4), grid (4), number of the region.
     """
     a, x, y = at
     rows = np.empty((len(crowd.x), 16))
@@ -170,7 +178,7 @@ def gather(table: Depths, crowd: Crowd, i: int, at: tuple[int, float, float], ar
         row[3], row[4], row[5], row[6] = bx + box[0], by + box[1], bx + box[2], by + box[3]
         row[7:11] = table.turn[a, b]
         row[11:15] = table.grid[r]
-        row[15] = r * CELLS * CELLS
+        row[15] = r
         count += 1
     return rows[:count]
 
@@ -180,67 +188,68 @@ def penalty(table: Depths, rows: Floats, x: float, y: float, limit: float) -> fl
     """Weighted depth of a piece at (x, y) in the gathered others; may stop early once it is `limit` or more."""
     total = 0.0
     for k in range(len(rows)):
-        row = rows[k]
-        if x <= row[3] or y <= row[4] or x >= row[5] or y >= row[6]:
+        if x <= rows[k, 3] or y <= rows[k, 4] or x >= rows[k, 5] or y >= rows[k, 6]:
             continue
-        dx, dy = x - row[0], y - row[1]
-        px, py = row[7] * dx + row[8] * dy, row[9] * dx + row[10] * dy
-        u = min(CELLS - 1, max(0, int((px - row[11]) * row[13])))
-        v = min(CELLS - 1, max(0, int((py - row[12]) * row[14])))
-        cell = int(row[15]) + v * CELLS + u
-        found = depth_in_cell(table.edges, table.near, table.first[cell], table.first[cell + 1], px, py)
+        dx, dy = x - rows[k, 0], y - rows[k, 1]
+        px, py = rows[k, 7] * dx + rows[k, 8] * dy, rows[k, 9] * dx + rows[k, 10] * dy
+        cell = cell_at(rows[k, 11:15], int(rows[k, 15]), px, py)
+        found = depth_in_cell(table.edges, table.near[table.first[cell] : table.first[cell + 1]], px, py)
         if found > 0.0:
-            total += row[2] * found
+            total += rows[k, 2] * found
             if total >= limit:
                 return float(total)
     return float(total)
 
 
 @kernel
-def add_to_map(lattice: Lattice, crowd: Crowd, i: int, a: int, window: tuple[int, int], field: Map) -> None:
-    """Fill `field` (rows, columns; float32) with the weighted depths of piece i in stance a at the lattice's nodes.
+def add_to_map(lattice: Lattice, crowd: Crowd, i: int, a: int, window: tuple[int, int, int, int], field: Map) -> None:
+    """Fill `field` with the weighted depths of piece i in stance a at the lattice's nodes, row by row.
 
-    `window` = column and row of its first node.
+    `window` = column and row of its first node, counts of columns and rows. Unsigned indices in the innermost loop let
+    the compiler use wide instructions: three times as fast.
     """
-    u0, v0 = window
-    rows, columns = field.shape
-    field[:] = np.float32(0.0)
+    u0, v0, columns, rows = window
+    field[: rows * columns] = np.float32(0.0)
     for j in range(len(crowd.x)):
         if j == i:
             continue
-        at, du, dv, width, height, span = lattice.pairs[a, crowd.stance[j]]
-        left = int(np.floor(crowd.x[j] / lattice.step + 0.5)) + du - u0
-        low = int(np.floor(crowd.y[j] / lattice.step + 0.5)) + dv - v0
+        pair = lattice.pairs[a, crowd.stance[j]]
+        width, height = pair[3], pair[4]
+        left = int(np.floor(crowd.x[j] / lattice.step + 0.5)) + pair[1] - u0
+        low = int(np.floor(crowd.y[j] / lattice.step + 0.5)) + pair[2] - v0
         if left >= columns or left + width <= 0 or low >= rows or low + height <= 0:
             continue
         weight = np.float32(crowd.weight[i, j] * crowd.scale[i, j])
         for v in range(max(0, -low), min(height, rows - low)):
-            first = max(lattice.spans[span + v, 0], -left)
-            last = min(lattice.spans[span + v, 1], columns - left)
-            values = lattice.values[at + v * width : at + (v + 1) * width]
-            row = field[low + v]
-            for u in range(first, last):
-                row[left + u] += weight * values[u]
+            first = max(lattice.spans[pair[5] + v, 0], -left)
+            count = min(lattice.spans[pair[5] + v, 1], columns - left) - first
+            if count > 0:
+                to, of = np.uint64((low + v) * columns + left + first), np.uint64(pair[0] + v * width + first)
+                for u in range(np.uint64(count)):
+                    field[to + u] += weight * lattice.values[of + u]
 
 
 @kernel
-def minima_of_map(field: Map, dice: Dice, at: tuple[int, int, int], step: float, starts: Starts) -> None:
+def minima_of_map(field: Map, dice: Dice, at: tuple[int, int, int, int, int], step: float, starts: Starts) -> None:
     """Insert the nodes of a map that are no worse than their four neighbours; equals are told apart by chance.
 
-    `at` = stance, column and row of the map's first node.
+    `at` = stance, and the map's window as in `add_to_map`.
     """
-    rows, columns = field.shape
+    a, u0, v0, columns, rows = at
+    worst = starts.value[-1]
     for v in range(rows):
         for u in range(columns):
-            value = field[v, u]
-            if value >= starts.value[-1]:
+            k = v * columns + u
+            value = field[k]
+            if value >= worst:
                 continue
-            if (u > 0 and field[v, u - 1] < value) or (u < columns - 1 and field[v, u + 1] < value):
+            if (u > 0 and field[k - 1] < value) or (u < columns - 1 and field[k + 1] < value):
                 continue
-            if (v > 0 and field[v - 1, u] < value) or (v < rows - 1 and field[v + 1, u] < value):
+            if (v > 0 and field[k - columns] < value) or (v < rows - 1 and field[k + columns] < value):
                 continue
             blurred = value * (1.0 + BLUR * (2.0 * rolled(dice) - 1.0)) + 1e-6 * step * rolled(dice)
-            insert(starts, blurred, (at[1] + u) * step, (at[2] + v) * step, at[0], 2.0 * step)
+            insert(starts, blurred, (u0 + u) * step, (v0 + v) * step, a, 2.0 * step)
+            worst = starts.value[-1]
 
 
 @kernel
@@ -263,9 +272,8 @@ def starts_on_map(lattice: Lattice, crowd: Crowd, ground: Ground, i: int, field:
                 continue
             u0, columns = nodes_between(x0, x1, step)
             v0, rows = nodes_between(y0, y1, step)
-            window = field[: rows * columns].reshape(rows, columns)
-            add_to_map(lattice, crowd, i, a, (u0, v0), window)
-            minima_of_map(window, crowd.dice, (a, u0, v0), step, starts)
+            add_to_map(lattice, crowd, i, a, (u0, v0, columns, rows), field)
+            minima_of_map(field, crowd.dice, (a, u0, v0, columns, rows), step, starts)
     return starts
 
 
@@ -372,6 +380,67 @@ def reweigh(crowd: Crowd) -> None:
 
 
 @kernel
+def close_pairs(table: Depths, crowd: Crowd, around: float) -> Ints:
+    """Pairs (m, 2) of pieces that overlap or may once each moved by `around`; the first of each can move."""
+    pairs = np.empty((16 * len(crowd.x), 2), np.int64)
+    count = 0
+    for i in range(len(crowd.x)):
+        for j in range(len(crowd.x)):
+            if crowd.kind[i] < 0 or i == j or (j < i and crowd.kind[j] >= 0):
+                continue
+            box = table.box[crowd.stance[i], crowd.stance[j]]
+            dx, dy = crowd.x[i] - crowd.x[j], crowd.y[i] - crowd.y[j]
+            if dx + around <= box[0] or dx - around >= box[2] or dy + around <= box[1] or dy - around >= box[3]:
+                continue
+            if count == len(pairs):
+                pairs = np.concatenate((pairs, np.empty_like(pairs)))
+            pairs[count, 0], pairs[count, 1] = i, j
+            count += 1
+    return pairs[:count]
+
+
+@kernel
+def push(crowd: Crowd, ground: Ground, i: int, dx: float, dy: float) -> None:
+    """Move piece i, but not out of its bin."""
+    a = crowd.stance[i]
+    x0, y0, x1, y1 = allowed(ground, bin_at(ground, a, crowd.x[i]), a)
+    crowd.x[i] = min(max(crowd.x[i] + dx, x0), x1)
+    crowd.y[i] = min(max(crowd.y[i] + dy, y0), y1)
+
+
+@kernel
+def push_apart(table: Depths, crowd: Crowd, ground: Ground, tolerance: float) -> bool:
+    """Push overlapping pairs apart, all of them again and again, until none overlaps; False where that does not come.
+
+    What one-at-a-time relocation cannot do: a whole column of tight pieces makes room together. Each pair shares its
+    way out, as constraints are projected in position based dynamics (Müller et al., 2007, doi
+    10.1016/j.jvcir.2007.01.005).
+    """
+    around = PUSH_AROUND * ground.size.max()
+    pairs = close_pairs(table, crowd, around)
+    least, since = np.inf, 0
+    for _ in range(PUSHES):
+        total = 0.0
+        for k in range(len(pairs)):
+            i, j = pairs[k]
+            ox, oy = way_out(table, crowd.stance[i], crowd.stance[j], crowd.x[i] - crowd.x[j], crowd.y[i] - crowd.y[j])
+            if ox != 0.0 or oy != 0.0:
+                total += np.sqrt(ox * ox + oy * oy)
+                share = PUSH_MORE if crowd.kind[j] < 0 else 0.5 * PUSH_MORE
+                push(crowd, ground, i, share * ox, share * oy)
+                if crowd.kind[j] >= 0:
+                    push(crowd, ground, j, -share * ox, -share * oy)
+        if total <= tolerance:
+            return bool(measure_all(table, crowd) <= tolerance)
+        since += 1
+        if total < PUSH_PROGRESS * least:
+            least, since = total, 0
+        if since > PUSH_PATIENCE:
+            return False
+    return False
+
+
+@kernel
 def sweep(table: Depths, lattice: Lattice, crowd: Crowd, ground: Ground, field: Map, tolerance: float) -> int:
     """Relocate once, in random order, every piece that overlaps by more than `tolerance`; returns how many were."""
     moves = 0
@@ -442,6 +511,9 @@ def separate(
                 record.counts[0] = 0
             record.totals[0] = total
             record.stance[:], record.x[:], record.y[:] = crowd.stance, crowd.x, crowd.y
+            if push_apart(table, crowd, ground, limits.tolerance):
+                return SEPARATED, moves
+            restore(table, crowd, record)
         else:
             record.counts[0] += 1
         reweigh(crowd)

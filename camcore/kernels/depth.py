@@ -53,42 +53,75 @@ def _square_to_edge(edges: Floats, k: int, x: float, y: float) -> float:
 
 
 @kernel
-def depth_in_cell(edges: Floats, near: Ints, start: int, stop: int, x: float, y: float) -> float:
-    """Distance to the nearest of the listed edges when (x, y) lies on their left, else 0."""
-    if start == stop:
-        return 0.0
+def _nearest(edges: Floats, names: Ints, x: float, y: float) -> tuple[int, float, float]:
+    """Number of the nearest of the named edges, fraction of its length nearest to (x, y), square of the distance."""
     best, best_k, best_t = np.inf, 0, 0.0
-    for q in range(start, stop):
-        k = near[q]
+    for q in range(len(names)):
+        k = names[q]
         rx, ry = x - edges[k, 0], y - edges[k, 1]
         t = min(1.0, max(0.0, (rx * edges[k, 2] + ry * edges[k, 3]) * edges[k, 4]))
         ax, ay = rx - t * edges[k, 2], ry - t * edges[k, 3]
         square = ax * ax + ay * ay
         if square < best:
             best, best_k, best_t = square, k, t
-    rx, ry = x - edges[best_k, 0], y - edges[best_k, 1]
-    if best_t <= 0.0:
-        side = rx * edges[best_k, 5] + ry * edges[best_k, 6]
-    elif best_t >= 1.0:
-        side = (rx - edges[best_k, 2]) * edges[best_k, 7] + (ry - edges[best_k, 3]) * edges[best_k, 8]
+    return best_k, best_t, best
+
+
+@kernel
+def _outside(edges: Floats, k: int, t: float, x: float, y: float) -> bool:
+    """Whether (x, y) lies right of edge k, to whose fraction t it is nearest."""
+    rx, ry = x - edges[k, 0], y - edges[k, 1]
+    if t <= 0.0:
+        side = rx * edges[k, 5] + ry * edges[k, 6]
+    elif t >= 1.0:
+        side = (rx - edges[k, 2]) * edges[k, 7] + (ry - edges[k, 3]) * edges[k, 8]
     else:
-        side = rx * edges[best_k, 3] - ry * edges[best_k, 2]
-    return float(math.sqrt(best)) if side < 0.0 else 0.0
+        side = rx * edges[k, 3] - ry * edges[k, 2]
+    return bool(side >= 0.0)
+
+
+@kernel
+def depth_in_cell(edges: Floats, names: Ints, x: float, y: float) -> float:
+    """Distance to the nearest of the named edges when (x, y) lies on their left, else 0."""
+    if len(names) == 0:
+        return 0.0
+    k, t, square = _nearest(edges, names, x, y)
+    return 0.0 if _outside(edges, k, t, x, y) else float(math.sqrt(square))
+
+
+@kernel
+def cell_at(grid: Floats, r: int, x: float, y: float) -> int:
+    """Number of the cell of region r in which (x, y) lies, or which is nearest."""
+    u = min(CELLS - 1, max(0, int((x - grid[0]) * grid[2])))
+    v = min(CELLS - 1, max(0, int((y - grid[1]) * grid[3])))
+    return (r * CELLS + v) * CELLS + u
+
+
+@kernel
+def way_out(table: Depths, a: int, b: int, dx: float, dy: float) -> tuple[float, float]:
+    """Shortest move that takes stance a, at (dx, dy) from stance b, out of it; (0, 0) when they do not overlap."""
+    box = table.box[a, b]
+    if dx <= box[0] or dy <= box[1] or dx >= box[2] or dy >= box[3]:
+        return 0.0, 0.0
+    turn, r = table.turn[a, b], table.region[a, b]
+    x, y = turn[0] * dx + turn[1] * dy, turn[2] * dx + turn[3] * dy
+    cell = cell_at(table.grid[r], r, x, y)
+    names = table.near[table.first[cell] : table.first[cell + 1]]
+    if len(names) == 0:
+        return 0.0, 0.0
+    k, t, _ = _nearest(table.edges, names, x, y)
+    if _outside(table.edges, k, t, x, y):
+        return 0.0, 0.0
+    ox = table.edges[k, 0] + t * table.edges[k, 2] - x
+    oy = table.edges[k, 1] + t * table.edges[k, 3] - y
+    return turn[0] * ox + turn[2] * oy, turn[1] * ox + turn[3] * oy
 
 
 @kernel
 def depth(table: Depths, a: int, b: int, dx: float, dy: float) -> float:
     """How far stance a, at (dx, dy) from stance b, must move to touch it, mm; 0 when they do not overlap."""
-    box = table.box[a, b]
-    if dx <= box[0] or dy <= box[1] or dx >= box[2] or dy >= box[3]:
-        return 0.0
-    turn, r = table.turn[a, b], table.region[a, b]
-    x, y = turn[0] * dx + turn[1] * dy, turn[2] * dx + turn[3] * dy
-    grid = table.grid[r]
-    u = min(CELLS - 1, max(0, int((x - grid[0]) * grid[2])))
-    v = min(CELLS - 1, max(0, int((y - grid[1]) * grid[3])))
-    cell = (r * CELLS + v) * CELLS + u
-    return float(depth_in_cell(table.edges, table.near, table.first[cell], table.first[cell + 1], x, y))
+    x, y = way_out(table, a, b, dx, dy)
+    return float(math.sqrt(x * x + y * y))
 
 
 @kernel
