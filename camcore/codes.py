@@ -33,6 +33,7 @@ CODES: dict[str, str] = {
     "E203": "contour crosses itself",
     "E204": "contours cross",
     "E205": "no part in the drawing",
+    "E206": "contours touch",
     "W210": "without length",
     "W211": "drawn twice",
     "W212": "gap joined",

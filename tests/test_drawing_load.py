@@ -118,8 +118,11 @@ class TestRecovered:
         assert "E112" in codes(read(tmp_path / "a.dxf", "mm"))
 
     def test_a_file_without_end_is_an_error(self, tmp_path: Path) -> None:
-        (tmp_path / "a.dxf").write_text(hand_written(LINE, end=""))
+        whole = hand_written(LINE, end="")
+        (tmp_path / "a.dxf").write_text(whole.removesuffix("0\nENDSEC\n"))
         assert "E111" in codes(read(tmp_path / "a.dxf", "mm"))
+        (tmp_path / "b.dxf").write_text(whole)
+        assert "E111" not in codes(read(tmp_path / "b.dxf", "mm"))
 
 
 NUMBERS = ["nan", "inf", "1e308", "-1e308", "0", "-1", "1e12", "3"]

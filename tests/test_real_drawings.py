@@ -33,7 +33,7 @@ class Other:
 OTHERWISE = {
     "openscad__openscad__polygon-self-intersect.dxf": Other("a bow tie has no inside: an error, no part", 0, 0, None, ("E203",)),
     "OpticsBench__laser-cut-optics-bench__HolderClamp.dxf": Other(
-        "slots that overshoot the edge: errors, left out, so they do not widen the box", 6, 11, (257.2208, 65.0), ("E204",)
+        "slots overshoot the edge: errors, left out, so the box is not widened", 6, 11, (257.2208, 65), ("E204",)
     ),
     "josefprusa__Prusa3-vanilla__alu-frame.dxf": Other(
         "the window has a gap of 1.414 mm, an error; parity without it gives false parts", codes=("E201",)

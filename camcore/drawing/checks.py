@@ -39,11 +39,16 @@ def simple(contours: list[Contour], notes: Notes) -> list[Contour]:
 
 
 def apart(contours: list[Contour], notes: Notes) -> list[Contour]:
-    """It crosses no greater one."""
-    crossed = {small: (x, y) for _, small, x, y in reversed(conflicts(contours))}
-    message = "a contour crosses another one, or touches it from inside; the smaller one was left out"
-    wheres = (notes.where(contours[i].members, crossed[i]) for i in sorted(crossed))
-    notes.tell("E204", message, "trim the two to one contour, or move them apart", wheres)
+    """It crosses no greater one. What only touches from inside may stay, but is an error too."""
+    found = conflicts(contours)
+    crossed = {conflict.smaller: conflict.place for conflict in reversed(found) if not conflict.inside}
+    touching = {conflict.smaller: conflict.place for conflict in reversed(found) if conflict.inside}
+    for code, message, places in (
+        ("E204", "a contour crosses another one; the smaller one was left out", crossed),
+        ("E206", "a contour touches another one from inside: nothing is left between them", touching),
+    ):
+        wheres = (notes.where(contours[i].members, places[i]) for i in sorted(places))
+        notes.tell(code, message, "trim the two to one contour, or move them apart", wheres)
     return [contour for i, contour in enumerate(contours) if i not in crossed]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -92,11 +93,17 @@ def crossing_place(contour: Contour) -> tuple[float, float] | None:
     return (float(found[1]), float(found[2])) if found else contour.curve.start
 
 
-def conflicts(contours: Sequence[Contour]) -> list[tuple[int, int, float, float]]:
-    """Pairs (greater, smaller) of contours that meet and whose insides overlap, with a place.
+class Conflict(NamedTuple):
+    """Two contours, by number, that meet at `place` (x, y); `inside`: the smaller one only touches from inside."""
 
-    Contours side by side may touch.
-    """
+    greater: int
+    smaller: int
+    place: tuple[float, float]
+    inside: bool
+
+
+def conflicts(contours: Sequence[Contour]) -> list[Conflict]:
+    """Contours that meet and whose insides overlap; side by side they may touch."""
     if not contours:
         return []
     shapes = np.array([contour.polygon for contour in contours])
@@ -105,9 +112,10 @@ def conflicts(contours: Sequence[Contour]) -> list[tuple[int, int, float, float]
     found = []
     for a, b in sorted(zip(i[i < j].tolist(), j[i < j].tolist(), strict=True)):
         big, small = (a, b) if contours[a].area >= contours[b].area else (b, a)
-        if shapely.intersection(shapes[a], shapes[b]).area > _FUZZ * contours[small].length:
+        common, fuzz = shapely.intersection(shapes[a], shapes[b]).area, _FUZZ * contours[small].length
+        if common > fuzz:
             place = shapely.intersection(rings[a], rings[b]).representative_point()
-            found.append((big, small, place.x, place.y))
+            found.append(Conflict(big, small, (place.x, place.y), common >= contours[small].area - fuzz))
     return found
 
 

@@ -43,17 +43,29 @@ def trace(chains: Sequence[Chain]) -> Faces:
             bridges + [bridge for part in parts for bridge in part.bridges],
             [tangle for part in parts for tangle in part.tangles],
         )
-    loops = [_loop(chains, cycle) for cycle in cycles]
+    loops = [linked(_run(chains, cycle)) for cycle in cycles]
     outer = int(np.argmin([loop.curve.area for loop in loops]))
     tangles = _odd_nodes(chains)
     if tangles:
         return Faces([loops[outer].flipped()], [], tangles)
     filled = _filled(cycles, face, outer)
-    return Faces([loops[number] for number in filled], [], [])
+    return Faces([loop for number in filled for loop in _simple_loops(chains, cycles[number])], [], [])
 
 
-def _loop(chains: Sequence[Chain], cycle: Sequence[int]) -> Chain:
-    return linked([chains[half // 2].flipped() if half % 2 else chains[half // 2] for half in cycle])
+def _run(chains: Sequence[Chain], cycle: Sequence[int]) -> list[Chain]:
+    return [chains[half // 2].flipped() if half % 2 else chains[half // 2] for half in cycle]
+
+
+def _simple_loops(chains: Sequence[Chain], cycle: Sequence[int]) -> list[Chain]:
+    """The cycle cut where it comes through a node again: a hole that touches its outline is a loop of its own."""
+    loops, open_run = [], list[Chain]()
+    for chain in _run(chains, cycle):
+        open_run.append(chain)
+        start = next((k for k, earlier in enumerate(open_run) if earlier.a == chain.b), None)
+        if start is not None:
+            loops.append(linked(open_run[start:]))
+            del open_run[start:]
+    return loops
 
 
 def _cycles(chains: Sequence[Chain]) -> list[list[int]]:

@@ -100,9 +100,9 @@ def _check_text(data: bytes, name: str) -> list[Finding]:
         message = f"numbers are written with a decimal comma, such as {number}; their size cannot be trusted"
         advice = "save it again with a decimal point (set the program's or the system's number format)"
         raise CamError(Finding("E102", message, advice, name, {"line": line}))
-    if data.rstrip().endswith(b"EOF"):
+    if data.rstrip().endswith((b"EOF", b"ENDSEC")):
         return []
-    return [Finding("E111", "the file ends in the middle: it has no EOF", "get the whole file", name)]
+    return [Finding("E111", "the file ends in the middle of a section", "get the whole file", name)]
 
 
 def _opened(path: Path) -> tuple[Document, list[Finding]]:

@@ -23,7 +23,7 @@ class DrillModel(FileModel):
 class PartModel(FileModel):
     """One part in its drawing's own coordinates.
 
-    Marks may be open: they are listed from their first vertex to their last, and a closed one ends with its first again.
+    Marks may be open: they are listed from their first vertex to their last; a closed one ends with its first again.
     """
 
     id: str
