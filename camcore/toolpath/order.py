@@ -111,6 +111,16 @@ class _Tour:
         place = self.position[k] + 1
         return self.sequence[place] if place < len(self.sequence) else -1
 
+    def begin(self, sequence: list[int]) -> None:
+        """Take a sequence of all cuts."""
+        self.sequence = [len(sequence), *sequence]
+        self.position = [0] * len(self.sequence)
+        self.renumber(0, len(sequence))
+
+    def length(self) -> float:
+        """All travel, mm."""
+        return sum(self.travel(a, b) for a, b in pairwise(self.sequence))
+
     def renumber(self, first: int, last: int) -> None:
         """Positions of a stretch of the sequence that has changed."""
         for place in range(first, last + 1):
@@ -136,27 +146,38 @@ def _nearest(points: Floats) -> list[list[int]]:
 
 
 def _tour(cuts: list[Cut], pairs: Precedence, home: tuple[float, float]) -> list[int]:
-    tour = _Tour(cuts, pairs, home)
-    tour.sequence = [len(cuts), *_greedy(tour)]
-    tour.position = [0] * len(tour.sequence)
-    tour.renumber(0, len(cuts))
+    """The shorter of two tours: from always the nearest cut, and from one part after the other."""
+    tours = []
+    for groups in ([k for k in range(len(cuts))], [cut.placement for cut in cuts]):
+        tour = _Tour(cuts, pairs, home)
+        tour.begin(_greedy(tour, groups))
+        _improve(tour)
+        tours.append(tour)
+    return min(tours, key=lambda tour: round(tour.length(), 6)).sequence[1:]
+
+
+def _improve(tour: _Tour) -> None:
     for _ in range(_ROUNDS):
-        moved = [_move_run(tour, k) or _turn_run(tour, k) for k in range(len(cuts))]
+        moved = [_move_run(tour, k) or _turn_run(tour, k) for k in range(len(tour.starts) - 1)]
         if not any(moved):
             break
-    return tour.sequence[1:]
 
 
-def _greedy(tour: _Tour) -> list[int]:
-    """Always to the nearest cut that may come next."""
+def _greedy(tour: _Tour, groups: list[int]) -> list[int]:
+    """Always to the nearest cut that may come next; of the same group as long as there is one."""
     count = len(tour.starts) - 1
     points = np.array(tour.starts[:-1])
     waiting = np.array([len(before) for before in tour.before[:-1]])
     done = np.zeros(count, dtype=bool)
     sequence: list[int] = []
+    members: dict[int, list[int]] = defaultdict(list)
+    for k, group in enumerate(groups):
+        members[group].append(k)
     here = count
     for _ in range(count):
-        close = [k for k in (tour.near[here] if here < count else []) if not done[k] and waiting[k] == 0]
+        close = [k for k in members[groups[here]] if not done[k] and waiting[k] == 0] if here < count else []
+        if not close and here < count:
+            close = [k for k in tour.near[here] if not done[k] and waiting[k] == 0]
         if close:
             step = min(close, key=lambda k: tour.travel(here, k))
         else:

@@ -119,7 +119,8 @@ def _turns(rows: Floats, runs: Ints) -> Floats:
     count = len(rows)
     leave = arcs.directions_at(rows, np.ones(count))[runs[:, 0] % count]
     enter = arcs.directions_at(rows, np.zeros(count))[runs[:, 1] % count]
-    return np.arctan2(leave[:, 0] * enter[:, 1] - leave[:, 1] * enter[:, 0], np.einsum("ij,ij->i", leave, enter))
+    cross = leave[:, 0] * enter[:, 1] - leave[:, 1] * enter[:, 0]
+    return np.asarray(np.arctan2(cross, np.einsum("ij,ij->i", leave, enter)))
 
 
 def _spread(rows: Floats, first: int, last: int) -> Floats:
@@ -135,7 +136,7 @@ def _spread(rows: Floats, first: int, last: int) -> Floats:
 def _corner_left(rows: Floats, runs: Ints, radius: float) -> Floats:
     """What a round tool leaves where two segments, prolonged, meet at an angle α: r (1 / sin(α / 2) − 1)."""
     turn = np.maximum(_turns(rows, runs), 0.0)
-    return np.asarray(radius) * (1 / np.maximum(np.cos(turn / 2), 1e-9) - 1)
+    return radius * (1 / np.maximum(np.cos(turn / 2), 1e-9) - 1)
 
 
 def _vanished(feature: Feature, radius: float, what: str) -> Finding:
