@@ -55,10 +55,10 @@ def _low_finding(line: int, z: float, top: float, clearance: float) -> Finding:
 
 
 def _plunging(case: Case) -> list[Finding]:
-    """Rapids straight down below the stock's top, but for those in a hole that this tool has fed to before."""
+    """Rapids straight down onto the stock or into it, but for those in a hole that this tool has fed to before."""
     track, found = case.track, []
     reached: dict[tuple[int, float, float], float] = {}
-    for k in np.flatnonzero(track.still & (np.minimum(track.z0, track.z1) < case.top_z - SAME_POINT)):
+    for k in np.flatnonzero(track.still & (np.minimum(track.z0, track.z1) <= case.top_z + SAME_POINT)):
         x, y = track.rows[k, 2:4].round(4)
         place = (int(track.tool[k]), float(x), float(y))
         if not track.rapid[k]:
@@ -66,5 +66,5 @@ def _plunging(case: Case) -> list[Finding]:
         elif track.z1[k] < track.z0[k] and track.z1[k] < reached.get(place, np.inf):
             where = {"line": int(track.line[k]), "x": float(x), "y": float(y), "z": float(track.z1[k])}
             advice = "feed the tool (G1) from above the stock"
-            found.append(Finding("E733", f"rapid plunge into material to Z{track.z1[k]:.3f}", advice, where=where))
+            found.append(Finding("E733", f"rapid plunge into the stock to Z{track.z1[k]:.3f}", advice, where=where))
     return found

@@ -14,28 +14,46 @@ from camcore.verify.model import Checked
 
 BREAKTHROUGH = 1.0
 """How far below the stock a tool may cut into the board that backs it, mm; a rule of this proof."""
+UNEVEN = 0.1
+"""How much deeper than it usually goes through the stock a tool may go anywhere, mm."""
 
 
 def stock(case: Case) -> Checked:
-    """E762 for a cut deeper than BREAKTHROUGH below the stock, E763 for a path that leaves the sheet by over a radius.
+    """E762 for a cut too far below the stock, E763 for a path that leaves the sheet by over a radius.
 
-    Figures, mm: how deep below the stock, and how far off the sheet.
+    Too far is deeper than BREAKTHROUGH, or by UNEVEN deeper than the same tool's through cuts usually are. Figures,
+    mm: how deep below the stock, and how far off the sheet.
     """
     cuts, task = case.all_cuts.track, case.task
-    found = []
-    lowest = np.minimum(cuts.z0, cuts.z1)
-    for k in np.flatnonzero(lowest < task.bottom_z - BREAKTHROUGH - SAME_POINT) if task.process == "mill" else ():
-        where = {"line": int(cuts.line[k]), "z": float(lowest[k]), "limit": task.bottom_z - BREAKTHROUGH}
-        found.append(Finding("E762", f"cuts to Z{lowest[k]:.3f}, deep below the stock", "check the depth", where=where))
+    found = _too_deep(case) if task.process == "mill" else []
     outside = _outside(case)
     for k in np.flatnonzero(outside > case.all_cuts.radius + case.tolerance):
         where = {"line": int(cuts.line[k]), "size": float(outside[k])}
-        found.append(
-            Finding("E763", f"cuts {outside[k]:.3f} mm off the sheet", "check the work zero and the nest", where=where)
-        )
-    below = float(task.bottom_z - lowest.min(initial=task.bottom_z))
+        advice = "check the work zero and the nest"
+        found.append(Finding("E763", f"cuts {outside[k]:.3f} mm off the sheet", advice, where=where))
+    below = float(task.bottom_z - np.minimum(cuts.z0, cuts.z1).min(initial=task.bottom_z))
     figures = {"below_stock": below if task.process == "mill" else 0.0, "off_sheet": float(outside.max(initial=0.0))}
     return Checked("stock", figures, few(found))
+
+
+def _too_deep(case: Case) -> list[Finding]:
+    cuts = case.all_cuts.track
+    lowest = np.minimum(cuts.z0, cuts.z1)
+    limit = np.full(len(cuts), case.task.bottom_z - BREAKTHROUGH - SAME_POINT)
+    for tool in np.unique(cuts.tool):
+        through = (cuts.tool == tool) & (lowest <= case.task.bottom_z)
+        if through.any():
+            usual = float(np.median(lowest[through]))
+            limit[cuts.tool == tool] = np.maximum(limit[cuts.tool == tool], usual - UNEVEN)
+    return [
+        Finding(
+            "E762",
+            f"cuts to Z{lowest[k]:.3f}, deep below the stock",
+            "check the depth",
+            where={"line": int(cuts.line[k]), "z": float(lowest[k]), "limit": float(limit[k])},
+        )
+        for k in np.flatnonzero(lowest < limit)
+    ]
 
 
 def _outside(case: Case) -> np.ndarray:
