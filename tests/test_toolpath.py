@@ -294,6 +294,13 @@ def _window(width, height, radius):
     return rounded(width, height, radius)
 
 
+def test_equal_windows_are_one_finding():
+    windows = [Curve.rectangle(6, 6, 10 * k, 5) for k in range(5)]
+    (found,) = plan_of(part("made", Curve.rectangle(70, 20, -10, 0), *windows), setup("mill")).findings
+    assert found.code == "W502"
+    assert found.message.endswith("(and 4 more alike)")
+
+
 def test_fillets_as_wide_as_the_tool_are_made():
     made = part("made", Curve.rectangle(60, 40), _window(20, 12, 3.175 / 2).moved(10, 10))
     result = plan_of(made, setup("mill"))

@@ -148,7 +148,7 @@ def _nearest(points: Floats) -> list[list[int]]:
 def _tour(cuts: list[Cut], pairs: Precedence, home: tuple[float, float]) -> list[int]:
     """The shorter of two tours: from always the nearest cut, and from one part after the other."""
     tours = []
-    for groups in ([k for k in range(len(cuts))], [cut.placement for cut in cuts]):
+    for groups in (list(range(len(cuts))), [cut.placement for cut in cuts]):
         tour = _Tour(cuts, pairs, home)
         tour.begin(_greedy(tour, groups))
         _improve(tour)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from camcore.findings import Finding
@@ -45,10 +47,21 @@ def plan(nest: Nest, setup: Setup) -> tuple[Plan, ...]:
                 known[key] = _prepared(part, setup)
             if key[0] not in told:
                 told.add(key[0])
-                findings += [finding for ready in known[key] for finding in ready.prepared.findings]
+                findings += _merged(finding for ready in known[key] for finding in ready.prepared.findings)
         cuts, more = _cuts(scene, known, setup)
         plans.append(_plan(sheet, setup, order(cuts, scene.inside_holes()), findings + more))
     return tuple(plans)
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings of one part, of those with the same code and size the first one, which says how many more there are."""
+    alike: dict[tuple[str, object], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        alike[finding.code, finding.where.get("size")].append(finding)
+    return [
+        replace(same[0], message=f"{same[0].message} (and {len(same) - 1} more alike)") if len(same) > 1 else same[0]
+        for same in alike.values()
+    ]
 
 
 def _prepared(part: Part, setup: Setup) -> list[_Ready]:
