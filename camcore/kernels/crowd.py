@@ -511,9 +511,12 @@ def separate(
                 record.counts[0] = 0
             record.totals[0] = total
             record.stance[:], record.x[:], record.y[:] = crowd.stance, crowd.x, crowd.y
-            if push_apart(table, crowd, ground, limits.tolerance):
-                return SEPARATED, moves
-            restore(table, crowd, record)
         else:
             record.counts[0] += 1
+        if total < 3.0 * record.totals[0]:
+            stance, x, y = crowd.stance.copy(), crowd.x.copy(), crowd.y.copy()
+            if push_apart(table, crowd, ground, limits.tolerance):
+                return SEPARATED, moves
+            crowd.stance[:], crowd.x[:], crowd.y[:] = stance, x, y
+            measure_all(table, crowd)
         reweigh(crowd)
