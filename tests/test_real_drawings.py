@@ -31,7 +31,9 @@ class Other:
 
 
 OTHERWISE = {
-    "openscad__openscad__polygon-self-intersect.dxf": Other("a bow tie has no inside: an error, no part", 0, 0, None, ("E203",)),
+    "openscad__openscad__polygon-self-intersect.dxf": Other(
+        "a bow tie has no inside: an error, no part", 0, 0, None, ("E203",)
+    ),
     "OpticsBench__laser-cut-optics-bench__HolderClamp.dxf": Other(
         "slots overshoot the edge: errors, left out, so the box is not widened", 6, 11, (257.2208, 65), ("E204",)
     ),

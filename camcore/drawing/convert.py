@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from ezdxf import path as paths
 
-from camcore.drawing.walk import Item, ocs_matrix
-from camcore.geometry import Curve, arcs, many
+from camcore.drawing.plane import Plane
+from camcore.drawing.walk import Item
+from camcore.geometry import Curve, arcs
 from camcore.geometry.arrays import Floats, Points
 from camcore.geometry.fit import fit, fit_piece
 from camcore.geometry.nurbs import Ellipse, Nurbs
@@ -24,8 +24,6 @@ FILL_FLATTEN = 0.02
 REACH = 1e7
 """Entities that reach farther from the origin, mm, are refused: 10 km, and float64 still resolves 1e-9 mm there."""
 
-_CONFORMAL = 1e-9
-"""Scales in x and y that differ by less, relatively, keep circles round."""
 _FRAME_VERTEX = 16
 """Flag of POLYLINE vertices that steer a spline and do not lie on it."""
 
@@ -48,72 +46,34 @@ class Made(NamedTuple):
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Plane:
-    """Affine map (4, 4) from an entity's own coordinates to the sheet, mm; what is left of z is dropped and told."""
-
-    matrix: Floats
-
-    @property
-    def linear(self) -> Floats:
-        """The (2, 2) part that turns and scales."""
-        return self.matrix[:2, :2]
-
-    @property
-    def keeps_circles(self) -> bool:
-        """Whether a circle stays a circle."""
-        square = self.linear.T @ self.linear
-        size = abs(np.linalg.det(self.linear))
-        return bool(np.abs(square - size * np.eye(2)).max() <= _CONFORMAL * size)
-
-    @property
-    def mirrors(self) -> bool:
-        """Whether left becomes right."""
-        return bool(np.linalg.det(self.linear) < 0)
-
-    def carried(self, points: Points) -> Floats:
-        """Points (n, 3), mm, of points (n, 3)."""
-        table = np.asarray(points, dtype=np.float64).reshape(-1, 3)
-        return np.asarray(table @ self.matrix[:3, :3].T + self.matrix[:3, 3])
-
-    def vector(self, direction: Points) -> tuple[float, float]:
-        """Direction (3,) on the sheet."""
-        x, y = self.matrix[:2, :3] @ np.asarray(direction, dtype=np.float64)
-        return float(x), float(y)
-
-
-def convert(item: Item, scale: float) -> Made:
-    """Curves or point of one entity, mm; `scale` is mm per drawing unit.
+def convert(item: Item) -> Made:
+    """Curves or point of one entity, mm.
 
     Raises UnreadError for a kind without converter, ValueError and what ezdxf raises for an entity that makes no sense.
     """
     if item.kind not in CONVERTERS:
         raise UnreadError(f"{item.kind} is not read")
     with np.errstate(all="ignore"):
-        made = CONVERTERS[item.kind](item.entity, _plane(item, scale))
+        made = CONVERTERS[item.kind](item.entity, item.plane)
         _check_reach(made)
     return made
 
 
-def fills(item: Item, scale: float) -> list[Curve]:
+def fills(item: Item) -> list[Curve]:
     """Boundaries of a solid HATCH as closed polygons, mm; [] of any other."""
     hatch: Any = item.entity
     if item.kind != "HATCH" or not hatch.dxf.get("solid_fill", 0):
         return []
-    plane = _plane(item, scale)
-    unit = math.sqrt(abs(np.linalg.det(plane.linear))) or 1.0
-    loops = [[tuple(p) for p in loop.flattening(FILL_FLATTEN / unit)] for loop in paths.from_hatch(hatch)]
-    return [Curve.polygon(plane.carried(loop)) for loop in loops if len(loop) > 2]
-
-
-def _plane(item: Item, scale: float) -> Plane:
-    return Plane(np.diag([scale, scale, scale, 1.0]) @ item.matrix)
+    tolerance = FILL_FLATTEN / (item.plane.scale or 1.0)
+    loops = [[tuple(p) for p in loop.flattening(tolerance)] for loop in paths.from_hatch(hatch)]
+    return [Curve.polygon(item.plane.carried(loop)) for loop in loops if len(loop) > 2]
 
 
 def _check_reach(made: Made) -> None:
     """Raises ValueError for what lies farther out than any sheet, or nowhere."""
-    points = many.boxes(made.curves).ravel().tolist() if made.curves else list(made.point or ())
-    if not all(abs(value) <= REACH for value in (*points, made.low, made.high)):
+    tables = [np.abs(curve.vertices) for curve in made.curves]
+    reach = [float(table[:, :2].max() * (1 + table[:, 2].max())) for table in tables]
+    if not all(abs(value) <= REACH for value in (*reach, *(made.point or ()), made.low, made.high)):
         raise ValueError(f"it reaches more than {REACH:.0f} mm out")
 
 
@@ -125,18 +85,9 @@ def _made(curves: list[Curve], plane: Plane, points: Floats, point: tuple[float,
     return Made(curves, point, low, high, high - low > SAME_POINT)
 
 
-def _flat(entity: Any, plane: Plane) -> Plane:
-    """Plane of an entity that lives in object coordinates. Raises ValueError when it stands upright."""
-    own = Plane(plane.matrix @ ocs_matrix(entity))
-    size = np.abs(own.matrix[:3, :3]).max()
-    if abs(np.linalg.det(own.linear)) <= 1e-6 * size**2:
-        raise ValueError("it stands upright on the sheet")
-    return own
-
-
 def _bent(plane: Plane, vertices: Points, height: float, closed: bool) -> Made:
     """Curve of vertices (n, 3) ``x, y, bulge`` in a plane's own coordinates at `height`."""
-    table = _without_repeats(np.asarray(vertices, dtype=np.float64).reshape(-1, 3), closed)
+    table = _without_repeats(np.array(vertices, dtype=np.float64).reshape(-1, 3), closed)
     points = plane.carried(np.column_stack([table[:, :2], np.full(len(table), height)]))
     sense = -1.0 if plane.mirrors else 1.0
     if plane.keeps_circles or not table[:, 2].any():
@@ -145,16 +96,14 @@ def _bent(plane: Plane, vertices: Points, height: float, closed: bool) -> Made:
         rows = Curve(table, closed).segments
         curve = Curve.from_segments(np.concatenate([_stretched(row, plane, height) for row in rows]), closed)
     made = _made([curve], plane, points)
-    tilted = np.abs(plane.matrix[2, :2]).max() > _CONFORMAL * np.abs(plane.linear).max()
-    return made._replace(slopes=made.slopes or bool(tilted))
+    return made._replace(slopes=made.slopes or plane.tilted)
 
 
 def _without_repeats(table: Floats, closed: bool) -> Floats:
     """Vertices less those that repeat the one before them; at least two stay."""
     if len(table) < 2:
         raise ValueError("it has less than two vertices")
-    same = (np.roll(table[:, :2], -1, axis=0) == table[:, :2]).all(axis=1)
-    same[-1] &= closed
+    same = np.append((table[1:, :2] == table[:-1, :2]).all(axis=1), closed and (table[0, :2] == table[-1, :2]).all())
     return table[~same] if (~same).sum() >= 2 else table[:2]
 
 
@@ -188,7 +137,7 @@ def _line(entity: Any, plane: Plane) -> Made:
 
 def _circle(entity: Any, plane: Plane) -> Made:
     (x, y, z), r = entity.dxf.center, abs(entity.dxf.radius)
-    return _bent(_flat(entity, plane), [(x + r, y, 1.0), (x - r, y, 1.0)], z, closed=True)
+    return _bent(plane.of(entity), [(x + r, y, 1.0), (x - r, y, 1.0)], z, closed=True)
 
 
 def _arc(entity: Any, plane: Plane) -> Made:
@@ -202,11 +151,11 @@ def _arc(entity: Any, plane: Plane) -> Made:
     angles = [start + sweep * k / count for k in range(count + 1)]
     bulge = math.tan(sweep / count / 4)
     vertices = [(x + r * math.cos(a), y + r * math.sin(a), bulge) for a in angles]
-    return _bent(_flat(entity, plane), vertices, z, closed=False)
+    return _bent(plane.of(entity), vertices, z, closed=False)
 
 
 def _lwpolyline(entity: Any, plane: Plane) -> Made:
-    return _bent(_flat(entity, plane), list(entity.get_points("xyb")), entity.dxf.elevation, bool(entity.closed))
+    return _bent(plane.of(entity), list(entity.get_points("xyb")), entity.dxf.elevation, bool(entity.closed))
 
 
 def _polyline(entity: Any, plane: Plane) -> Made:
@@ -214,7 +163,7 @@ def _polyline(entity: Any, plane: Plane) -> Made:
     vertices = [v for v in entity.vertices if not v.dxf.flags & _FRAME_VERTEX]
     if mode == "AcDb2dPolyline":
         table = [(v.dxf.location.x, v.dxf.location.y, v.dxf.bulge) for v in vertices]
-        return _bent(_flat(entity, plane), table, entity.dxf.elevation.z, bool(entity.is_closed))
+        return _bent(plane.of(entity), table, entity.dxf.elevation.z, bool(entity.is_closed))
     if mode == "AcDb3dPolyline":
         return _straight(plane, [v.dxf.location for v in vertices], bool(entity.is_closed))
     if mode == "AcDbPolyFaceMesh":

@@ -108,11 +108,14 @@ def _check_text(data: bytes, name: str) -> list[Finding]:
 def _opened(path: Path) -> tuple[Document, list[Finding]]:
     # ezdxf raises whatever a broken file provokes, from DXFError to KeyError: all of it is the file's fault.
     try:
-        return readfile(path), []
+        document = readfile(path)
+        document.modelspace()
+        return document, []
     except Exception as error:
         first = _reason(error)
     try:
         document, auditor = recover.readfile(path)
+        document.modelspace()
     except Exception as error:
         advice = "open it in a CAD program, run its audit, and save it as DXF again"
         raise CamError(Finding("E101", f"the file is damaged: {_reason(error)}", advice, path.name)) from None

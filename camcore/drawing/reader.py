@@ -35,7 +35,7 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
     loaded = load(path)
     unit, findings = resolve_units(loaded.insunits, units, path.name)
     reading = _Reading(path.name, unit, rules or layer_rules.shipped())
-    for item in Walk(loaded.document, path.name).items():
+    for item in Walk(loaded.document, path.name).items(reading.scale):
         reading.take(item)
     reading.found += _paper_space(loaded.document, path.name, bool(reading.shapes))
     reading.close()
@@ -106,7 +106,7 @@ class _Reading:
 
     def _convert(self, item: Item, decision: Decision) -> None:
         try:
-            made = convert(item, self.scale)
+            made = convert(item)
         except UnreadError as error:
             self._report(item, "E107", str(error), "explode it into lines and arcs, or draw it as a polyline")
         except BROKEN as error:
@@ -155,9 +155,9 @@ class _Reading:
         """What ignored entities still tell: words, and which contours are filled."""
         try:
             if item.kind == "HATCH":
-                self.fills += fills(item, self.scale)
+                self.fills += fills(item)
             elif item.kind in ("TEXT", "MTEXT", "ATTRIB"):
-                self.texts.append(_text(item, self.scale))
+                self.texts.append(_text(item))
         except BROKEN:
             return  # the entity is ignored all the same, and counted
 
@@ -216,13 +216,12 @@ def _handle(item: Item) -> str:
     return str(attribute(item.entity, "handle", "") or "")
 
 
-def _text(item: Item, scale: float) -> Text:
+def _text(item: Item) -> Text:
     entity: Any = item.entity
     words = entity.plain_text() if item.kind == "MTEXT" else str(entity.dxf.text)
-    x, y, z = entity.dxf.insert
-    place = item.matrix @ (x, y, z, 1.0) * scale
+    place = item.plane.carried([tuple(entity.dxf.insert)])[0]
     height = entity.dxf.get("char_height" if item.kind == "MTEXT" else "height", 0.0)
-    return Text(words, float(place[0]), float(place[1]), item.look.layer, float(height) * scale)
+    return Text(words, float(place[0]), float(place[1]), item.look.layer, float(height) * item.plane.scale)
 
 
 def _paper_space(document: Document, file: str, model_holds: bool) -> list[Finding]:

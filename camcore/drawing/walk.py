@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from ezdxf.math import OCS
 
+from camcore.drawing.plane import Plane, ocs_matrix
 from camcore.findings import CamError, Finding
 from camcore.geometry.arrays import Floats
 from camcore.geometry.pose import exact_cos_sin
@@ -39,14 +39,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """One entity: `matrix` (4, 4) carries its world coordinates to drawing units of the model space.
+    """One entity; `plane` carries its world coordinates to the sheet.
 
     trouble: why the contents of an INSERT cannot be had, else ""
     """
 
     entity: DXFEntity
     kind: str
-    matrix: Floats
+    plane: Plane
     look: Look
     trouble: str = ""
 
@@ -60,16 +60,19 @@ class Walk:
         self._layers: dict[str, Look] = {}
         self._count = 0
 
-    def items(self) -> Iterator[Item]:
-        """All entities in drawing order. Raises CamError E105 when there are more than MAX_ENTITIES."""
-        top = Look("0", 7, "CONTINUOUS")
-        yield from self._within(self._document.modelspace(), np.eye(4), top, 0)
+    def items(self, scale: float) -> Iterator[Item]:
+        """All entities in drawing order; `scale` is mm per drawing unit.
 
-    def _within(self, entities: Any, matrix: Floats, outer: Look, depth: int) -> Iterator[Item]:
+        Raises CamError E105 when there are more than MAX_ENTITIES.
+        """
+        top = Look("0", 7, "CONTINUOUS")
+        yield from self._within(self._document.modelspace(), Plane.scaled(scale), top, 0)
+
+    def _within(self, entities: Any, plane: Plane, outer: Look, depth: int) -> Iterator[Item]:
         for entity in entities:
             self._count_up(1)
             kind = entity.dxftype()
-            item = Item(entity, kind, matrix, self._look(entity, outer, depth))
+            item = Item(entity, kind, plane, self._look(entity, outer, depth))
             if kind == "INSERT":
                 yield from self._inserted(item, depth)
             else:
@@ -91,12 +94,12 @@ class Walk:
         self._count_up(_copies(insert)[0] * _copies(insert)[1] - 1)
         empty = True
         for matrix in _placings(insert, np.array(block.base_point)):
-            for inner in self._within(block, item.matrix @ matrix, item.look, depth + 1):
+            for inner in self._within(block, item.plane.within(matrix), item.look, depth + 1):
                 empty = False
                 yield inner
         for attribute in insert.attribs:
             empty = False
-            yield Item(attribute, attribute.dxftype(), item.matrix, self._look(attribute, item.look, depth))
+            yield Item(attribute, attribute.dxftype(), item.plane, self._look(attribute, item.look, depth))
         if empty:
             yield item
 
@@ -165,20 +168,4 @@ def _placings(insert: Insert, base: Floats) -> Iterator[Floats]:
 def _moved(by: Any) -> Floats:
     matrix = np.eye(4)
     matrix[:3, 3] = tuple(by)
-    return matrix
-
-
-def ocs_matrix(entity: DXFEntity) -> Floats:
-    """Matrix (4, 4) from the entity's object coordinates to world coordinates.
-
-    The DXF Reference's arbitrary axis algorithm. Raises ValueError for an extrusion without direction.
-    """
-    extrusion = entity.dxf.get("extrusion", (0.0, 0.0, 1.0))
-    matrix = np.eye(4)
-    if tuple(extrusion) == (0.0, 0.0, 1.0):
-        return matrix
-    ocs = OCS(extrusion)
-    matrix[:3, :3] = np.column_stack([tuple(ocs.ux), tuple(ocs.uy), tuple(ocs.uz)])
-    if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 0.5:
-        raise ValueError("its extrusion has no direction")
     return matrix
