@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from proof_cases import PROOFS
 
 from camcore.codes import CODES
+from camcore.formats.verify import ProgramModel, VerifyFile
 from camcore.verify import CHECKS, inspect
 from camcore.verify.model import Verdict
 
@@ -43,6 +45,7 @@ def test_finding_says_where_and_what_to_do(path: Path) -> None:
     assert finding.message
     assert finding.advice
     assert finding.where
+    assert json.loads(VerifyFile(programs=[ProgramModel.of(found, path.name, "test")]).text())
 
 
 def test_every_check_and_code_has_a_reject() -> None:

@@ -23,6 +23,8 @@ from camcore.tomlfile import spoken
 from camcore.toolpath.model import Plan
 from camcore.verify.model import IntendedCut, Task
 
+MOST_MM = 100_000.0
+"""No sheet is longer, mm."""
 _MOST_ERRORS = 20
 
 
@@ -74,8 +76,8 @@ class _Process(_Read):
     version: Literal[1]
     sheet: str = ""
     process: Literal["laser", "mill"]
-    kerf: float = Field(default=0.0, ge=0)
-    tools: dict[str, Annotated[float, Field(gt=0)]] = {}
+    kerf: float = Field(default=0.0, ge=0, le=100)
+    tools: dict[str, Annotated[float, Field(gt=0, le=1000)]] = {}
     stock_top_z: float = 0.0
     stock_bottom_z: float = 0.0
     cuts: list[_Cut]
@@ -158,6 +160,8 @@ def _curve(vertices: list[Vertex], what: str, file: str) -> Curve:
     found = curve(vertices)
     if found.area == 0.0:
         raise CamError(Finding("E770", f"{what} encloses nothing", "give a closed contour", file))
+    if max(found.box.width, found.box.height) > MOST_MM:
+        raise CamError(Finding("E770", f"{what} is larger than {MOST_MM / 1000:g} m", "lengths are in mm", file))
     return found
 
 

@@ -51,7 +51,10 @@ def _moves(words: Block) -> bool:
 
 
 class Interpreter:
-    """Reads blocks for one machine; `moves` and `findings` grow. Nothing is raised for a bad program."""
+    """Reads blocks for one machine; `moves` and `findings` grow. Nothing is raised for a bad program.
+
+    After a refused block it is not known where the tool is: until X and Y are stated again, arcs are not blamed.
+    """
 
     def __init__(self, machine: Machine, control: Control) -> None:
         self.machine, self.control = machine, control
@@ -59,6 +62,7 @@ class Interpreter:
         self.moves: list[ReadMove] = []
         self.findings: list[Finding] = []
         self._line = 0
+        self._lost = False
 
     # -- the four steps ---------------------------------------------------------------------------------------------
 
@@ -76,6 +80,7 @@ class Interpreter:
             self.state = before
             del self.moves[count:]
             self.findings += words.findings
+            self._lost = True
 
     # -- step 3: check ----------------------------------------------------------------------------------------------
 
@@ -261,7 +266,10 @@ class Interpreter:
         try:
             self._go(self._one_move(words))
         except RefusedError as refused:
-            words.refuse("E711", str(refused), "compute I and J from the rounded start and end")
+            if not self._lost:
+                words.refuse("E711", str(refused), "compute I and J from the rounded start and end")
+            state.x, state.y, state.z = self._target(words)
+        self._lost = self._lost and not {"X", "Y"} <= words.values.keys()
 
     def _one_move(self, words: Block) -> Move:
         state = self.state

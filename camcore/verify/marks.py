@@ -70,7 +70,8 @@ def _in_parts(case: Case, placements: list[int]) -> Bools:
     if placements:
         places = _places(cuts, _INSIDE)
         regions = [case.regions[number] for number in placements]
-        outlines = shapely.STRtree([shapely.Polygon(region.exterior) for region in regions])
+        rings = {feature.placement: feature.ring for feature in case.features if feature.kind == "outline"}
+        outlines = shapely.STRtree(shapely.make_valid([shapely.Polygon(rings[number]) for number in placements]))
         within = [_held(points, outlines, len(placements)) for points in places]
         touching = [_held(points, shapely.STRtree(regions), len(placements)) for points in places]
         both = np.intersect1d(functools.reduce(np.intersect1d, within), functools.reduce(np.union1d, touching))
@@ -105,7 +106,7 @@ def energy(cuts: Track) -> Floats:
 def usual_energy(case: Case) -> float:
     """Median by length of the energy along outlines; along nothing, of all that is on no mark; inf without any."""
     i, j, distance = case.all_near
-    outline = np.array([feature.kind == "outline" for feature in case.edges.features])
+    outline = np.array([feature.kind == "outline" for feature in case.edges.features], dtype=np.bool_)
     along = (distance <= case.all_cuts.radius[i] + case.tolerance) & outline[case.edges.owner[j]]
     chosen = np.unique(i[along]) if along.any() else np.flatnonzero(~case.on_marks)
     if len(chosen) == 0:

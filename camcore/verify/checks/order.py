@@ -89,14 +89,16 @@ def _inside(features: tuple[Feature, ...]) -> list[tuple[int, int]]:
     """Pairs (inner, outer) of features whose first point lies within an outline or hole."""
     outer = [k for k, feature in enumerate(features) if feature.kind in ("outline", "hole")]
     tree = shapely.STRtree(shapely.make_valid([shapely.Polygon(features[k].ring) for k in outer]))
-    points = shapely.points([feature.curve.start for feature in features])
-    inner, which = tree.query(points, predicate="within")
+    starts = np.array([feature.curve.start for feature in features]).reshape(-1, 2)
+    inner, which = tree.query(shapely.points(starts), predicate="within")
     return [(int(i), outer[k]) for i, k in zip(inner, which, strict=True) if i != outer[k]]
 
 
 def _otherwise(case: Case, finished: _Finished) -> list[Finding]:
     """The first feature that the program finishes at another turn than declared."""
     task = case.task
+    if not task.cuts:
+        return []
     declared = _declared(task)
     known = set(declared)
     when = {f.key: t for f, t in zip(finished.features, finished.when, strict=True)}
