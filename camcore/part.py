@@ -91,18 +91,24 @@ def find(drawing: Drawing, tolerance: float = JOIN_GAP) -> Parts:
 
 
 def _nested(contours: Sequence[Contour]) -> list[Nested]:
-    """Outlines with their holes, by parity; largest first, then from left to right, then from below."""
+    """Outlines with their holes, by parity; largest first, then from left to right, then from below.
+
+    Outlines run counter-clockwise, as contours do, and holes clockwise.
+    """
     from camcore.drawing.contours import depths, parents
 
     parent = parents(contours)
-    holes: dict[int, list[Curve]] = {i: [] for i, depth in enumerate(depths(parent)) if depth % 2 == 0}
-    for i, contour in enumerate(contours):
+    holes: dict[int, list[int]] = {i: [] for i, depth in enumerate(depths(parent)) if depth % 2 == 0}
+    for i, around in enumerate(parent):
         if i not in holes:
-            holes[parent[i]].append(contour.curve)
-    boxes = many.boxes([contour.curve for contour in contours])
+            holes[around].append(i)
     # Rounded, so that float noise cannot change the order.
-    rank = {i: (-round(contours[i].area, 2), *boxes[i, :2].round(2).tolist()) for i in holes}
-    return [(contours[i].curve, holes[i]) for i in sorted(holes, key=rank.__getitem__)]
+    corner = many.boxes([contour.curve for contour in contours])[:, :2].round(2).tolist()
+    rank = {i: (-round(contours[i].area, 2), corner[i]) for i in holes}
+    return [
+        (contours[i].curve, [contours[k].curve.reversed() for k in sorted(holes[i], key=corner.__getitem__)])
+        for i in sorted(holes, key=rank.__getitem__)
+    ]
 
 
 def _dressed(nested: Sequence[Nested], healed: Healed, file: str) -> tuple[list[Part], list[Finding]]:
@@ -117,8 +123,8 @@ def _dressed(nested: Sequence[Nested], healed: Healed, file: str) -> tuple[list[
         parts.append(
             Part(
                 id=Path(file).stem + (f"#{number}" if number > 1 else ""),
-                outline=outline.ccw(),
-                holes=tuple(hole.cw() for hole in sorted(holes, key=lambda hole: (hole.box.x0, hole.box.y0))),
+                outline=outline,
+                holes=tuple(holes),
                 marks=tuple(mark for mark, mine in zip(marks, here[: len(marks)], strict=True) if mine),
                 drills=tuple(drill for drill, mine in zip(drills, here[len(marks) :], strict=True) if mine),
                 file=file,
@@ -152,11 +158,12 @@ def _lost(spots: Floats, file: str) -> list[Finding]:
 
 def _lettering(parts: Sequence[Part], file: str) -> list[Finding]:
     """Several tiny outlines beside a far larger one are letters or drawn dimensions more often than parts."""
-    boxes = [part.box for part in parts]
-    tiny = [box for box in boxes if max(box.width, box.height) < LETTER]
-    if len(tiny) < LETTERS or max(box.width for box in boxes) < LETTER_SCALE * LETTER:
+    boxes = many.boxes([part.outline for part in parts])
+    size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+    tiny = boxes[size < LETTER]
+    if len(tiny) < LETTERS or size.max() < LETTER_SCALE * LETTER:
         return []
-    where = {"x": tiny[0].x0, "y": tiny[0].y0, "size": len(tiny), "limit": LETTER}
+    where = {"x": float(tiny[0, 0]), "y": float(tiny[0, 1]), "size": len(tiny), "limit": LETTER}
     guess = "letters, drawn dimensions, or holes without their outline?"
     message = f"{len(tiny)} of the parts are smaller than {LETTER} mm: {guess}"
     return [Finding("W220", message, "if they are no parts, put them on a layer for marks or dimensions", file, where)]

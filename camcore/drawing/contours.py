@@ -26,7 +26,7 @@ _FUZZ = 2 * FLATTEN
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contour:
-    """A closed curve with the numbers of the shapes that it was made of.
+    """A closed curve, counter-clockwise, with the numbers of the shapes that it was made of.
 
     polygon: its chords, within FLATTEN, empty where it encloses nothing; area mm², positive; length mm
     """
@@ -46,8 +46,10 @@ class Contour:
 def gathered(curves: Sequence[Curve], members: Sequence[tuple[int, ...]]) -> list[Contour]:
     """Contours of closed curves; near circles become circles."""
     true = [rounded(curve) for curve in curves]
-    table = zip(true, members, _polygons(true), many.areas(true), many.lengths(true), strict=True)
-    return [Contour(c, m, polygon, abs(float(area)), float(length)) for c, m, polygon, area, length in table]
+    areas = many.areas(true).tolist()
+    true = [curve if area >= 0 else curve.reversed() for curve, area in zip(true, areas, strict=True)]
+    table = zip(true, members, _polygons(true), areas, many.lengths(true).tolist(), strict=True)
+    return [Contour(curve, made_of, polygon, abs(area), length) for curve, made_of, polygon, area, length in table]
 
 
 def _polygons(curves: Sequence[Curve]) -> list[shapely.Polygon]:
