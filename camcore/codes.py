@@ -22,6 +22,7 @@ CODES: dict[str, str] = {
     "W114": "entities slope in z",
     "I115": "entities lie off z = 0",
     "W116": "mesh read by its rim",
+    "I117": "drawn with a width",
     "I120": "ignored by a rule",
     "W121": "ignored because hidden",
     "I122": "paper space ignored",
@@ -45,6 +46,7 @@ CODES: dict[str, str] = {
     "I218": "several parts",
     "W219": "contour without area",
     "W220": "lettering beside a part",
+    "W221": "outline may be a drawing frame",
     # 3xx job, material, machine
     "E301": "file cannot be read",
     "E302": "no valid TOML",

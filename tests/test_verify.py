@@ -139,6 +139,18 @@ def test_a_missing_contour_is_named() -> None:
 # -- mills ----------------------------------------------------------------------------------------------------------
 
 
+def test_a_centre_mark_may_be_a_cross() -> None:
+    part = Part("p", Curve.rectangle(40, 30), (), (), (Drill(10, 10, 0.0),))
+    task = Task("s", SHEET, (Placement("p", 20, 20, 0),), {"p": part}, "laser", (), kerf=KERF)
+    cross = "G0 X29 Y30\nM3 S50\nG1 X31 F900\nX30\nY29\nY31\nM5\n"
+    outline = "G0 X40 Y18\nM3 S500\nG1 Y19.9 F900\nX60\nG3 X60.1 Y20 I0 J0.1\nG1 Y50\nG3 X60 Y50.1 I-0.1 J0\nG1 X20\n"
+    outline += "G3 X19.9 Y50 I0 J-0.1\nG1 Y20\nG3 X20 Y19.9 I0.1 J0\nG1 X40\nM5\nM2\n"
+    good = inspect("G21 G90\n" + cross + outline, GRBL_LASER, task)
+    assert good.proven, [str(finding) for finding in good.findings]
+    far = cross.replace("X30\nY29\nY31", "X30\nY29\nY33")
+    assert "E750" in codes(inspect("G21 G90\n" + far + outline, GRBL_LASER, task))
+
+
 def test_centre_marks_are_marks() -> None:
     part = Part("p", Curve.rectangle(40, 30), (), (), (Drill(10, 10, 0.0),))
     task = Task("s", SHEET, (Placement("p", 20, 20, 0),), {"p": part}, "mill", (), tools={1: 3.0}, bottom_z=-1.6)

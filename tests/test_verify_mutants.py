@@ -15,7 +15,7 @@ from camcore.findings import errors
 from camcore.verify import inspect
 from camcore.verify.reader import read
 
-EACH = 130
+EACH = 110
 """Mutants of each program."""
 _WORD = re.compile(r"([XYZIJRFSPQTH])([-+]?[\d.]+)")
 Fault = Callable[[random.Random, list[str]], None]

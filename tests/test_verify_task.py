@@ -85,6 +85,21 @@ def test_a_drilled_hole_in_the_documents_is_one_of_the_holes() -> None:
     assert [finding for finding in verdict.findings if finding.code.startswith("E")] == []
 
 
+def test_drill_points_that_the_documents_lack_are_told_and_let_pass() -> None:
+    proof = PROOFS["linuxcnc-mill"]
+    cuts = [
+        {"part": "plate", "placement": 0, "kind": "drill", "index": 0, "tool": 2},
+        {"part": "plate", "placement": 0, "kind": "hole", "index": 0, "tool": 1},
+        {"part": "plate", "placement": 0, "kind": "outline", "tool": 1, "tabs": TABS},
+    ]
+    tools = {"1": 3.0, "2": 1.0}
+    process = {"version": 1, "process": "mill", "tools": tools, "stock_bottom_z": -1.6, "cuts": cuts}
+    verdict = inspect(proof.text, proof.machine, task(NEST, process))
+    assert [finding.code for finding in verdict.findings] == ["W767"]
+    milled = proof.text.replace("N90 G80", "N90 G80\nG1 Z-1.8 F200\nX22")
+    assert "E750" in [finding.code for finding in inspect(milled, proof.machine, task(NEST, process)).findings]
+
+
 @pytest.mark.parametrize("sheet", ["1", "sheet-1", None])
 def test_a_sheet_is_named_by_number_or_id(sheet: str | None) -> None:
     assert task(NEST, CUT, sheet).sheet == "sheet-1"

@@ -15,7 +15,7 @@ from camcore.machine import Machine
 from camcore.units import CUT_EDGE
 from camcore.verify import marks, sweep, track
 from camcore.verify.coverage import Pieces, coverage
-from camcore.verify.features import Circle, Edges, Feature, Key, edges, features, key
+from camcore.verify.features import Circle, Edges, Feature, Key, declared, edges, features
 from camcore.verify.model import Checked, ReadMove, Task
 from camcore.verify.reach import pairs
 from camcore.verify.reachable import leftover
@@ -162,9 +162,8 @@ class Case:
     @cached_property
     def _declared_radii(self) -> dict[Key, float]:
         found: dict[Key, float] = {}
-        for cut in self.task.cuts:
+        for at, cut in zip(declared(self.task), self.task.cuts, strict=True):
             if diameter := self.task.tools.get(cut.tool):
-                at = key(cut, self.task.parts[self.task.placements[cut.placement].part])
                 found[at] = min(found.get(at, np.inf), diameter / 2)
         return found
 

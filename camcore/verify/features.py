@@ -95,23 +95,30 @@ def _contours(part: Part) -> Iterator[tuple[str, int, Curve]]:
     yield "outline", 0, part.outline
 
 
-def key(cut: IntendedCut, part: Part) -> Key:
-    """Placement, kind and index of the feature that a declared cut makes.
+def declared(task: Task) -> tuple[Key, ...]:
+    """Which feature each declared cut makes, cut by cut; a pocketed hole is a hole.
 
-    Drills and spots count among the part's drill points; a drilled hole of a part that has none is one of its holes.
-    A pocketed hole is a hole.
+    Drills and centre marks count among the part's drill points. Where the part is known from nest.json, which holds
+    none, a drilled hole is the hole of its index, unless that is declared as a hole of its own.
     """
-    kind = {"pocket": "hole"}.get(cut.kind, cut.kind)
-    if kind == "drill":
-        drills = part.drills
-        kind = "hole" if cut.index >= len(drills) else "drill" if drills[cut.index].diameter > 0 else "spot"
-    return cut.placement, kind, cut.index
+    holes = {(cut.placement, cut.index) for cut in task.cuts if cut.kind in ("hole", "pocket")}
+    parts = [task.parts[task.placements[cut.placement].part] for cut in task.cuts]
+    return tuple(
+        (cut.placement, _kind(cut, part, holes), cut.index) for cut, part in zip(task.cuts, parts, strict=True)
+    )
+
+
+def _kind(cut: IntendedCut, part: Part, holes: set[tuple[int, int]]) -> str:
+    if cut.kind != "drill":
+        return {"pocket": "hole"}.get(cut.kind, cut.kind)
+    if cut.index < len(part.drills):
+        return "drill" if part.drills[cut.index].diameter > 0 else "spot"
+    return "hole" if cut.index < len(part.holes) and (cut.placement, cut.index) not in holes else "drill"
 
 
 def _tabs(task: Task) -> dict[Key, tuple[tuple[float, float, float], ...]]:
     found: dict[Key, tuple[tuple[float, float, float], ...]] = {}
-    for cut in task.cuts:
-        at = key(cut, task.parts[task.placements[cut.placement].part])
+    for at, cut in zip(declared(task), task.cuts, strict=True):
         found[at] = (*found.get(at, ()), *(tab for tab in cut.tabs if tab not in found.get(at, ())))
     return found
 

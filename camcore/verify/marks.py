@@ -13,7 +13,7 @@ from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.units import CUT_EDGE
-from camcore.verify.features import Edges, edges, key
+from camcore.verify.features import Edges, declared, edges
 from camcore.verify.track import Track
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ MOST_ENERGY = 0.5
 of caution, not a measured depth."""
 
 
+SPOT = 1.5
+"""What stays within this of a centre, mm, and passes through it, marks it."""
 _ON = (0.0, 0.5, 1.0)
 """Where along a stretch it has to be on a mark."""
 _INSIDE = (0.02, 0.5, 0.98)
@@ -42,9 +44,23 @@ def on_marks(case: Case) -> Bools:
     rows = mark_edges(case).rows
     if len(rows) == 0 or len(cuts) == 0:
         return found
-    index = SegmentIndex(rows)
-    near = [from_points_to(points, index) <= case.tolerance for points in _places(cuts, _ON)]
-    return np.asarray(found | np.logical_and.reduce(near))
+    places, index = _places(cuts, _ON), SegmentIndex(rows)
+    near = [from_points_to(points, index) <= case.tolerance for points in places]
+    return np.asarray(found | np.logical_and.reduce(near) | _on_spots(case, places))
+
+
+def _on_spots(case: Case, places: list[Floats]) -> Bools:
+    """Which stay within a centre mark's cross."""
+    centres = np.array([feature.ring.mean(axis=0) for feature in case.features if feature.kind == "spot"])
+    if len(centres) == 0:
+        return np.zeros(len(places[0]), dtype=np.bool_)
+    tree = shapely.STRtree(shapely.points(centres))
+    found = np.ones(len(places[0]), dtype=np.bool_)
+    for points in places:
+        near = np.zeros(len(points), dtype=np.bool_)
+        near[tree.query(shapely.points(points), predicate="dwithin", distance=SPOT)[0]] = True
+        found &= near
+    return found
 
 
 def _places(cuts: Floats, where: tuple[float, ...]) -> list[Floats]:
@@ -52,12 +68,13 @@ def _places(cuts: Floats, where: tuple[float, ...]) -> list[Floats]:
 
 
 def unknown(case: Case) -> list[int]:
-    """Placements for which marks are declared whose curves the task does not have (nest.json holds none)."""
+    """Placements for which marks or drill points are declared that the task does not have (nest.json holds none)."""
+    return _unknown(case, ("mark", "drill"))
+
+
+def _unknown(case: Case, kinds: tuple[str, ...]) -> list[int]:
     known = {feature.key for feature in case.features}
-    placements = case.task.placements
-    declared = [cut for cut in case.task.cuts if cut.kind == "mark"]
-    missing = [cut for cut in declared if key(cut, case.task.parts[placements[cut.placement].part]) not in known]
-    return sorted({cut.placement for cut in missing})
+    return sorted({at[0] for at in declared(case.task) if at not in known and at[1] in kinds})
 
 
 def _in_parts(case: Case, placements: list[int]) -> Bools:
@@ -86,8 +103,10 @@ def _held(points: Floats, tree: shapely.STRtree, count: int) -> Ints:
 
 
 def marking(case: Case) -> Bools:
-    """Which of all cuts follow a mark and do not go through."""
-    return np.asarray(case.on_marks & ~goes_through(case))
+    """Which of all cuts follow a mark and do not go through, or drill where drill points are declared but not known."""
+    cuts = case.all_cuts.track
+    drilled = cuts.still & _in_parts(case, _unknown(case, ("drill",)))
+    return np.asarray((case.on_marks & ~goes_through(case)) | drilled)
 
 
 def goes_through(case: Case) -> Bools:

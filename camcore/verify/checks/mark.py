@@ -27,7 +27,7 @@ def mark(case: Case) -> Checked:
         feature, missed = wanted.features[number], float(pieces.length[pieces.over & (pieces.owner == number)].sum())
         message = f"the {feature.name} is not followed along {missed:.2f} mm"
         found.append(Finding("E760", message, "follow the marked curve", where={**feature.where, "size": missed}))
-    for line in np.unique(case.all_cuts.track.line[case.on_marks & goes_through(case)]):
+    for line in np.unique(case.all_cuts.track.line[case.on_marks & ~case.marking & goes_through(case)]):
         advice = "mark with less power, or less deep"
         found.append(Finding("E761", "a mark is cut through the part", advice, where={"line": int(line)}))
     placements = {case.task.placements[number].part: number for number in reversed(unknown(case))}
@@ -37,6 +37,6 @@ def mark(case: Case) -> Checked:
 
 
 def _unknown(part: str, placement: int) -> Finding:
-    message = f"marks are declared on {part}, but their curves are not known here"
-    advice = "nothing to do, if they look right: nest.json holds no marks"
+    message = f"marks or drill points are declared on {part}, but it is not known here where"
+    advice = "nothing to do, if they look right: nest.json holds none"
     return Finding("W767", message, advice, where={"part": part, "placement": placement})

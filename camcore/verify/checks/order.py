@@ -14,7 +14,7 @@ from camcore.geometry.distance import nearest
 from camcore.geometry.index import SegmentIndex
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
-from camcore.verify.features import Edges, Feature, Key, edges, key
+from camcore.verify.features import Edges, Feature, Key, declared, edges
 from camcore.verify.model import Checked, Task
 from camcore.verify.reach import smallest
 from camcore.verify.sweep import Sweep
@@ -99,13 +99,13 @@ def _otherwise(case: Case, finished: _Finished) -> list[Finding]:
     task = case.task
     if not task.cuts:
         return []
-    declared = _declared(task)
-    known = set(declared)
+    turns = _turns(task)
+    known = set(turns)
     when = {f.key: t for f, t in zip(finished.features, finished.when, strict=True)}
     names = {f.key: f.name for f in finished.features}
     undeclared = [at for at, t in when.items() if np.isfinite(t) and at not in known]
     found = [_undeclared(case, names[at], int(when[at])) for at in undeclared]
-    wanted = [at for at in declared if np.isfinite(when.get(at, np.inf))]
+    wanted = [at for at in turns if np.isfinite(when.get(at, np.inf))]
     for said, done in zip(wanted, sorted(wanted, key=lambda at: when[at]), strict=True):
         if said != done:
             line = case.moves[int(when[done])].line
@@ -117,10 +117,9 @@ def _otherwise(case: Case, finished: _Finished) -> list[Finding]:
     return found
 
 
-def _declared(task: Task) -> list[Key]:
+def _turns(task: Task) -> list[Key]:
     """The declared features, each at the turn of its last cut."""
-    keys = [key(cut, task.parts[task.placements[cut.placement].part]) for cut in task.cuts]
-    return list(dict.fromkeys(reversed(keys)))[::-1]
+    return list(dict.fromkeys(reversed(declared(task))))[::-1]
 
 
 def _undeclared(case: Case, name: str, move: int) -> Finding:

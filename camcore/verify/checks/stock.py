@@ -14,6 +14,8 @@ from camcore.verify.model import Checked
 
 BREAKTHROUGH = 1.0
 """How far below the stock a tool may cut into the board that backs it, mm; a rule of this proof."""
+POINT = 0.3
+"""Length of a drill's point in diameters: 118 degrees gives 0.5 / tan 59°."""
 UNEVEN = 0.1
 """How much deeper than it usually goes through the stock a tool may go anywhere, mm."""
 
@@ -39,7 +41,8 @@ def stock(case: Case) -> Checked:
 def _too_deep(case: Case) -> list[Finding]:
     cuts = case.all_cuts.track
     lowest = np.minimum(cuts.z0, cuts.z1)
-    limit = np.full(len(cuts), case.task.bottom_z - BREAKTHROUGH - SAME_POINT)
+    point = np.where(cuts.still, POINT * 2 * case.all_cuts.radius, 0.0)
+    limit = case.task.bottom_z - BREAKTHROUGH - point - SAME_POINT
     for tool in np.unique(cuts.tool):
         through = (cuts.tool == tool) & (lowest <= case.task.bottom_z)
         if through.any():
