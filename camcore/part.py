@@ -71,6 +71,15 @@ LETTERS = 4
 LETTER_SCALE = 5.0
 """... beside a part so many times wider are taken for lettering, and told."""
 
+ISO_A = ((210.0, 297.0), (297.0, 420.0), (420.0, 594.0), (594.0, 841.0), (841.0, 1189.0))
+ANSI = ((215.9, 279.4), (279.4, 431.8), (431.8, 558.8), (558.8, 863.6), (863.6, 1117.6))
+PAPER = (*ISO_A, *ANSI)
+"""Sheets of paper, mm (ISO 216; ANSI/ASME Y14.1)."""
+MARGINS = (0.0, 10.0, 20.0, 25.4, 30.0)
+"""What the margins of both sides take off a sheet of paper, mm (ISO 5457: 20 + 10; 10 + 10; others)."""
+SAME_SIZE = 0.6
+"""Frames are drawn this near to their size, mm."""
+
 Nested = tuple[Curve, list[Curve]]
 """An outline and its holes."""
 
@@ -87,7 +96,7 @@ def find(drawing: Drawing, tolerance: float = JOIN_GAP) -> Parts:
     healed = heal(drawing, tolerance)
     parts, lost = _dressed(_nested(healed.contours), healed, drawing.file)
     found = [*drawing.findings, *healed.findings, *lost]
-    return Parts(tuple(parts), (*found, *_summary(parts, found, drawing.file)))
+    return Parts(tuple(parts), (*found, *_frames(parts, drawing), *_summary(parts, found, drawing.file)))
 
 
 def _nested(contours: Sequence[Contour]) -> list[Nested]:
@@ -154,6 +163,31 @@ def _lost(spots: Floats, file: str) -> list[Finding]:
     where = {"x": float(spots[0, 0]), "y": float(spots[0, 1]), "size": len(spots)}
     message = f"{len(spots)} marks or drill points lie on no part; left out"
     return [Finding("W217", message, "put them on a part if they belong to one", file, where)]
+
+
+def _frames(parts: Sequence[Part], drawing: Drawing) -> list[Finding]:
+    """Outlines of the size of a drawing frame, with words inside and more than one contour."""
+    found = []
+    for part in parts:
+        box = part.box
+        x, y = box.centre
+        if part.holes and abs(part.outline.area - box.width * box.height) < SAME_SIZE and _is_paper(box):
+            words = [text for text in drawing.texts if box.holds(Box(text.x, text.y, text.x, text.y))]
+            where = {"part": part.id, "x": x, "y": y, "size": len(words)}
+            message = f"the outline, {box.width:.5g} × {box.height:.5g} mm, has the size of a drawing frame: is it one?"
+            advice = "put the frame on a layer of its own, such as BORDER"
+            found += [Finding("W221", message, advice, drawing.file, where)] if words else []
+    return found
+
+
+def _is_paper(box: Box) -> bool:
+    """Whether the box is a sheet of paper, or the frame that is drawn within its margins."""
+    short, long = sorted((box.width, box.height))
+    return any(
+        min(abs(a - short - margin) for margin in MARGINS) < SAME_SIZE
+        and min(abs(b - long - margin) for margin in MARGINS) < SAME_SIZE
+        for a, b in PAPER
+    )
 
 
 def _lettering(parts: Sequence[Part], file: str) -> list[Finding]:

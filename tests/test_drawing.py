@@ -56,6 +56,10 @@ class TestEntities:
         line = curve(tmp_path, lambda msp: msp.add_lwpolyline(points, close=True))
         assert len(line) == 3
 
+    def test_a_width_is_told_and_left_out(self, tmp_path: Path) -> None:
+        sheet = drawing(tmp_path, lambda msp: msp.add_lwpolyline([(0, 0, 0.3, 0.3), (10, 0, 0.3, 0.3)]))
+        assert codes(sheet) == ["I117"]
+
     def test_old_polyline(self, tmp_path: Path) -> None:
         points = [(0, 0, 0.2), (10, 0, 0), (10, 5, -1)]
         old = curve(tmp_path, lambda msp: msp.add_polyline2d(points, format="xyb", close=True))
@@ -190,6 +194,13 @@ class TestBlocks:
             msp.add_blockref("B", (0, 0), dxfattribs={"zscale": 0})
 
         assert curve(tmp_path, draw).box.width > 10
+
+    def test_absurd_scales_are_reported(self, tmp_path: Path) -> None:
+        def draw(msp: Any) -> None:
+            block(msp)
+            msp.add_blockref("B", (0, 0), dxfattribs={"xscale": 1e308, "yscale": 1e308})
+
+        assert "E108" in codes(drawing(tmp_path, draw))
 
     def test_nested_and_in_an_array(self, tmp_path: Path) -> None:
         def draw(msp: Any) -> None:

@@ -314,6 +314,17 @@ class TestDrawnLines:
     def test_a_thin_ring_that_can_be_made(self) -> None:
         assert len(find(sheet(Curve.circle(0, 0, 20), Curve.circle(0, 0, 19.5))).parts[0].holes) == 1
 
+    @pytest.mark.parametrize(
+        ("width", "height", "told"), [(420, 297, True), (267, 190, True), (390, 277, True), (400, 290, False)]
+    )
+    def test_a_drawing_frame_is_told(self, tmp_path: Path, width: float, height: float, told: bool) -> None:
+        def draw(msp: Any) -> None:
+            rectangle(msp, 0, 0, width, height)
+            rectangle(msp, 50, 50, 80, 60)
+            msp.add_text("Drawn by").set_placement((150, 10))
+
+        assert ("W221" in codes(parts(tmp_path, draw))) == told
+
     def test_letters_beside_a_part_are_told(self) -> None:
         letters = [Curve.rectangle(2, 4, 110 + 3 * k, 0) for k in range(6)]
         assert the(find(sheet(SQUARE, *letters)), "W220").where["size"] == 6

@@ -52,7 +52,8 @@ class Plane:
 
     def within(self, matrix: Floats) -> Plane:
         """The plane of what lies in this one by `matrix` (4, 4)."""
-        return Plane(self.matrix @ matrix)
+        with np.errstate(all="ignore"):  # absurd scales come out as entities that make no sense
+            return Plane(self.matrix @ matrix)
 
     def of(self, entity: DXFEntity) -> Plane:
         """The plane of an entity that lives in object coordinates. Raises ValueError when it stands upright."""

@@ -65,6 +65,7 @@ class _Reading:
     _ignored: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
     _pockets: Counter[str] = field(default_factory=Counter)
+    _wide: Counter[str] = field(default_factory=Counter)
     _heights: list[tuple[float, float, bool]] = field(default_factory=list)
     _reported: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     _count: int = 0
@@ -125,6 +126,8 @@ class _Reading:
         if made.remark:
             where = {"layer": item.look.layer, "handle": _handle(item)}
             self._tell("W116", made.remark, "export the outline as a polyline", where)
+        if getattr(item.entity, "has_width", False):
+            self._wide[item.look.layer] += 1
         if decision.operation is Operation.POCKET:
             self._pockets[item.look.layer] += 1
 
@@ -181,6 +184,9 @@ class _Reading:
         for (layer, why), count in self._hidden.items():
             advice = "show the layer in the CAD program if it belongs to the part"
             self._tell("W121", f"{count} entities ignored: {why}", advice, {"layer": layer, "size": count})
+        for layer, count in self._wide.items():
+            message = f"{count} polylines are drawn with a width; read along their middle"
+            self._tell("I117", message, "", {"layer": layer, "size": count})
         for layer, count in self._pockets.items():
             message = f"{count} pocket contours are not made: pockets have no depth in this drawing"
             self._tell("W123", message, "mill them in a job of their own", {"layer": layer, "size": count})
