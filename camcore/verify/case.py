@@ -171,10 +171,14 @@ class Case:
     def _largest_radius(self) -> float:
         return max(self.task.tools.values(), default=self.task.kerf) / 2
 
+    @cached_property
+    def _tabbed(self) -> list[int]:
+        return [number for number, feature in enumerate(self.edges.features) if feature.tabs]
+
     def in_tabs(self, owner: Ints, points: Floats) -> Bools:
         """Which points (n, 2) on edges `owner` (n,) lie where a tab of that edge is declared."""
         inside = np.zeros(len(points), dtype=np.bool_)
-        for number in np.unique(owner):
+        for number in np.intersect1d(owner, self._tabbed):
             feature = self.edges.features[number]
             mine = owner == number
             for x, y, width in feature.tabs:
