@@ -14,11 +14,11 @@ from camcore.kernels import kernel
 from camcore.kernels.depth import Depths, Lattice, Map, cell_at, depth, depth_in_cell, way_out
 from camcore.kernels.dice import Dice, rolled, rolled_to, shuffled
 
-STARTS = 3
+STARTS = 2
 """Best nodes of the map that are tried, and best positions that a descent starts from."""
 BLUR = 0.1
 """Values of the map's nodes are disturbed by up to this share, so that ties and near ties take turns."""
-LOCAL_SAMPLES = 10
+LOCAL_SAMPLES = 4
 """Random positions tried around where the piece lies."""
 FIRST_STEP, LAST_STEP = 0.25, 0.02
 """Step of the descents at their start and end, in sizes of the piece."""
