@@ -174,6 +174,9 @@ def test_paper_space_is_told(tmp_path: Path) -> None:
     document.saveas(tmp_path / "a.dxf")
     finding = the(read(tmp_path / "a.dxf"), "E106")
     assert "Layout1" in finding.message
+    document.modelspace().add_text("words alone")
+    document.saveas(tmp_path / "a.dxf")
+    assert codes(read(tmp_path / "a.dxf")) == ["I120", "I122", "E106"]
     circle(document.modelspace())
     document.saveas(tmp_path / "a.dxf")
-    assert codes(read(tmp_path / "a.dxf")) == ["I122"]
+    assert codes(read(tmp_path / "a.dxf")) == ["I120", "I122"]

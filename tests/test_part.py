@@ -168,6 +168,11 @@ class TestJunctions:
         arc = Curve([[-3, -3, 0], [0, 0, 0.3]], closed=False)
         assert codes(find(sheet(*loose(SQUARE), arc))) == ["W213"]
 
+    def test_a_long_comb_of_open_lines_is_soon_told(self) -> None:
+        spine = [line((k, 0), (k + 1, 0)) for k in range(3000)]
+        found = find(sheet(*spine, *[line((k, 0), (k, 0.7)) for k in range(3000)]))
+        assert "more like it" in [finding for finding in found.findings if finding.code == "E201"][-1].message
+
     def test_what_is_longer_than_the_loop_it_hangs_off_is_open(self) -> None:
         found = find(sheet(*loose(Curve.rectangle(5, 5)), line((5, 5), (50, 5), (50, 60))))
         assert "E201" in codes(found)

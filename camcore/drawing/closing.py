@@ -7,7 +7,6 @@ Where more than two ends meet in the core, the faces of the plane decide.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -72,15 +71,20 @@ def _finish(group: list[Chain], done: Chained) -> None:
 
 
 def _core(chains: list[Chain]) -> tuple[list[Chain], list[Chain]]:
-    """The chains without those that dangle, and those that dangle, outermost first."""
-    core, hanging = chains, list[Chain]()
-    while True:
-        degree = Counter(node for chain in core for node in (chain.a, chain.b))
-        loose = [chain for chain in core if degree[chain.a] == 1 or degree[chain.b] == 1]
-        if not loose:
-            return core, hanging
-        hanging += loose
-        core = [chain for chain in core if degree[chain.a] > 1 and degree[chain.b] > 1]
+    """The chains without those that dangle, and those that dangle, from outside in."""
+    at = ends_at(chains)
+    degree = {node: len(ends) for node, ends in at.items()}
+    loose = [node for node, count in degree.items() if count == 1]
+    hanging: dict[int, Chain] = {}
+    while loose:
+        number = next((i for i, _ in at[loose.pop()] if i not in hanging), None)
+        if number is not None:
+            hanging[number] = chains[number]
+            for node in (chains[number].a, chains[number].b):
+                degree[node] -= 1
+                if degree[node] == 1:
+                    loose.append(node)
+    return [chain for i, chain in enumerate(chains) if i not in hanging], list(hanging.values())
 
 
 # -- gaps --------------------------------------------------------------------------------------------------------------

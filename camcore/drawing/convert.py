@@ -56,6 +56,8 @@ def convert(item: Item) -> Made:
     with np.errstate(all="ignore"):
         made = CONVERTERS[item.kind](item.entity, item.plane)
         _check_reach(made)
+    if not made.curves and made.point is None:
+        raise ValueError("nothing of it is left to draw")
     return made
 
 

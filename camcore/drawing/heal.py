@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
 from camcore.drawing.artwork import artwork
 from camcore.drawing.chain import TOUCH, Chain, paths
@@ -119,16 +120,16 @@ def _tell_chained(chained: Chained, loose: Sequence[int], tolerance: float, note
 
 
 def _nearest_ends(chains: Sequence[Chain]) -> list[tuple[float, tuple[float, float]]]:
-    """For each chain the least gap, mm, from one of its ends to any other loose end, and the place of its own."""
+    """For each chain the least gap, mm, from one of its ends to another loose end, and the place of its own."""
     if not chains:
         return []
     ends = np.array([end for chain in chains for end in (chain.rows[0, 0:2], chain.rows[-1, 2:4])])
-    gaps = []
-    for k, end in enumerate(ends):
-        away = np.hypot(*(ends - end).T)
-        away[k] = np.inf
-        gaps.append((float(away.min()), (float(end[0]), float(end[1]))))
-    return [min(gaps[k], gaps[k + 1]) for k in range(0, len(gaps), 2)]
+    spots = shapely.points(ends)
+    tree = shapely.STRtree(spots)
+    (own, _), away = tree.query_nearest(spots, exclusive=True, return_distance=True, all_matches=False)
+    gap = dict(zip(own.tolist(), away.tolist(), strict=True))
+    nearest = [min((gap[k], k), (gap[k + 1], k + 1)) for k in range(0, len(ends), 2)]
+    return [(size, (float(ends[k, 0]), float(ends[k, 1]))) for size, k in nearest]
 
 
 def _marks(shapes: Sequence[Shape], notes: Notes) -> list[Curve]:

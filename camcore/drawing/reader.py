@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from ezdxf.lldxf.const import DXFError
 
 from camcore.drawing import rules as layer_rules
 from camcore.drawing.convert import Made, UnreadError, convert, fills
-from camcore.drawing.findings import shortened
+from camcore.drawing.ledger import Ledger
 from camcore.drawing.load import load, resolve_units
 from camcore.drawing.model import Drawing, Operation, Shape, Text
 from camcore.drawing.rules import Decision, LayerRules
@@ -37,16 +37,19 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
     reading = _Reading(path.name, unit, rules or layer_rules.shipped())
     for item in Walk(loaded.document, path.name).items(reading.scale):
         reading.take(item)
-    reading.found += _paper_space(loaded.document, path.name, bool(reading.shapes))
-    reading.close()
+    shapes = reading.shapes
+    told = reading.ledger.findings(path.name)
+    told += _size(shapes, path.name, unit)
+    paper = _paper_space(loaded.document, path.name, bool(shapes))
+    told += paper if paper and not shapes else [*paper, *_nothing(shapes, path.name)]
     return Drawing(
         path.name,
         unit,
         reading.scale,
-        tuple(reading.shapes),
+        tuple(shapes),
         tuple(reading.fills),
         tuple(reading.texts),
-        (*loaded.findings, *findings, *reading.found),
+        (*loaded.findings, *findings, *told),
     )
 
 
@@ -60,14 +63,8 @@ class _Reading:
     shapes: list[Shape] = field(default_factory=list)
     fills: list[Curve] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
-    found: list[Finding] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
     _decisions: dict[tuple[str, str, int, str], Decision] = field(default_factory=dict)
-    _ignored: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    _hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _pockets: Counter[str] = field(default_factory=Counter)
-    _wide: Counter[str] = field(default_factory=Counter)
-    _heights: list[tuple[float, float, bool]] = field(default_factory=list)
-    _reported: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
     _count: int = 0
 
     @property
@@ -79,12 +76,12 @@ class _Reading:
         """Give one entity its fate."""
         self._count += 1
         if item.look.hidden:
-            self._hidden[item.look.layer, item.look.hidden] += 1
+            self.ledger.hidden[item.look.layer, item.look.hidden] += 1
             self._add(item, Decision(Operation.IGNORE, "hidden layers"))
         elif item.kind == "INSERT":
             self._insert(item)
         elif (decision := self._decide(item)).operation is Operation.IGNORE:
-            self._ignored[decision.rule, item.kind, item.look.layer] += 1
+            self.ledger.ignored[decision.rule, item.kind, item.look.layer] += 1
             self._keep_aside(item)
             self._add(item, decision)
         else:
@@ -95,7 +92,7 @@ class _Reading:
         if item.trouble:
             self._report(item, "E109", item.trouble, "bind or explode the block, then export again")
         else:
-            self._ignored["empty blocks", item.kind, item.look.layer] += 1
+            self.ledger.ignored["empty blocks", item.kind, item.look.layer] += 1
             self._add(item, Decision(Operation.IGNORE, "empty blocks"))
 
     def _decide(self, item: Item) -> Decision:
@@ -122,14 +119,13 @@ class _Reading:
 
     def _note(self, item: Item, decision: Decision, made: Made) -> None:
         if made.slopes or max(abs(made.low), abs(made.high)) > SAME_POINT:
-            self._heights.append((made.low, made.high, made.slopes))
+            self.ledger.heights.append((made.low, made.high, made.slopes))
         if made.remark:
-            where = {"layer": item.look.layer, "handle": _handle(item)}
-            self._tell("W116", made.remark, "export the outline as a polyline", where)
+            self._single("W116", item, made.remark, "export the outline as a polyline")
         if getattr(item.entity, "has_width", False):
-            self._wide[item.look.layer] += 1
+            self.ledger.wide[item.look.layer] += 1
         if decision.operation is Operation.POCKET:
-            self._pockets[item.look.layer] += 1
+            self.ledger.pockets[item.look.layer] += 1
 
     def _add(
         self, item: Item, decision: Decision, curve: Curve | None = None, point: tuple[float, float] | None = None
@@ -150,9 +146,12 @@ class _Reading:
         )
 
     def _report(self, item: Item, code: str, message: str, advice: str) -> None:
-        where = {"layer": item.look.layer, "handle": _handle(item)}
-        self._reported[code].append(Finding(code, message, advice, self.file, where))
+        self._single(code, item, message, advice)
         self._add(item, Decision(Operation.REPORT, ""))
+
+    def _single(self, code: str, item: Item, message: str, advice: str) -> None:
+        where = {"layer": item.look.layer, "handle": _handle(item)}
+        self.ledger.single[code].append(Finding(code, message, advice, self.file, where))
 
     def _keep_aside(self, item: Item) -> None:
         """What ignored entities still tell: words, and which contours are filled."""
@@ -164,58 +163,28 @@ class _Reading:
         except BROKEN:
             return  # the entity is ignored all the same, and counted
 
-    def close(self) -> None:
-        """Turn what was counted into findings."""
-        for findings in self._reported.values():
-            self.found += shortened(findings)
-        self._close_counts()
-        self._close_heights()
-        self._close_size()
-        made = {shape.operation for shape in self.shapes} - {Operation.IGNORE, Operation.REPORT}
-        if not made and not any(finding.code == "E106" for finding in self.found):
-            why = f"all {self._count} entities are ignored or unread" if self._count else "it is empty"
-            message = f"nothing in it is to be cut: {why}"
-            advice = "look at the layers, and at the rules that ignored them"
-            self.found.append(Finding("E106", message, advice, self.file))
 
-    def _close_counts(self) -> None:
-        for (rule, kind, layer), count in self._ignored.items():
-            self._tell("I120", f"{count} {kind} ignored by the rule {rule!r}", "", {"layer": layer, "size": count})
-        for (layer, why), count in self._hidden.items():
-            advice = "show the layer in the CAD program if it belongs to the part"
-            self._tell("W121", f"{count} entities ignored: {why}", advice, {"layer": layer, "size": count})
-        for layer, count in self._wide.items():
-            message = f"{count} polylines are drawn with a width; read along their middle"
-            self._tell("I117", message, "", {"layer": layer, "size": count})
-        for layer, count in self._pockets.items():
-            message = f"{count} pocket contours are not made: pockets have no depth in this drawing"
-            self._tell("W123", message, "mill them in a job of their own", {"layer": layer, "size": count})
+def _size(shapes: list[Shape], file: str, unit: str | None) -> list[Finding]:
+    """A finding where what is cut is too small or too large to be sheet parts."""
+    curves = [shape.curve for shape in shapes if shape.curve and shape.operation is Operation.CUT]
+    if not curves:
+        return []
+    boxes = many.boxes(curves)
+    width, height = (boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)).tolist()
+    size = max(width, height)
+    if SMALLEST <= size <= LARGEST:
+        return []
+    where = {"size": size, "limit": SMALLEST if size < SMALLEST else LARGEST}
+    message = f"what is cut measures {width:.4g} × {height:.4g} mm"
+    return [Finding("W130", message, f"it was read in {unit or 'mm'}: are these its units?", file, where)]
 
-    def _close_heights(self) -> None:
-        sloping = [high - low for low, high, slopes in self._heights if slopes]
-        if sloping:
-            message = f"{len(sloping)} entities slope in z, up to {max(sloping):.4g} mm; read as seen from above"
-            self._tell("W114", message, "draw the part flat", {"size": max(sloping)})
-        offset = [low for low, _, slopes in self._heights if not slopes]
-        if offset:
-            reach = f"from {min(offset):.4g} to {max(offset):.4g} mm"
-            message = f"{len(offset)} entities lie off z = 0, {reach}; z is left out"
-            self._tell("I115", message, "", {"size": max(offset, key=abs)})
 
-    def _close_size(self) -> None:
-        curves = [shape.curve for shape in self.shapes if shape.curve and shape.operation is Operation.CUT]
-        if not curves:
-            return
-        boxes = many.boxes(curves)
-        width, height = (boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)).tolist()
-        size = max(width, height)
-        if not SMALLEST <= size <= LARGEST:
-            message = f"what is cut measures {width:.4g} × {height:.4g} mm"
-            advice = f"it was read in {self.unit or 'mm'}: are these its units?"
-            self._tell("W130", message, advice, {"size": size, "limit": SMALLEST if size < SMALLEST else LARGEST})
-
-    def _tell(self, code: str, message: str, advice: str, where: dict[str, Any]) -> None:
-        self.found.append(Finding(code, message, advice, self.file, where))
+def _nothing(shapes: list[Shape], file: str) -> list[Finding]:
+    if any(shape.operation not in (Operation.IGNORE, Operation.REPORT) for shape in shapes):
+        return []
+    why = f"all {len(shapes)} entities are ignored or unread" if shapes else "it is empty"
+    advice = "look at the layers, and at the rules that ignored them"
+    return [Finding("E106", f"nothing in it is to be cut: {why}", advice, file)]
 
 
 def _handle(item: Item) -> str:
