@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from camcore.findings import Finding
+from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.model import Checked
@@ -26,7 +27,7 @@ def feeds(case: Case) -> Checked:
     return Checked("feeds", figures, few(found))
 
 
-def _over(case: Case, values: np.ndarray, limit: float, what: str) -> list[Finding]:
+def _over(case: Case, values: Floats, limit: float, what: str) -> list[Finding]:
     return [
         Finding(
             "E736",
@@ -34,5 +35,12 @@ def _over(case: Case, values: np.ndarray, limit: float, what: str) -> list[Findi
             "lower F",
             where={"line": int(case.track.line[k]), "size": float(values[k]), "limit": limit},
         )
-        for k in np.flatnonzero(values > limit + _SLACK)
+        for k in _first_of_lines(case, values > limit + _SLACK)
     ]
+
+
+def _first_of_lines(case: Case, which: Bools) -> Ints:
+    """Of the chosen entries the first of each line."""
+    chosen = np.flatnonzero(which)
+    _, first = np.unique(case.track.line[chosen], return_index=True)
+    return chosen[first]

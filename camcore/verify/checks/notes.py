@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from camcore.findings import Finding
 
-MOST = 10
+MOST = 4
 """No check says the same thing more often."""
 
 
