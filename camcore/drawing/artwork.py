@@ -14,9 +14,7 @@ FILL_SLACK = 0.1
 """Sides of the boxes of a fill and of its contour differ by less, mm."""
 
 
-def artwork(
-    contours: list[Contour], fills: Sequence[Curve], notes: Notes
-) -> tuple[list[Contour], list[Contour]]:
+def artwork(contours: list[Contour], fills: Sequence[Curve], notes: Notes) -> tuple[list[Contour], list[Contour]]:
     """Contours to be cut, and those to be marked because they are the edges of solid fills.
 
     A fill that covers the largest contour, or more, says nothing: somebody has coloured the part.

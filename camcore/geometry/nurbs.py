@@ -73,10 +73,7 @@ class Ellipse:
         inner = quarters[(quarters > low + 1e-9) & (quarters < high - 1e-9)]
         stops = np.concatenate([[low], inner, [high]])[:: 1 if start <= end else -1]
         major, minor = axes[:, 0] * size[0], axes[:, 1] * size[1]
-        return [
-            Ellipse(self.centre, tuple(major), tuple(minor), float(a), float(b))
-            for a, b in pairwise(stops)
-        ]
+        return [Ellipse(self.centre, tuple(major), tuple(minor), float(a), float(b)) for a, b in pairwise(stops)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
