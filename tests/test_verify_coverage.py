@@ -13,7 +13,8 @@ from machines_for_proof import GRBL_LASER, GRBL_MILL
 from naive_proof import points as naive_points
 from proof_cases import PROOFS, rounded
 
-from camcore.geometry import Curve
+from camcore.geometry import Curve, Pose
+from camcore.geometry.offset import offset
 from camcore.moves import Arc, Line
 from camcore.nesting.model import Placement
 from camcore.part import Part
@@ -162,6 +163,18 @@ def test_sharp_inner_corners_are_a_warning_with_their_figure() -> None:
 @pytest.mark.parametrize(("path", "code"), [(3.47, "E753"), (3.53, "E750")])
 def test_a_fault_beside_sharp_corners_is_still_seen(path: float, code: str) -> None:
     assert code in [finding.code for finding in square_hole(path).findings]
+
+
+@pytest.mark.parametrize("degrees", [25.0, 45.0, 60.0])
+@pytest.mark.parametrize("turn", [0.0, 20.0, 45.0])
+def test_corners_of_any_sharpness_are_excused_by_what_a_disc_cannot_reach(degrees: float, turn: float) -> None:
+    half = math.radians(degrees) / 2
+    wedge = Curve.polygon([(0, 0), (60, -60 * math.tan(half)), (60, 60 * math.tan(half))]).posed(Pose(0, 0, turn))
+    path = offset(wedge, -RADIUS)[0]
+    excuse = leftover(wedge, RADIUS, outside=False)
+    pieces = coverage(edges_of(wedge), sweep_along(path, RADIUS), 0.01, lambda _, points: excuse(points))
+    assert pieces.excess.max() < 0.003
+    assert pieces.short.max() == pytest.approx(RADIUS * (1 / math.sin(half) - 1), abs=0.03)
 
 
 @pytest.mark.parametrize("rotation", [0.0, 90.0, 37.0])

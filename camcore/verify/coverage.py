@@ -34,7 +34,7 @@ _COARSE = 1.0
 _ROUGH = 0.02
 """… and how well its shortfall is then known, mm."""
 _NEAR = 0.25
-"""Cuts farther from an edge than their radius and this are not looked at, mm."""
+"""Cuts farther from an edge than their radius and this are looked at only where an excuse reaches so far, mm."""
 _MOST_PIECES = 400_000
 
 Excuse = Callable[[Ints, Floats], Floats]
@@ -105,18 +105,21 @@ def _measure(todo: _Open, sweep: Sweep, index: SegmentIndex | None, tolerance: f
         first, last, most = _shortfalls(todo.rows[i], index.segments[j], sweep.radius[j])
         start, end, bound = (smallest(values, i, count) for values in (first, last, most))
     left = [
-        _left(values, points, todo.owner, excuse)
+        _left(values, points, todo.owner, excuse, sweep)
         for values, points in ((start, todo.rows[:, 0:2]), (end, todo.rows[:, 2:4]))
     ]
+    bound = np.minimum(bound, (start + end + arcs.lengths(todo.rows)) / 2)
     return _Found(start, end, bound, np.maximum(*left))
 
 
-def _left(short: Floats, points: Floats, owner: Ints, excuse: Excuse) -> Floats:
-    """The shortfall, less what is excused."""
+def _left(short: Floats, points: Floats, owner: Ints, excuse: Excuse, sweep: Sweep) -> Floats:
+    """The shortfall, less what is excused; `short` is made exact where an excuse reaches to cuts farther off."""
     left = short.copy()
-    over = short > _CLEAN
-    if over.any():
+    over = np.flatnonzero(short > _CLEAN)
+    if len(over):
         allowed = excuse(owner[over], points[over])
+        far = (short[over] > _NEAR) & (allowed > 0) & np.isfinite(allowed)
+        short[over[far]] = sweep.shortfall(points[over[far]])
         with np.errstate(invalid="ignore"):
             left[over] = np.where(np.isinf(allowed), 0.0, short[over] - allowed)
     return left

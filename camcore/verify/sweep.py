@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.distance import from_points_to
+from camcore.geometry.index import SegmentIndex
 from camcore.units import CUT_EDGE
 from camcore.verify.model import Task
 from camcore.verify.track import Track, below
@@ -26,6 +28,14 @@ class Sweep:
     def take(self, which: Bools) -> Sweep:
         """The stretches that `which` selects."""
         return Sweep(self.track.take(which), self.radius[which])
+
+    def shortfall(self, points: Floats) -> Floats:
+        """By how much, mm, the nearest disc falls short of each point (n, 2); inf where nothing is cut."""
+        best = np.full(len(points), np.inf)
+        for radius in np.unique(self.radius) if len(points) else ():
+            index = SegmentIndex(self.track.rows[self.radius == radius])
+            best = np.minimum(best, from_points_to(points, index) - radius)
+        return best
 
 
 def cutting(track: Track, task: Task) -> Sweep:
