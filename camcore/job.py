@@ -132,6 +132,7 @@ class ProcessTable(Strict):
     pierce: float | None = Field(default=None, ge=0)
     lead: Length | None = None
     overcut: Length | None = None
+    lead_out: Length | None = None
     step_down: PositiveLength | None = None
     breakthrough: Length | None = None
     ramp_angle: float | None = Field(default=None, gt=0, le=45)

@@ -4,7 +4,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from curves import c_frame, obround
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import (
     NARROW,
@@ -400,6 +400,45 @@ def test_overcut_goes_on_past_the_start():
     assert not any(
         s.role is Role.OVERCUT for c in plan_of(PARTS["bobbin"], setup("laser", overcut=0.0)).cuts for s in c.strokes
     )
+
+
+def lead_outs(result):
+    return [s.curve for cut in result.cuts for s in cut.strokes[-1:] if s.role is Role.LEAD_OUT]
+
+
+@settings(max_examples=20)
+@given(lead_out=st.floats(0.1, 4.0), overcut=st.sampled_from([0.0, 0.3]), rotation=st.sampled_from([0, 33]))
+def test_lead_outs_leave_along_the_path_into_the_scrap(lead_out, overcut, rotation):
+    for name in ("bobbin", "gusset", "frame"):
+        result = plan_of(PARTS[name], setup("laser", lead_out=lead_out, overcut=overcut), rotation)
+        assert worst_gouge(result) < 1e-4
+        assert lead_outs(result)
+        for cut in result.cuts:
+            if cut.strokes[-1].role is not Role.LEAD_OUT:
+                continue
+            before, leaves = cut.strokes[-2].curve.segments[-1:], cut.strokes[-1].curve.segments
+            ways = [arcs.directions_at(row, np.array([t]))[0] for row, t in ((before, 1.0), (leaves, 0.0))]
+            if overcut:
+                assert ways[0] @ ways[1] > 1 - 1e-6
+            inside = contains_point(PARTS[name].outline.posed(result.sheet.placements[0].pose), *cut.end)
+            assert inside is (cut.kind is not Kind.OUTLINE)
+
+
+def test_lead_outs_are_left_out_where_they_have_no_room():
+    """In holes of 0.5 to 2.5 mm, and between squares half a millimetre apart: shorter, or none; never into an edge."""
+    holes = [Curve.circle(8 * k, 0, 0.25 + 0.25 * k) for k in range(5)]
+    made = part("holes", Curve.rectangle(60, 30, -10, -15), *holes)
+    result = plan_of(made, setup("laser", lead_out=1.5))
+    assert worst_gouge(result, {"holes": made}) < 1e-4
+    led = {cut.index: cut.strokes[-1].role is Role.LEAD_OUT for cut in result.cuts if cut.kind is Kind.HOLE}
+    assert not led[0]
+    assert led[4]
+    square = part("square", Curve.rectangle(20, 20))
+    placements = [Placement("square", 0.3 + 20.5 * i, 0.3 + 20.5 * j, 0) for i in range(4) for j in range(4)]
+    (result,) = plan(nest_of(placements, {"square": square}, (82.2, 82.2)), setup("laser", kerf=0.2, lead_out=3.0))
+    assert worst_gouge(result, {"square": square}) < 1e-4
+    assert lead_outs(result) == []
+    assert not any("lead-out" in finding.message for finding in result.findings)
 
 
 def test_an_empty_sheet_is_an_empty_plan():

@@ -52,6 +52,15 @@ def test_thin_film_lowers_the_power_where_the_machine_is_not_faster():
     assert energy == pytest.approx(1.25)
 
 
+def test_films_close_with_an_overcut_alone_and_boards_lead_out_as_well():
+    for name in material.shipped():
+        stuff = material.load(name)
+        if stuff.laser and stuff.laser.policy.value != "ban":
+            laser = resolve(LASER, stuff, 0.5).laser
+            assert laser.overcut > 0
+            assert laser.lead_out == (0 if stuff.entry.form == "film" else laser.lead / 2)
+
+
 def test_banned_and_doubtful_materials():
     for name, code in (("pvc", "E331"), ("ptfe", "E331")):
         with pytest.raises(CamError) as caught:
@@ -102,6 +111,7 @@ def test_spindle_limits_hold_and_are_said():
         (LASER, {"pierce": 0.3}, "pierce"),
         (LASER, {"lead": 0.0}, "lead"),
         (LASER, {"overcut": 0.0}, "overcut"),
+        (LASER, {"lead_out": 0.7}, "lead_out"),
         (LASER, {"mark_feed": 100.0}, "mark_feed"),
         (LASER, {"mark_power": 0.05}, "mark_power"),
         (MILL, {"step_down": 0.5}, "step_down"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from camcore.findings import Finding
 from camcore.geometry import Curve
+from camcore.geometry.arrays import Floats
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.track import Track
 from camcore.toolpath import leads
@@ -16,12 +17,12 @@ from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.leads import Leads
 from camcore.toolpath.model import Cut, Kind, Role, Stroke
 from camcore.toolpath.reach import centre_paths
-from camcore.toolpath.scene import Scene, posed, posed_rows, turn_and_move
+from camcore.toolpath.scene import Scene, posed, turn_and_move
 from camcore.toolpath.setup import LaserSetup, Setup
 from camcore.units import SAME_POINT
 
 ROOM = 0.02
-"""Lead-ins keep half a kerf and this, mm, from edges of other parts and of the sheet."""
+"""Leads keep half a kerf and this, mm, from edges of other parts and of the sheet."""
 
 
 def suits_mark(feature: Feature, setup: Setup) -> bool:
@@ -47,139 +48,143 @@ def prepare_contour(feature: Feature, setup: Setup) -> Prepared:
     return Prepared(tuple(Course(feature, path=path) for path in paths), tuple(findings))
 
 
-class _Copy:
-    """One course on one placement while its lead-in is sought."""
-
-    __slots__ = ("choice", "course", "leads", "owner")
-
-    def __init__(self, course: Course, owner: int, found: Leads) -> None:
-        self.course, self.owner, self.leads, self.choice = course, owner, found, 0
+# -- on the sheet -----------------------------------------------------------------------------------------------------
 
 
-def cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
-    """Cuts of all courses, each with the placement it belongs to; W503 where a lead-in has no room."""
+def cut_marks(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+    """Scored lines and centres."""
     assert setup.laser
-    laser = setup.laser
-    own = _own_leads([course for _, course in placed], laser)
-    copies = [_Copy(course, owner, own.get(id(course), _NO_LEADS)) for owner, course in placed]
-    _choose(copies, scene, laser.kerf / 2 + ROOM)
-    shop = _Strokes(laser)
-    made = [_cut(copy, shop.of(copy), scene, laser) for copy in copies]
-    return made, list(_without_lead(copies, laser))
+    laser, made = setup.laser, []
+    for owner, course in placed:
+        assert course.path
+        line = course.path.opened_at(0) if course.path.closed else course.path
+        stroke = Stroke(line, Role.CUT, laser.mark_feed)
+        made.append(_cut(owner, course, (stroke,), scene, laser.mark_power))
+    return made, []
 
 
-_NO_LEADS = Leads(np.empty(0), np.empty((0, 5)))
+def cut_contours(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+    """Contours with their leads; W503 where a lead-in has no room. A lead-out without room is left out."""
+    assert setup.laser
+    laser, clearance = setup.laser, setup.laser.kerf / 2 + ROOM
+    owners, courses = [owner for owner, _ in placed], [course for _, course in placed]
+    ways = _Ways(courses, laser)
+    into = leads.choose([ways.into(course).rows for course in courses], owners, scene, clearance)
+    starts = list(zip(courses, into, strict=True))
+    out = leads.choose([ways.out(*start) for start in starts], owners, scene, clearance)
+    made = [
+        _cut(owner, course, ways.strokes(course, first, last), scene, laser.power, laser.pierce)
+        for owner, (course, first), last in zip(owners, starts, out, strict=True)
+    ]
+    bare = [course for course, first in starts if first >= len(ways.into(course).rows)]
+    return made, list(_without_lead(bare, laser.lead)) if laser.lead > SAME_POINT else []
 
 
-def _own_leads(courses: list[Course], laser: LaserSetup) -> dict[int, Leads]:
-    """For each course (by its id) the lead-ins that keep clear of its own part."""
-    if laser.lead <= SAME_POINT:
-        return {}
-    by_part: dict[int, dict[int, Course]] = defaultdict(dict)
-    for course in courses:
-        if _led(course):
-            by_part[id(course.feature.part)][id(course)] = course
-    return {key: found for own in by_part.values() for key, found in _leads_of_part(own, laser).items()}
+def _cut(
+    owner: int, course: Course, strokes: tuple[Stroke, ...], scene: Scene, power: float, pierce: float = 0.0
+) -> Cut:
+    feature, pose = course.feature, turn_and_move(scene.sheet.placements[owner])
+    return Cut(
+        feature.part.id, owner, feature.kind, feature.index, strokes=posed(strokes, pose), power=power, pierce=pierce
+    )
 
 
-def _leads_of_part(courses: dict[int, Course], laser: LaserSetup) -> dict[int, Leads]:
-    part = next(iter(courses.values())).feature.part
-    edges = [part.outline, *part.holes, *(course.feature.curve for course in courses.values())]
-    index = SegmentIndex(np.vstack([edge.segments for edge in edges]))
-    found = {
-        key: leads.candidates(course.path, laser.lead, on_corners=course.feature.kind is Kind.OUTLINE)
-        for key, course in courses.items()
-        if course.path
-    }
-    clear = leads.clear_of(np.vstack([each.rows for each in found.values()]), index, laser.kerf / 2)
-    ends = np.cumsum([len(each.rows) for each in found.values()])
-    split = zip(found.items(), np.split(clear, ends[:-1]), strict=True)
-    return {key: Leads(each.position[free], each.rows[free]) for (key, each), free in split}
-
-
-def _led(course: Course) -> bool:
-    return course.feature.kind is not Kind.MARK and course.path is not None and course.path.closed
-
-
-def _choose(copies: list[_Copy], scene: Scene, clearance: float) -> None:
-    """Advance each copy to its first lead-in that keeps clear of its neighbours and the sheet's edges."""
-    open_ = [copy for copy in copies if len(copy.leads.rows)]
-    poses = [turn_and_move(placement) for placement in scene.sheet.placements]
-    while open_:
-        rows = np.vstack([posed_rows(c.leads.rows[c.choice][None], poses[c.owner]) for c in open_])
-        free = scene.clear(rows, np.array([c.owner for c in open_]), clearance)
-        again = []
-        for copy, fits in zip(open_, free.tolist(), strict=True):
-            if not fits:
-                copy.choice += 1
-                if copy.choice < len(copy.leads.rows):
-                    again.append(copy)
-        open_ = again
-
-
-def _without_lead(copies: list[_Copy], laser: LaserSetup) -> Iterator[Finding]:
-    if laser.lead <= SAME_POINT:
-        return
-    bare = [c for c in copies if _led(c.course) and c.choice >= len(c.leads.rows)]
-    counts = Counter((c.course.feature.part.id, c.course.feature.spoken) for c in bare)
-    first = {(c.course.feature.part.id, c.course.feature.spoken): c for c in reversed(bare)}
+def _without_lead(bare: list[Course], length: float) -> Iterator[Finding]:
+    counts = Counter((course.feature.part.id, course.feature.spoken) for course in bare)
+    first = {(course.feature.part.id, course.feature.spoken): course.feature for course in reversed(bare)}
     for key, count in counts.items():
-        feature = first[key].course.feature
+        feature = first[key]
         yield Finding(
             "W503",
             f"{feature.spoken} of {feature.part.id} is pierced on the contour ({count} time{'s' * (count > 1)}): "
-            f"no lead-in of {laser.lead:.3g} mm or shorter has room",
+            f"no lead-in of {length:.3g} mm or shorter has room",
             "a wider spacing or a shorter lead makes room",
             feature.part.file,
             feature.where,
         )
 
 
-class _Strokes:
-    """Strokes of a course with a certain lead-in, made once for all copies, in the part's coordinates."""
-
-    __slots__ = ("laser", "made")
-
-    def __init__(self, laser: LaserSetup) -> None:
-        self.laser = laser
-        self.made: dict[tuple[int, int], tuple[Stroke, ...]] = {}
-
-    def of(self, copy: _Copy) -> tuple[Stroke, ...]:
-        key = (id(copy.course), copy.choice)
-        if key not in self.made:
-            self.made[key] = self._mark(copy.course) if not _led(copy.course) else self._contour(copy)
-        return self.made[key]
-
-    def _mark(self, course: Course) -> tuple[Stroke, ...]:
-        assert course.path
-        line = course.path.opened_at(0) if course.path.closed else course.path
-        return (Stroke(line, Role.CUT, self.laser.mark_feed),)
-
-    def _contour(self, copy: _Copy) -> tuple[Stroke, ...]:
-        """Lead-in, once round, and on past the start."""
-        assert copy.course.path
-        track, feed = Track(copy.course.path), self.laser.feed
-        led = copy.choice < len(copy.leads.rows)
-        start = float(copy.leads.position[copy.choice]) if led else 0.0
-        strokes = [Stroke(track.stretch(start, start + track.length), Role.CUT, feed)]
-        if led:
-            lead = Curve.from_segments(copy.leads.rows[copy.choice][None], closed=False)
-            strokes.insert(0, Stroke(lead, Role.LEAD_IN, feed))
-        if self.laser.overcut > SAME_POINT:
-            past = min(self.laser.overcut, track.length / 2)
-            strokes.append(Stroke(track.stretch(start, start + past), Role.OVERCUT, feed))
-        return tuple(strokes)
+_NO_LEADS = Leads(np.empty(0), np.empty((0, 5)))
 
 
-def _cut(copy: _Copy, strokes: tuple[Stroke, ...], scene: Scene, laser: LaserSetup) -> Cut:
-    feature = copy.course.feature
-    through = _led(copy.course)
-    return Cut(
-        feature.part.id,
-        copy.owner,
-        feature.kind,
-        feature.index,
-        strokes=posed(strokes, turn_and_move(scene.sheet.placements[copy.owner])),
-        power=laser.power if through else laser.mark_power,
-        pierce=laser.pierce if through else 0.0,
-    )
+class _Ways:
+    """Leads of each course that keep clear of its own part, and strokes with them; worked out once for all copies.
+
+    Lead-ins and lead-outs are named by their number in `into` and `out`; a number past the end is none.
+    """
+
+    __slots__ = ("_edges", "_into", "_laser", "_made", "_out", "_tracks")
+
+    def __init__(self, courses: Sequence[Course], laser: LaserSetup) -> None:
+        self._laser = laser
+        self._tracks = {id(course): Track(course.path) for course in courses if course.path}
+        by_part: dict[int, dict[int, Course]] = defaultdict(dict)
+        for course in courses:
+            by_part[id(course.feature.part)][id(course)] = course
+        self._edges = {key: _edges(own.values()) for key, own in by_part.items()}
+        self._into = {key: found for own in by_part.values() for key, found in self._lead_ins(own).items()}
+        self._out: dict[tuple[int, int], Floats] = {}
+        self._made: dict[tuple[int, int, int], tuple[Stroke, ...]] = {}
+
+    def into(self, course: Course) -> Leads:
+        """Lead-ins, best first."""
+        return self._into.get(id(course), _NO_LEADS)
+
+    def out(self, course: Course, first: int) -> Floats:
+        """Lead-outs (n, 5) after lead-in number `first`, best first."""
+        key = (id(course), first)
+        if key not in self._out:
+            self._out[key] = self._lead_outs(course, first)
+        return self._out[key]
+
+    def strokes(self, course: Course, first: int, last: int) -> tuple[Stroke, ...]:
+        """Lead-in, once round, on past the start, and lead-out, in the part's coordinates."""
+        key = (id(course), first, last)
+        if key not in self._made:
+            into, out = self.into(course).rows[first : first + 1], self.out(course, first)[last : last + 1]
+            track, feed = self._tracks[id(course)], self._laser.feed
+            start, end = self._start(course, first), self._end(course, first)
+            chain = [
+                (Role.LEAD_IN, Curve.from_segments(into, closed=False) if len(into) else None),
+                (Role.CUT, track.stretch(start, start + track.length)),
+                (Role.OVERCUT, track.stretch(start, end) if end - start > SAME_POINT else None),
+                (Role.LEAD_OUT, Curve.from_segments(out, closed=False) if len(out) else None),
+            ]
+            self._made[key] = tuple(Stroke(curve, role, feed) for role, curve in chain if curve)
+        return self._made[key]
+
+    def _start(self, course: Course, first: int) -> float:
+        places = self.into(course).position
+        return float(places[first]) if first < len(places) else 0.0
+
+    def _end(self, course: Course, first: int) -> float:
+        return self._start(course, first) + min(self._laser.overcut, self._tracks[id(course)].length / 2)
+
+    def _lead_ins(self, courses: dict[int, Course]) -> dict[int, Leads]:
+        """Of the courses of one part, by their ids."""
+        if self._laser.lead <= SAME_POINT:
+            return {}
+        found = {
+            key: leads.candidates(course.path, self._laser.lead, on_corners=course.feature.kind is Kind.OUTLINE)
+            for key, course in courses.items()
+            if course.path
+        }
+        part = next(iter(courses.values())).feature.part
+        clear = leads.clear_of(np.vstack([f.rows for f in found.values()]), self._edges[id(part)], self._laser.kerf / 2)
+        ends = np.cumsum([len(each.rows) for each in found.values()])
+        split = zip(found.items(), np.split(clear, ends[:-1]), strict=True)
+        return {key: Leads(each.position[free], each.rows[free]) for (key, each), free in split}
+
+    def _lead_outs(self, course: Course, first: int) -> Floats:
+        if self._laser.lead_out <= SAME_POINT:
+            return _NO_LEADS.rows
+        rows = leads.lead_outs(self._tracks[id(course)], self._end(course, first), self._laser.lead_out)
+        return rows[leads.clear_of(rows, self._edges[id(course.feature.part)], self._laser.kerf / 2)]
+
+
+def _edges(courses: Iterable[Course]) -> SegmentIndex:
+    """Finished edges of the part to which the courses belong."""
+    own = list(courses)
+    part = own[0].feature.part
+    edges = [part.outline, *part.holes, *(course.feature.curve for course in own)]
+    return SegmentIndex(np.vstack([edge.segments for edge in edges]))

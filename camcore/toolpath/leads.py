@@ -1,4 +1,4 @@
-"""Lead-ins: where a beam pierces in the scrap and how it comes onto the contour.
+"""Leads: where a beam pierces in the scrap, how it comes onto the contour, and how it leaves it again.
 
 Each closed path (scrap on its left) gets a list of candidates, best first; those that come too near to the part itself
 are struck out once, for all its copies. On the sheet each copy takes the first that keeps clear of its neighbours.
@@ -7,7 +7,7 @@ are struck out once, for all its copies. On the sheet each copy takes the first 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,11 +17,14 @@ from camcore.geometry.arrays import Bools, Floats
 from camcore.geometry.distance import between_segments
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.track import Track
+from camcore.toolpath.scene import Scene, posed_rows, turn_and_move
 
 _STARTS = 8
 """Places tried on a contour for each way of leading in."""
 _SHORTER = (1.0, 0.5, 0.25, 0.12)
 """Parts of the wanted lead length that are tried."""
+_SHORTER_OUT = (1.0, 0.5)
+"""The same for lead-outs: there is always the choice to have none."""
 _CORNER = math.radians(30)
 """A contour that turns by this or more, away from the scrap, is a corner that one can start at."""
 _Shape = Callable[[Floats, Floats, float], Floats]
@@ -56,6 +59,13 @@ def candidates(path: Curve, length: float, on_corners: bool) -> Leads:
         tries.insert(0, (middles, _square, circle[2]))
     rows = [shape(*track.frames(places), size) for places, shape, size in tries]
     return Leads(np.concatenate([places for places, _, _ in tries]), np.vstack(rows))
+
+
+def lead_outs(track: Track, position: float, length: float) -> Floats:
+    """Lead-outs (n, 5) that leave a closed path at a position: quarter circles of that radius, or less, to the left."""
+    at, way = track.frames(np.array([position]))
+    ends = [at + share * length * (_left(way) + way) for share in _SHORTER_OUT]
+    return np.vstack([np.column_stack([at, end, np.full(1, _QUARTER)]) for end in ends])
 
 
 def _middles(track: Track) -> Floats:
@@ -105,3 +115,22 @@ def clear_of(rows: Floats, index: SegmentIndex, clearance: float) -> Bools:
     near = between_segments(rows[i], index.segments[j]) < clearance - GIVE
     clear[i[near]] = False
     return clear
+
+
+def choose(offers: Sequence[Floats], owners: Sequence[int], scene: Scene, clearance: float) -> list[int]:
+    """For each offer, the first of its rows (n, 5) that fits on the sheet; n where none does.
+
+    Rows are given in the coordinates of the part that `owners` names by its placement. They fit where they keep
+    `clearance` mm from all other parts and from the sheet's edges.
+    """
+    choices = [0] * len(offers)
+    poses = [turn_and_move(placement) for placement in scene.sheet.placements]
+    open_ = [k for k, rows in enumerate(offers) if len(rows)]
+    while open_:
+        rows = np.vstack([posed_rows(offers[k][choices[k]][None], poses[owners[k]]) for k in open_])
+        free = scene.clear(rows, np.array([owners[k] for k in open_]), clearance)
+        refused = [k for k, fits in zip(open_, free.tolist(), strict=True) if not fits]
+        for k in refused:
+            choices[k] += 1
+        open_ = [k for k in refused if choices[k] < len(offers[k])]
+    return choices

@@ -16,7 +16,7 @@ from camcore.toolpath.setup import LaserSetup, MillSetup, Setup
 
 Overrides = Mapping[str, float | str | bool]
 
-LASER_KEYS = ("kerf", "feed", "power", "pierce", "lead", "overcut", "mark_feed", "mark_power")
+LASER_KEYS = ("kerf", "feed", "power", "pierce", "lead", "overcut", "lead_out", "mark_feed", "mark_power")
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "mark_depth",
@@ -112,6 +112,7 @@ def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledge
         pierce=ledger.number("pierce", 0.0 if thickness < 1.0 else min(0.5, 0.1 * thickness), practice),
         lead=lead,
         overcut=ledger.number("overcut", kerf, practice),
+        lead_out=ledger.number("lead_out", 0.0 if material.entry.form == "film" else lead / 2, practice),
         mark_feed=ledger.number("mark_feed", min(4 * feed, machine.rates.feed_max), practice),
         mark_power=ledger.number("mark_power", 0.15 * power, practice),
         air=machine.beam.air,

@@ -18,6 +18,7 @@ class LaserSetup:
     pierce: float
     lead: float
     overcut: float
+    lead_out: float
     mark_feed: float
     mark_power: float
     air: bool = False

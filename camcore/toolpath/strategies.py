@@ -27,8 +27,8 @@ class Strategy(NamedTuple):
 
 
 STRATEGIES: tuple[Strategy, ...] = (
-    Strategy("laser mark", laser.suits_mark, laser.prepare_mark, laser.cuts),
-    Strategy("laser contour", laser.suits_contour, laser.prepare_contour, laser.cuts),
+    Strategy("laser mark", laser.suits_mark, laser.prepare_mark, laser.cut_marks),
+    Strategy("laser contour", laser.suits_contour, laser.prepare_contour, laser.cut_contours),
     Strategy("mill mark", mill.suits_mark, mill.prepare_mark, mill.cut_marks),
     Strategy("drill", mill.suits_drill, mill.prepare_drill, mill.cut_drills),
     Strategy("mill profile", mill.suits_profile, mill.prepare_profile, mill.cut_profiles),
