@@ -12,6 +12,8 @@ from camcore.geometry import Curve, Pose
 from camcore.job import Job, PartEntry, SheetEntry, beside
 from camcore.nesting.model import Demand, Stock, Unplaced
 from camcore.part import Part, Parts
+from camcore.toolpath import unmakeable
+from camcore.toolpath.setup import Setup
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,22 @@ def gather(job: Job, path: Path) -> Intake:
     found += _twice(demands)
     stocks = [_stock(job, path, entry, found) for entry in job.sheets]
     return Intake(_once(demands), tuple(stocks), tuple(refused), tuple(found), _inputs(job, path))
+
+
+def makeable(taken: Intake, setup: Setup) -> Intake:
+    """The intake without the parts that cannot be cut as drawn wherever they lie: they are refused, with findings."""
+    wrong = {demand.part.id: unmakeable(demand.part, setup) for demand in taken.demands}
+    refused = [
+        Unplaced(demand.part.id, demand.quantity, f"cannot be made: {wrong[demand.part.id][0].message} (see E501)")
+        for demand in taken.demands
+        if wrong[demand.part.id]
+    ]
+    return replace(
+        taken,
+        demands=tuple(demand for demand in taken.demands if not wrong[demand.part.id]),
+        refused=(*taken.refused, *refused),
+        findings=(*taken.findings, *(finding for found in wrong.values() for finding in found)),
+    )
 
 
 def _parts(job: Job, path: Path, name: str, units: str | None) -> Parts:

@@ -21,7 +21,7 @@ from camcore.formats.cut import CutFile
 from camcore.formats.nest import NestFile
 from camcore.formats.task import task_of
 from camcore.formats.verify import ProgramModel, VerifyFile
-from camcore.intake import Intake, gather
+from camcore.intake import Intake, gather, makeable
 from camcore.job import Job
 from camcore.machine import Machine
 from camcore.material.model import Material
@@ -122,12 +122,15 @@ class Ready:
 
 
 def prepare(path: Path, budget: Budget) -> Ready:
-    """Load a job and all that it names. Raises CamError where nothing can be made of it."""
+    """Load a job and all that it names; parts that cannot be cut are refused here, so that they stop no others.
+
+    Raises CamError where nothing can be made of it.
+    """
     job = jobs.load(path)
     name = str(jobs.beside(path, job.machine)) if job.machine.endswith(".toml") else job.machine
     machine, stuff = machines.load(name), material.load(job.material)
     setup = resolve(machine, stuff, job.thickness, job.process.overrides)
-    taken = gather(job, path)
+    taken = makeable(gather(job, path), setup)
     if errors(setup.findings) or not taken.demands:
         raise CamError((*setup.findings, *taken.findings))
     return Ready(job, machine, stuff, setup, taken, _rules(job, setup, budget))

@@ -105,6 +105,31 @@ def test_a_drawing_with_errors_is_refused_and_the_rest_is_made(tmp_path):
     assert outcome.programs == ("sheet-01.nc",)
 
 
+def test_a_part_that_no_tool_can_make_is_refused_and_the_rest_is_made(tmp_path):
+    more = '\n[[parts]]\ndrawing = "pinhole.dxf"\nquantity = 2\n'
+    path = jobs.job(tmp_path, "generic-linuxcnc-mill", "fr4", 1.57, more)
+    jobs.drawing(tmp_path / "pinhole.dxf", hole=0.3)
+    outcome = run(path, tmp_path / "out", Budget())
+    assert outcome.exit_code == 1
+    assert outcome.programs == ("sheet-01.ngc",)
+    document = json.loads((tmp_path / "out" / "nest.json").read_text())
+    (row,) = document["unplaced"]
+    assert (row["part"], row["quantity"]) == ("pinhole", 2)
+    assert row["why"].startswith("cannot be made: hole 0 of pinhole is too narrow for the tool")
+    assert [part["id"] for part in document["parts"]] == ["plate"]
+    (told,) = [finding for finding in outcome.findings if finding.severity == "error"]
+    assert (told.code, told.file, told.where["part"], told.where["index"]) == ("E501", "pinhole.dxf", "pinhole", 0)
+
+
+def test_a_job_of_parts_that_no_tool_can_make_is_wrong(tmp_path):
+    path = jobs.job(tmp_path, "generic-linuxcnc-mill", "fr4", 1.57)
+    jobs.drawing(tmp_path / "plate.dxf", hole=0.3)
+    with pytest.raises(CamError, match="E501"):
+        run(path, tmp_path / "out", Budget())
+    told = json.loads((tmp_path / "out" / "findings.json").read_text())["findings"]
+    assert [row["code"] for row in told] == ["E501"]
+
+
 def test_a_job_of_which_nothing_can_be_made_says_why_in_the_folder_too(tmp_path):
     path = jobs.job(tmp_path)
     (tmp_path / "plate.dxf").write_text("this is no drawing")

@@ -25,7 +25,7 @@ from camcore.geometry import Box, Curve, arcs
 from camcore.geometry.contain import contains_point
 from camcore.geometry.distance import distance, from_points
 from camcore.nesting.model import Placement
-from camcore.toolpath import plan
+from camcore.toolpath import plan, unmakeable
 from camcore.toolpath.features import features
 from camcore.toolpath.model import Kind, Role
 from camcore.toolpath.strategies import STRATEGIES, strategy_for
@@ -243,6 +243,12 @@ def test_holes_narrower_than_kerf_or_tool_are_errors(process, hole, size):
     (found,) = errors(result.findings)
     assert (found.code, found.where["index"]) == ("E501", 0)
     assert found.where["size"] == pytest.approx(size)
+    assert unmakeable(made, setup(process)) == (found,)
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_parts_that_can_be_made_are_not_unmakeable(process):
+    assert [name for name, made in PARTS.items() if unmakeable(made, setup(process))] == []
 
 
 def test_necks_and_slots_that_the_tool_does_not_enter_are_errors():

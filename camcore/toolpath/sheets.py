@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-from camcore.findings import Finding
+from camcore.findings import Finding, errors
 from camcore.nesting.model import Nest, NestedSheet
 from camcore.part import Part
 from camcore.toolpath.features import Course, Prepared, features
@@ -51,6 +51,12 @@ def plan(nest: Nest, setup: Setup) -> tuple[Plan, ...]:
         cuts, more = _cuts(scene, known, setup)
         plans.append(_plan(sheet, setup, order(cuts, scene.inside_holes()), findings + more))
     return tuple(plans)
+
+
+def unmakeable(part: Part, setup: Setup) -> tuple[Finding, ...]:
+    """What of a part cannot be cut as drawn wherever it lies: E501 findings; none where all of it can be made."""
+    found = (finding for ready in _prepared(part, setup) for finding in ready.prepared.findings)
+    return tuple(_merged(errors(found)))
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
