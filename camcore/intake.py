@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from camcore import part as parts_room
 from camcore.drawing import Drawing, read
 from camcore.findings import CamError, Finding, errors
-from camcore.geometry import Curve, Pose
+from camcore.geometry import Curve, Pose, many
+from camcore.geometry.distance import nearest
+from camcore.geometry.index import SegmentIndex
 from camcore.job import Job, PartEntry, SheetEntry, beside
 from camcore.nesting.model import Demand, Stock, Unplaced
 from camcore.part import Part, Parts
 from camcore.toolpath import unmakeable
+from camcore.toolpath.features import centre_mark
 from camcore.toolpath.setup import Setup
 
 
@@ -78,7 +84,39 @@ def _parts(job: Job, path: Path, name: str, units: str | None) -> Parts:
     except CamError as error:
         return Parts((), tuple(_named(error.findings, name)))
     parts = parts_room.find(drawing)
-    return Parts(parts.parts, tuple(_named((*added, *parts.findings), name)))
+    reach = [finding for part in parts.parts for finding in _reaching_over(part)]
+    made = parts.parts if reach else tuple(_drilled(part) for part in parts.parts)
+    return Parts(made, tuple(_named((*added, *parts.findings, *reach), name)))
+
+
+def _drilled(part: Part) -> Part:
+    """The part with its drill points as round holes, and those without a diameter as marks: what nest.json can say."""
+    bores = [drill for drill in part.drills if drill.diameter > 0]
+    spots = [drill for drill in part.drills if drill.diameter == 0]
+    holes = (Curve.circle(bore.x, bore.y, bore.diameter / 2).cw() for bore in bores)
+    marks = (centre_mark(part, spot.x, spot.y) for spot in spots)
+    return replace(part, holes=(*part.holes, *holes), marks=(*part.marks, *marks), drills=())
+
+
+def _reaching_over(part: Part) -> Iterator[Finding]:
+    """E325 for drilled holes that reach over an edge of the part, or into one another."""
+    bores = [drill for drill in part.drills if drill.diameter > 0]
+    curves = [part.outline, *part.holes, *(Curve.circle(bore.x, bore.y, bore.diameter / 2) for bore in bores)]
+    rows, first = many.rows_of(curves)
+    owner = np.searchsorted(first, np.arange(len(rows)), side="right") - 1 - (len(curves) - len(bores))
+    centres = np.array([(bore.x, bore.y) for bore in bores]).reshape(-1, 2)
+    radii = np.array([bore.diameter / 2 for bore in bores])
+    i, j = SegmentIndex(rows).pairs_of_points(centres, radii)
+    over = (owner[j] != i) & (nearest(centres[i], rows[j]).distance <= radii[i])
+    for k in np.unique(i[over]).tolist():
+        bore, edge = bores[k], (owner[j[over & (i == k)]] < 0).any()
+        yield Finding(
+            "E325",
+            f"the drilled hole of {bore.diameter:.4g} mm in {part.id} reaches over {'an edge' if edge else 'another'}",
+            "correct its place or diameter, or draw the edge that they make together as one contour",
+            part.file,
+            {"part": part.id, "x": bore.x, "y": bore.y, "size": bore.diameter},
+        )
 
 
 def _drawing(job: Job, file: Path, units: str | None) -> tuple[Drawing, list[Finding]]:

@@ -8,6 +8,8 @@ import numpy as np
 
 from camcore.findings import Finding
 from camcore.geometry import Curve
+from camcore.geometry.distance import from_points_to
+from camcore.geometry.index import SegmentIndex
 from camcore.part import Drill, Part
 from camcore.toolpath.model import Hole, Kind
 
@@ -36,22 +38,31 @@ class Feature:
 
 CENTRE_MARK = 1.0
 """Arm of the cross, mm, that marks a centre without diameter."""
+LEAST_MARK = 0.2
+"""It is no smaller than this, mm, so that one sees it."""
 
 
 def features(part: Part) -> list[Feature]:
     """All features of a part: marks, drill points, holes, outline."""
     return [
         *(Feature(part, Kind.MARK, k, curve) for k, curve in enumerate(part.marks)),
-        *(Feature(part, Kind.DRILL, k, _round(drill), drill) for k, drill in enumerate(part.drills)),
+        *(Feature(part, Kind.DRILL, k, _round(part, drill), drill) for k, drill in enumerate(part.drills)),
         *(Feature(part, Kind.HOLE, k, curve) for k, curve in enumerate(part.holes)),
         Feature(part, Kind.OUTLINE, 0, part.outline),
     ]
 
 
-def _round(drill: Drill) -> Curve:
+def _round(part: Part, drill: Drill) -> Curve:
     if drill.diameter > 0:
         return Curve.circle(drill.x, drill.y, drill.diameter / 2)
-    x, y, arm = drill.x, drill.y, CENTRE_MARK
+    return centre_mark(part, drill.x, drill.y)
+
+
+def centre_mark(part: Part, x: float, y: float) -> Curve:
+    """The cross that marks a centre, in one stroke; smaller where an edge of the part is near."""
+    edges = SegmentIndex(np.vstack([curve.segments for curve in (part.outline, *part.holes)]))
+    room = float(from_points_to(np.array([[x, y]]), edges)[0])
+    arm = max(LEAST_MARK, min(CENTRE_MARK, room / 2))
     cross = [[x - arm, y], [x + arm, y], [x, y], [x, y - arm], [x, y + arm]]
     return Curve(np.array(cross), closed=False)
 
