@@ -1,0 +1,25 @@
+"""Pictures of the documentation: `python docs/pictures.py` draws them anew into docs/img."""
+
+from pathlib import Path
+
+from camcore import toolpath
+from camcore.nesting import nest
+from camcore.report import JobRecord, SheetRecord, sheet_svg
+from camcore.run import Budget, prepare
+
+HERE = Path(__file__).resolve().parent
+
+
+def sheet(sample: str) -> str:
+    """The first sheet of a sample as a picture."""
+    ready = prepare(HERE.parent / "samples" / sample / "job.toml", Budget())
+    found = nest(ready.intake.demands, ready.intake.stocks, ready.rules, job=sample)
+    plan = toolpath.plan(found, ready.setup)[0]
+    record = SheetRecord(plan.sheet, plan)
+    return sheet_svg(record, JobRecord(found, ready.machine, ready.setup, ready.material.title, (record,)))
+
+
+if __name__ == "__main__":
+    (HERE / "img").mkdir(exist_ok=True)
+    for name in ("fr4-kit", "pet-washers"):
+        (HERE / "img" / f"{name}.svg").write_text(sheet(name), "utf-8")
