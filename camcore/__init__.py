@@ -4,7 +4,7 @@ Seven verbs are the whole product; each makes the noun that the next one takes::
 
     drawn    = drawing.read("washers.dxf")                             # what the file holds
     found    = part.find(drawn)                                        # what is to be made
-    nest     = nesting.nest(demands, [Stock.rectangle(600, 400)], Rules(spacing=2, margin=6))
+    nest     = nesting.nest(demands, [sheet], rules)                   # where it lies
     plan     = toolpath.plan(nest, setup)[0]                           # how the first sheet is cut
     built    = program.build(plan, laser)                              # what the machine does
     text     = postprocessors.write(built, laser)                      # what it is told
