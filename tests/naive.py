@@ -43,3 +43,13 @@ def touching(regions: list[Polygon], bounds: Floats, slack: float) -> Floats:
     found = found[((found >= low) & (found <= high)).all(axis=1)]
     free = [p for p in found if not any(deep_inside(area, *p, slack) for area in regions)]
     return np.array(free).reshape(-1, 2)
+
+
+def depth(area: Polygon, x: float, y: float) -> float:
+    """Distance out of an area, 0 outside it."""
+    return float(area.boundary.distance(Point(x, y))) if area.contains(Point(x, y)) else 0.0
+
+
+def penalty(areas: list[Polygon], weights: list[float], x: float, y: float) -> float:
+    """Sum of weighted depths in several areas."""
+    return sum(weight * depth(area, x, y) for area, weight in zip(areas, weights, strict=True))

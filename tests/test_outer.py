@@ -1,10 +1,11 @@
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Polygon
 
 from camcore.geometry import Curve
-from camcore.geometry.outer import outer_polygon
+from camcore.geometry.outer import outer_polygon, simplified_outward
 
 bulges = st.floats(-1.2, 1.2)
 
@@ -26,3 +27,19 @@ def test_hole_polygon_takes_no_more_than_the_hole():
 
 def test_straight_curves_are_kept():
     assert Polygon(outer_polygon(Curve.rectangle(4, 3), 0.5)).area == pytest.approx(12)
+
+
+@given(st.lists(st.floats(5.0, 20.0), min_size=8, max_size=30), st.floats(0.01, 3.0))
+def test_simplified_ring_holds_the_ring(radii, tolerance):
+    angles = np.linspace(0.0, 2 * np.pi, len(radii), endpoint=False)
+    ring = np.column_stack([np.cos(angles), np.sin(angles)]) * np.array(radii)[:, None]
+    simple = Polygon(simplified_outward(ring, tolerance, 4))
+    if simple.is_valid:
+        assert Polygon(ring).difference(simple).area < 1e-9
+    assert len(simple.exterior.coords) - 1 <= len(ring)
+
+
+def test_simplification_takes_small_steps_only():
+    nick = np.array([(0, 0), (10, 0), (10, 10), (5.1, 10), (5, 9.9), (4.9, 10), (0, 10)], dtype=float)
+    assert len(simplified_outward(nick, 0.2, 3)) == 6
+    assert simplified_outward(nick, 0.05, 3).tolist() == nick.tolist()

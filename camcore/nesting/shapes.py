@@ -9,7 +9,7 @@ from typing import Any
 from camcore.findings import CamError, Finding
 from camcore.geometry import Box, Curve, Pose
 from camcore.geometry.arrays import Floats
-from camcore.geometry.outer import outer_polygon
+from camcore.geometry.outer import outer_polygon, simplified_outward
 from camcore.nesting.convex import Pieces, convex_pieces
 from camcore.nesting.model import Demand
 from camcore.part import Part
@@ -21,6 +21,10 @@ FINE = 0.0001
 SLACK = 1e-4
 """Shapes are this much smaller, mm, than spacing asks for, so that an exact fit stays a slit in a no-fit region
 instead of vanishing; two parts then keep the spacing less 2e-4 mm, well inside the promised 1e-3 mm."""
+ROUGH, MANY_REGIONS = 0.004, 2000
+"""The same where there are so many regions to build that the time for them would be missed in the search."""
+ENOUGH = 24
+"""Rings of no more vertices are not simplified: their regions are quick enough."""
 MITRE = 1.05
 """Grown corners reach this many times the growth: sharp enough to add few edges, round enough to waste little."""
 FREE_STEPS = 16
@@ -73,20 +77,30 @@ def shapes(demands: Sequence[Demand], spacing: float, slack: float = SLACK) -> t
 
     Raises CamError E403 for an outline that crosses itself.
     """
-    share = FINE if len(demands) == 1 else COARSE
+    share = _share(demands)
     whole = [_outer(demand.part, share) for demand in demands]
     filled = [_without_useless_holes(polygon, whole, spacing) for polygon in whole]
     pairs = enumerate(zip(demands, filled, strict=True))
     return tuple(_shape(index, demand, polygon, spacing, slack) for index, (demand, polygon) in pairs)
 
 
+def _share(demands: Sequence[Demand]) -> float:
+    """Tolerance of the polygons, as a share of √area: the more regions there will be, the coarser."""
+    if len(demands) == 1:
+        return FINE
+    turns = max(len(_angles(demand)) * (1 + demand.mirror) for demand in demands)
+    return COARSE if len(demands) ** 2 * turns / 2 < MANY_REGIONS else ROUGH
+
+
 def _outer(part: Part, share: float) -> Any:
     """Shapely polygon around the part; finer where a coarse one would cross itself."""
     from shapely import Polygon
 
+    curves = (part.outline.ccw(), *(hole.cw() for hole in part.holes))
     tolerance = share * part.area**0.5
     for _ in range(4):
-        rings = [outer_polygon(curve, tolerance) for curve in (part.outline.ccw(), *(hole.cw() for hole in part.holes))]
+        rings = [outer_polygon(curve, tolerance) for curve in curves]
+        rings = [simplified_outward(ring, tolerance, ENOUGH) for ring in rings]
         polygon = Polygon(rings[0], rings[1:])
         if polygon.is_valid and polygon.area > 0.0:
             return polygon

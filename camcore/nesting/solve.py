@@ -25,6 +25,7 @@ from camcore.nesting.model import (
 from camcore.nesting.problem import Problem
 from camcore.nesting.row import draft_of, row_of
 from camcore.nesting.shapes import Shape
+from camcore.nesting.shelves import shelved
 from camcore.part import Part
 
 MOVES = {Effort.QUICK: 10_000, Effort.NORMAL: 150_000, Effort.BEST: 1_500_000}
@@ -84,17 +85,25 @@ class Search:
         return share if self.problem.rules.seconds is None else max(share, self.elapsed / self.problem.rules.seconds)
 
     def _construct(self) -> None:
-        """Each strategy once, as far as the budget for it goes."""
-        for strategy in STRATEGIES:
-            if self.best is not None and self.spent(self.moves) > CONSTRUCTION:
+        """Shelves, then each strategy once, as far as the budget for it goes."""
+        shelves = shelved(self.problem)
+        if not any(shelves.left):
+            self._take(shelves)
+        self.problem.prepare(self._look)
+        for k, strategy in enumerate(STRATEGIES):
+            if k and self.spent(self.moves) > CONSTRUCTION:
                 return
             self.under_way = Construction(self.problem, strategy)
             self.under_way.run(self._tick)
             self._take(self.under_way.draft)
 
     def _tick(self) -> None:
-        """One move; stops the search when it has a whole nest and the budget is used up."""
+        """One move."""
         self.moves += 1
+        self._look()
+
+    def _look(self) -> None:
+        """Stop the search when it has a whole nest and the budget is used up."""
         if self.best is not None and self.spent(self.moves) >= 1.0:
             raise _Stop(self._reason())
 
@@ -133,11 +142,14 @@ class Search:
         self.progress(Progress(share, self.moves, sheets, sum(self.best.left), used, self.elapsed))
 
 
-def merit(problem: Problem, draft: Draft) -> tuple[float, float, float]:
-    """What makes one nest better than another, least first: wanted pieces left, stock used, length used of the last."""
+def merit(problem: Problem, draft: Draft) -> tuple[float, float, float, int]:
+    """What makes one nest better than another, least first.
+
+    Wanted pieces left, stock used, length used of the last sheet, different sheets to set up.
+    """
     left = sum(n for n, shape in zip(draft.left, problem.shapes, strict=True) if not shape.demand.fill)
     spent = sum(sheet.repeat * _price(problem, sheet) for sheet in draft.sheets)
-    return left, round(spent, 6), round(reach(problem, draft), 6)
+    return left, round(spent, 6), round(reach(problem, draft), 6), len(draft.sheets)
 
 
 def reach(problem: Problem, draft: Draft) -> float:
