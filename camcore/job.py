@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -188,6 +189,15 @@ def load(path: Path) -> Job:
 def beside(path: Path, name: str) -> Path:
     """The file that a job at `path` means by `name`."""
     return path.parent / name
+
+
+def located(finding: Finding, path: Path) -> Finding:
+    """A finding about a key of the job at `path` (``process.lead``) with file and line; any other as it is."""
+    if finding.file is not None or "key" not in finding.where:
+        return finding
+    key = tuple(finding.where["key"].split("."))
+    line = tomlfile.line_of(key, tomlfile.key_lines(path.read_text("utf-8")))
+    return replace(finding, file=path.name, where={"line": line, **finding.where})
 
 
 def _missing_files(job: Job, path: Path) -> list[Finding]:

@@ -126,7 +126,13 @@ def prepare(path: Path, budget: Budget) -> Ready:
 
     Raises CamError where nothing can be made of it.
     """
-    job = jobs.load(path)
+    try:
+        return _prepared(jobs.load(path), path, budget)
+    except CamError as error:
+        raise CamError(jobs.located(finding, path) for finding in error.findings) from error
+
+
+def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
     name = str(jobs.beside(path, job.machine)) if job.machine.endswith(".toml") else job.machine
     machine, stuff = machines.load(name), material.load(job.material)
     setup = resolve(machine, stuff, job.thickness, job.process.overrides)

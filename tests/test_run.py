@@ -215,6 +215,21 @@ def test_spacing_less_than_the_process_needs_is_refused(tmp_path):
         prepare(path, Budget())
 
 
+@pytest.mark.parametrize(
+    ("machine", "material", "more", "code", "line"),
+    [
+        ("generic-linuxcnc-mill", "fr4", "[process]\nclimb = true\nlead = 2", "E333", 19),
+        ("generic-grbl-laser", "pet", "spacing = 0.01", "E324", 17),
+    ],
+)
+def test_settings_that_do_not_fit_are_told_with_their_line(tmp_path, machine, material, more, code, line):
+    path = jobs.job(tmp_path, machine, material, 1.57, more)
+    with pytest.raises(CamError) as caught:
+        prepare(path, Budget())
+    (found,) = caught.value.findings
+    assert (found.code, found.file, found.where["line"]) == (code, "job.toml", line)
+
+
 @pytest.mark.parametrize(("said", "meant"), [("quick", Effort.QUICK), ("123", 123)])
 def test_a_call_may_set_the_effort(tmp_path, said, meant):
     assert prepare(jobs.job(tmp_path), Budget(effort=said)).rules.effort == meant

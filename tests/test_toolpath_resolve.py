@@ -1,10 +1,12 @@
 import math
+import re
 
 import pytest
 
 from camcore import machine, material
 from camcore.findings import CamError
 from camcore.toolpath import resolve
+from camcore.toolpath.resolve import INSTEAD, LASER_KEYS, MILL_KEYS
 
 LASER, MILL = machine.load("generic-grbl-laser"), machine.load("generic-linuxcnc-mill")
 
@@ -170,6 +172,9 @@ def test_tools_of_the_machine_are_taken_with_their_kind():
         (LASER, {"kerff": 0.2}, "kerff"),
         (LASER, {"tool": 3.0}, "tool"),
         (MILL, {"kerf": 0.2}, "kerf"),
+        (MILL, {"lead": 2.0}, "lead"),
+        (MILL, {"lead_out": 2.0}, "lead_out"),
+        (MILL, {"overcut": 0.3}, "overcut"),
         (LASER, {"kerf": 0.0}, "kerf"),
         (LASER, {"power": 1.5}, "power"),
         (LASER, {"feed": 0.0}, "feed"),
@@ -188,6 +193,15 @@ def test_settings_that_do_not_fit_are_refused(base, overrides, key):
         resolve(base, material.load("pet"), 1.0, overrides)
     (found,) = caught.value.findings
     assert (found.code, found.where["key"]) == ("E333", f"process.{key}")
+
+
+def test_settings_of_the_other_process_are_refused_with_what_to_do_instead():
+    for (process, key), advice in INSTEAD.items():
+        with pytest.raises(CamError) as caught:
+            resolve({"laser": LASER, "mill": MILL}[process], material.load("pet"), 1.0, {key: 1.0})
+        assert caught.value.findings[0].advice == advice
+        for other in re.findall(r"set (\w+)", advice):
+            assert other in (LASER_KEYS if process == "laser" else MILL_KEYS)
 
 
 @pytest.mark.parametrize("thickness", [0.0, -1.0, float("nan")])

@@ -21,6 +21,14 @@ MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "mark_depth",
 )  # fmt: skip
+INSTEAD = {
+    ("mill", "lead"): "a mill goes down on a ramp along the contour, which lies in the cut anyway: set ramp_angle",
+    ("mill", "lead_out"): "a mill lifts off where its last round ends, and leaves the contour nowhere else",
+    ("mill", "overcut"): "a mill's last pass is a whole round from where its ramp ends",
+    ("mill", "kerf"): "a mill cuts as wide as its tool: set tool",
+    ("laser", "tool"): "a laser cuts as wide as its kerf: set kerf",
+}
+"""What to do where a setting of the other process is asked for."""
 DEFAULT_TOOLS: dict[str, float] = {
     "endmill 1/8 in": 3.175,
     "endmill 2 mm": 2.0,
@@ -83,7 +91,8 @@ def _refuse_unknown(overrides: Overrides, known: tuple[str, ...], process: str) 
     for key in overrides:
         if key not in known:
             close = difflib.get_close_matches(key, known, n=1)
-            advice = f"did you mean {close[0]!r}?" if close else f"a {process} knows {', '.join(known)}"
+            guess = f"did you mean {close[0]!r}?" if close else f"a {process} knows {', '.join(known)}"
+            advice = INSTEAD.get((process, key), guess)
             where = {"key": f"process.{key}"}
             wrong.append(Finding("E333", f"a {process} has no process setting {key!r}", advice, where=where))
     if wrong:
@@ -192,7 +201,6 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         step_down=ledger.number("step_down", family.step_down.value * width, said["step_down"]),
         breakthrough=ledger.number("breakthrough", family.breakthrough.value, said["breakthrough"]),
         ramp_angle=ledger.number("ramp_angle", family.ramp_angle.value, said["ramp_angle"]),
-        lead=0.0,
         tab_width=ledger.number("tab_width", max(thickness, 1.524), practice),
         tab_height=min(thickness, ledger.number("tab_height", height_default, practice)),
         tabs=round(ledger.number("tabs", TABS, practice)),

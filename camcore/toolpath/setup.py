@@ -41,7 +41,6 @@ class MillSetup:
     step_down: float
     breakthrough: float
     ramp_angle: float
-    lead: float
     tab_width: float
     tab_height: float
     tabs: int
