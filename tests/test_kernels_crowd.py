@@ -69,7 +69,7 @@ def test_regions_of_a_pair_mirror_each_other(problem, ready, seed):
 
 def test_lattice_holds_the_depths_at_its_nodes(ready):
     lattice = depth_lattice(ready.depths, 7.0, 2)
-    for a, b in ((0, 1), (3, 8), (9, 9)):
+    for a, b in ((0, 1), (3, 5), (7, 7)):
         start, u0, v0, columns, rows, span = lattice.pairs[a, b]
         for v in range(rows):
             row = lattice.values[start + v * columns : start + (v + 1) * columns]
@@ -87,9 +87,8 @@ def crowd_of(ready, seed, count=9):
     weight = rng.uniform(1.0, 3.0, (count, count))
     weight = weight + weight.T
     x, y = rng.uniform(40, 160, count), rng.uniform(40, 80, count)
-    lie = kernels.Crowd(
-        kind, stance, x, y, weight, np.ones((count, count)), np.zeros((count, count)), np.array([seed + 1], np.uint64)
-    )
+    scale, overlap, state = np.ones((count, count)), np.zeros((count, count)), np.array([seed + 1], np.uint64)
+    lie = kernels.Crowd(kind, stance, x, y, weight, scale, overlap, state)
     kernels.measure_all(ready.depths, lie)
     return lie
 
@@ -155,8 +154,8 @@ def test_relocation_never_makes_a_piece_worse_and_keeps_it_on_the_sheet(ready, s
 def test_pushing_apart_ends_without_overlap_when_it_says_so(ready, seed):
     lie = crowd_of(ready, seed, 6)
     ground = ready.ground(np.array([(0.0, 0.0, 400.0, 400.0)]))
-    apart = kernels.push_apart(ready.depths, lie, ground, 1e-6)
-    assert apart == (kernels.measure_all(ready.depths, lie) <= 1e-6) or not apart
+    if kernels.push_apart(ready.depths, lie, ground, 1e-6):
+        assert kernels.measure_all(ready.depths, lie) <= 1e-6
 
 
 def test_a_tight_column_makes_room_together(ready):
