@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "W219": "contour without area",
     "W220": "lettering beside a part",
     "W221": "outline may be a drawing frame",
+    "I222": "chords read as arcs",
     # 3xx job, material, machine
     "E301": "file cannot be read",
     "E302": "no valid TOML",
@@ -82,6 +83,7 @@ CODES: dict[str, str] = {
     "W503": "no room for a lead-in",
     "W504": "holding tabs left out",
     "W505": "tab that does not reach the sheet's skeleton",
+    "I506": "outline that needs a smaller tool",
     # 6xx program and post
     "E601": "program leaves the work area",
     "E602": "tool is missing from the plan",

@@ -169,8 +169,9 @@ class _Ways:
             for key, course in courses.items()
             if course.path
         }
-        part = next(iter(courses.values())).feature.part
-        clear = leads.clear_of(np.vstack([f.rows for f in found.values()]), self._edges[id(part)], self._laser.kerf / 2)
+        edges, half = self._edges[id(next(iter(courses.values())).feature.part)], self._laser.kerf / 2
+        rows = np.vstack([each.rows for each in found.values()])
+        clear = leads.clear_of(rows, edges, half) & leads.away_from(rows, edges, half)
         ends = np.cumsum([len(each.rows) for each in found.values()])
         split = zip(found.items(), np.split(clear, ends[:-1]), strict=True)
         return {key: Leads(each.position[free], each.rows[free]) for (key, each), free in split}

@@ -14,7 +14,7 @@ import numpy as np
 
 from camcore.geometry import Curve, arcs
 from camcore.geometry.arrays import Bools, Floats
-from camcore.geometry.distance import between_segments
+from camcore.geometry.distance import between_segments, from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.track import Track
 from camcore.toolpath.scene import Scene, posed_rows, turn_and_move
@@ -115,6 +115,15 @@ def clear_of(rows: Floats, index: SegmentIndex, clearance: float) -> Bools:
     near = between_segments(rows[i], index.segments[j]) < clearance - GIVE
     clear[i[near]] = False
     return clear
+
+
+def away_from(rows: Floats, index: SegmentIndex, clearance: float) -> Bools:
+    """Which lead-ins start at least half their length farther than `clearance` mm from all indexed segments.
+
+    One that runs along a gentle arc keeps clear of it, but pierces on the finished edge.
+    """
+    apart = np.hypot(*(rows[:, 2:4] - rows[:, 0:2]).T) / 2
+    return np.asarray(from_points_to(rows[:, 0:2], index) >= clearance + apart - GIVE)
 
 
 def choose(offers: Sequence[Floats], owners: Sequence[int], scene: Scene, clearance: float) -> list[int]:

@@ -71,12 +71,17 @@ def suits_profile(feature: Feature, setup: Setup) -> bool:
 
 
 def prepare_profile(feature: Feature, setup: Setup) -> Prepared:
-    """A tool's radius off the edge; outlines with the profile tool, holes with the largest end mill that makes them."""
+    """A tool's radius off the edge, with the profile tool, or the largest smaller end mill that gets in everywhere.
+
+    I506: an outline that needs a smaller one, for that takes longer.
+    """
     assert setup.mill
-    tried = []
-    for tool in _profilers(feature, setup.mill):
+    tried: list[Prepared] = []
+    for tool in _profilers(setup.mill):
         paths, findings, complete = centre_paths(feature, tool.diameter / 2, f"tool of {tool.diameter:.4g} mm")
         facing = paths if setup.mill.climb else [path.reversed() for path in paths]
+        if complete and tried and feature.kind is Kind.OUTLINE:
+            findings.append(_finer(feature, tool, setup.mill.tools[setup.mill.profile_tool]))
         prepared = Prepared(tuple(Course(feature, tool.number, path) for path in facing), tuple(findings))
         if complete:
             return prepared
@@ -84,12 +89,21 @@ def prepare_profile(feature: Feature, setup: Setup) -> Prepared:
     return tried[-1]
 
 
-def _profilers(feature: Feature, mill: MillSetup) -> list[Tool]:
+def _profilers(mill: MillSetup) -> list[Tool]:
     profile = mill.tools[mill.profile_tool]
-    if feature.kind is Kind.OUTLINE:
-        return [profile]
     smaller = [t for t in mill.tools.values() if t.kind == "endmill" and t.diameter < profile.diameter]
     return [profile, *sorted(smaller, key=lambda tool: (-tool.diameter, tool.number))]
+
+
+def _finer(feature: Feature, tool: Tool, profile: Tool) -> Finding:
+    return Finding(
+        "I506",
+        f"{feature.spoken} of {feature.part.id} is cut with the tool of {tool.diameter:.4g} mm: "
+        f"the one of {profile.diameter:.4g} mm does not get in everywhere",
+        "wider bays let the larger tool in, which is faster",
+        feature.part.file,
+        feature.where | {"size": tool.diameter, "limit": profile.diameter},
+    )
 
 
 # -- on the sheet -----------------------------------------------------------------------------------------------------
