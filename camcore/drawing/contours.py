@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from camcore.geometry import Curve, arcs, many
-from camcore.geometry.arrays import Floats
+from camcore.geometry.recover import circle_through
 from camcore.units import CURVE_FIT, FLATTEN
 
 THIN = 0.25
@@ -67,24 +67,11 @@ def rounded(curve: Curve) -> Curve:
     if not curve.closed or not arcs.is_arc(rows).all() or (len(rows) == 2 and curve.as_circle()):
         return curve
     points = arcs.points_at(np.repeat(rows, 4, axis=0), np.tile([0.0, 0.25, 0.5, 0.75], len(rows)))
-    x, y, radius = _circle_through(points)
+    x, y, radius = circle_through(points)
     off = np.abs(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius).max()
     once = abs(abs(arcs.centre_form(rows).sweep.sum()) - 2 * np.pi) < 1e-3
     near = max(CURVE_FIT, min(ROUND, radius * _ROUND_SHARE))
     return Curve.circle(x, y, radius) if once and off <= near < radius / 10 else curve
-
-
-def _circle_through(points: Floats) -> tuple[float, float, float]:
-    """Centre and radius of the circle nearest to points (n, 2).
-
-    Linear least squares of x² + y² = 2 ax + 2 by + c (Kåsa: A circle fitting procedure and its error analysis, IEEE
-    Trans. Instrum. Meas. 25, 1976).
-    """
-    middle = points.mean(axis=0)
-    to = points - middle
-    system = np.column_stack([2 * to, np.ones(len(to))])
-    (a, b, c), *_ = np.linalg.lstsq(system, (to**2).sum(axis=1), rcond=None)
-    return float(middle[0] + a), float(middle[1] + b), float(np.sqrt(max(c + a * a + b * b, 0.0)))
 
 
 def crossing_place(contour: Contour) -> tuple[float, float] | None:

@@ -18,6 +18,7 @@ from camcore.drawing.model import Drawing, Operation, Shape
 from camcore.drawing.same import repeated
 from camcore.findings import Finding
 from camcore.geometry import Curve, many
+from camcore.geometry.recover import ON_CIRCLE, recovered
 from camcore.units import JOIN_GAP
 
 Bore = tuple[float, float, float]
@@ -95,7 +96,19 @@ def _contours(notes: Notes, tolerance: float) -> list[Contour]:
     _tell_chained(chained, loose, tolerance, notes)
     made = [tuple(loose[i] for i in chain.members) for chain in chained.closed]
     closed = [curves[i] for i in whole] + [chain.curve for chain in chained.closed]
-    return gathered(closed, [*((i,) for i in whole), *made])
+    return gathered(_with_arcs(closed, notes), [*((i,) for i in whole), *made])
+
+
+def _with_arcs(curves: Sequence[Curve], notes: Notes) -> list[Curve]:
+    """The curves with arcs for chains of chords, told in one finding."""
+    tried = [recovered(curve) for curve in curves]
+    bent = [one for one in tried if one.arcs]
+    if bent:
+        arcs, chords = sum(one.arcs for one in bent), sum(one.chords for one in bent)
+        circles = sum(one.curve.as_circle() is not None for one in bent)
+        message = f"{chords} chords were read as {arcs} arcs, {circles} of them full circles"
+        notes.tell("I222", message, "", [notes.where((), bent[0].curve.start, size=chords, limit=ON_CIRCLE)])
+    return [one.curve for one in tried]
 
 
 def _tell_chained(chained: Chained, loose: Sequence[int], tolerance: float, notes: Notes) -> None:
@@ -136,4 +149,4 @@ def _marks(shapes: Sequence[Shape], notes: Notes) -> list[Curve]:
     """Marks: loose pieces chained where that is plain; nothing has to close."""
     curves = _curves(_single(shapes, notes))
     chained = [chain.curve for chain in paths([curve for curve in curves if not curve.closed])]
-    return [curve for curve in curves if curve.closed] + chained
+    return _with_arcs([curve for curve in curves if curve.closed] + chained, notes)
