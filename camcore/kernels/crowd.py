@@ -39,6 +39,8 @@ SNUG = 1e-6
 PUSH_MORE = 1.8
 """Overlapping pairs are pushed apart by this many times their depth: over-relaxed, a long row gives way in 100 rounds
 instead of 1,000."""
+PUSH_NEAR = 3.0
+"""Pushing is tried after a sweep that leaves less than this many times the least overlap so far."""
 PUSH_AROUND = 0.2
 """While pieces are pushed, only pairs are looked at that lie within this share of the largest size."""
 PUSHES, PUSH_PATIENCE, PUSH_PROGRESS = 400, 20, 0.5
@@ -410,15 +412,18 @@ def push(crowd: Crowd, ground: Ground, i: int, dx: float, dy: float) -> None:
 
 @kernel
 def push_apart(table: Depths, crowd: Crowd, ground: Ground, tolerance: float) -> bool:
-    """Push overlapping pairs apart, all of them again and again, until none overlaps; False where that does not come.
+    """Push overlapping pairs apart, all of them again and again, until none overlaps.
+
+    Where that does not come, the pieces lie as before, and the answer is False.
 
     What one-at-a-time relocation cannot do: a whole column of tight pieces makes room together. Each pair shares its
     way out, as constraints are projected in position based dynamics (Müller et al., 2007, doi
     10.1016/j.jvcir.2007.01.005).
     """
+    x, y = crowd.x.copy(), crowd.y.copy()
     around = PUSH_AROUND * ground.size.max()
     pairs = close_pairs(table, crowd, around)
-    least, since = np.inf, 0
+    least, since, total = np.inf, 0, np.inf
     for _ in range(PUSHES):
         total = 0.0
         for k in range(len(pairs)):
@@ -431,12 +436,17 @@ def push_apart(table: Depths, crowd: Crowd, ground: Ground, tolerance: float) ->
                 if crowd.kind[j] >= 0:
                     push(crowd, ground, j, -share * ox, -share * oy)
         if total <= tolerance:
-            return bool(measure_all(table, crowd) <= tolerance)
+            break
         since += 1
         if total < PUSH_PROGRESS * least:
             least, since = total, 0
         if since > PUSH_PATIENCE:
-            return False
+            break
+    if total <= tolerance and measure_all(table, crowd) <= tolerance:
+        return True
+    crowd.x[:], crowd.y[:] = x, y
+    if total <= tolerance:
+        measure_all(table, crowd)
     return False
 
 
@@ -513,10 +523,6 @@ def separate(
             record.stance[:], record.x[:], record.y[:] = crowd.stance, crowd.x, crowd.y
         else:
             record.counts[0] += 1
-        if total < 3.0 * record.totals[0]:
-            stance, x, y = crowd.stance.copy(), crowd.x.copy(), crowd.y.copy()
-            if push_apart(table, crowd, ground, limits.tolerance):
-                return SEPARATED, moves
-            crowd.stance[:], crowd.x[:], crowd.y[:] = stance, x, y
-            measure_all(table, crowd)
+        if total < PUSH_NEAR * record.totals[0] and push_apart(table, crowd, ground, limits.tolerance):
+            return SEPARATED, moves
         reweigh(crowd)
