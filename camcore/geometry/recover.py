@@ -209,7 +209,7 @@ def _arc(points: Floats, first: int, last: int, circle: tuple[float, float, floa
 
 
 def _bent(points: Floats, found: list[_Arc], closed: bool) -> Curve:
-    """The chain of vertices (n, 3) with the arcs in place of their chords; those of half a turn and more come as two."""
+    """The chain of vertices (n, 3) with the arcs in place of their chords; half a turn and more come as two."""
     rows, at = [], 0
     for arc in found:
         rows += [points[at : arc.first], _vertices(points, arc)]
