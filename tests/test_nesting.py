@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import camcore.nesting.solve as solve_module
 from camcore.findings import CamError
-from camcore.geometry import Curve
+from camcore.geometry import Curve, Pose
 from camcore.nesting import nest
 from camcore.nesting.check import faults
 from camcore.nesting.measure import summary
@@ -88,6 +88,13 @@ def test_free_rotation_places_a_bar_that_fits_only_askew():
     sheet = Stock("square", Curve.rectangle(100, 100), quantity=1)
     found = quick([Demand(rectangle("bar", 118, 6), 1, None)], [sheet], margin=2.0)
     assert found.unplaced == ()
+
+
+def test_free_part_drawn_askew_is_laid_square():
+    """A plate drawn at 13 degrees fills a sheet that holds it square only."""
+    askew = Part("askew", Curve.rectangle(80, 50).posed(Pose(3.0, 4.0, 13.0)))
+    sheet = Stock("just", Curve.rectangle(90 + 0.01, 60 + 0.01), quantity=1)
+    assert quick([Demand(askew, 1, None)], [sheet], margin=5.0).unplaced == ()
 
 
 def test_identical_sheets_become_one_with_repeat():

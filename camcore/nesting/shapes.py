@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from camcore.findings import CamError, Finding
-from camcore.geometry import Box, Curve, Pose
+from camcore.geometry import Box, Curve, Pose, arcs
 from camcore.geometry.arrays import Floats
 from camcore.geometry.outer import outer_polygon, simplified_outward
 from camcore.nesting.convex import Pieces, convex_pieces
@@ -28,7 +31,7 @@ ENOUGH = 24
 MITRE = 1.05
 """Grown corners reach this many times the growth: sharp enough to add few edges, round enough to waste little."""
 FREE_STEPS = 16
-"""A part that may lie at any angle is tried at this many."""
+"""A part that may lie at any angle is tried at this many, from one at which its longest edge lies square."""
 SAME_SHAPE = 1e-5
 """Two stances whose areas differ by less than this share are one."""
 SAME_CENTRE = 1e-6
@@ -143,7 +146,7 @@ def _stances(index: int, demand: Demand, polygon: Any) -> tuple[Stance, ...]:
     outline = demand.part.outline
     found: list[tuple[Stance, Any]] = []
     for mirror in (False, True) if demand.mirror else (False,):
-        for rotation in _angles(demand):
+        for rotation in _angles(demand, mirror):
             stance = Stance(index, rotation, mirror, outline.posed(Pose(0.0, 0.0, rotation, mirror)).box)
             turned = _turned(polygon, stance)
             if not any(_same(turned, other) for _, other in found):
@@ -151,12 +154,24 @@ def _stances(index: int, demand: Demand, polygon: Any) -> tuple[Stance, ...]:
     return tuple(stance for stance, _ in found)
 
 
-def _angles(demand: Demand) -> list[float]:
-    """Rotations to try, degrees in [0, 360), each once."""
+def _angles(demand: Demand, mirror: bool = False) -> list[float]:
+    """Rotations to try, degrees in [0, 360), each once; of a free part those that lay its longest edge square."""
     step = 360.0 / FREE_STEPS
-    allowed = [k * step for k in range(FREE_STEPS)] if demand.rotations is None else demand.rotations
+    heading = _longest_edge(demand.part.outline) * (1.0 if mirror else -1.0)
+    free = [heading % step + k * step for k in range(FREE_STEPS)]
+    allowed = free if demand.rotations is None else demand.rotations
     angles = list(dict.fromkeys(angle % 360.0 for angle in allowed))
     return angles[:1] if _is_round(demand.part.outline, demand.part.holes) else angles
+
+
+def _longest_edge(outline: Curve) -> float:
+    """Direction of the longest straight edge, degrees; 0 where there is none."""
+    rows = outline.segments[~arcs.is_arc(outline.segments)]
+    if len(rows) == 0:
+        return 0.0
+    way = rows[:, 2:4] - rows[:, 0:2]
+    dx, dy = way[int(np.hypot(way[:, 0], way[:, 1]).argmax())]
+    return math.degrees(math.atan2(dy, dx))
 
 
 def _is_round(outline: Curve, holes: Sequence[Curve]) -> bool:
