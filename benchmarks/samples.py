@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from camcore import toolpath
-from camcore.run import Budget, Outcome, prepare, run
+from camcore.ready import Budget, prepare
+from camcore.run import Outcome, run
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 STAGES = ("read", "nest", "cuts", "post", "proof", "report")

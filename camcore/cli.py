@@ -43,6 +43,9 @@ def main() -> None:
         app()
     except CamError as error:
         _fail(error)
+    except OSError as error:
+        reason = f"cannot write it: {error.strerror}"
+        _fail(CamError(Finding("E307", reason, "name a place that can be written", error.filename)))
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
         sys.exit(130)
@@ -112,8 +115,9 @@ def run(
     """Read, check, nest, cut, post, prove and report a job."""
     from camcore import run as runs
     from camcore.progress import shown
+    from camcore.ready import Budget
 
-    budget = runs.Budget(effort, seconds, seed, threads)
+    budget = Budget(effort, seconds, seed, threads)
     with shown(quiet or as_json) as progress:
         outcome = runs.run(job, out, budget, progress)
     _conclude(outcome, as_json, quiet)
@@ -146,8 +150,9 @@ def nest(
     """Nest a job and nothing more; Ctrl-C keeps the best whole nest so far."""
     from camcore import run as runs
     from camcore.progress import shown
+    from camcore.ready import Budget
 
-    budget = runs.Budget(effort, seconds, seed, threads)
+    budget = Budget(effort, seconds, seed, threads)
     with shown(quiet or as_json) as progress:
         outcome = runs.nest_only(job, out, budget, progress)
     _conclude(outcome, as_json, quiet)

@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import postprocessors
-from camcore import job as jobs
-from camcore import machine as machines
-from camcore import material, program, report, toolpath
+from camcore import program, report, toolpath
 from camcore.files import write_whole
 from camcore.findings import CamError, Finding, errors
 from camcore.folder import Folder
@@ -21,30 +19,15 @@ from camcore.formats.cut import CutFile
 from camcore.formats.nest import NestFile
 from camcore.formats.task import task_of
 from camcore.formats.verify import ProgramModel, VerifyFile
-from camcore.intake import Intake, gather, makeable
-from camcore.job import Job
-from camcore.machine import Machine
-from camcore.material.model import Material
 from camcore.nesting import nest
 from camcore.nesting.measure import summary
-from camcore.nesting.model import Effort, Nest, Rules
+from camcore.nesting.model import Nest
 from camcore.progress import Show
+from camcore.ready import Budget, Ready, prepare
 from camcore.report import JobRecord, SheetRecord
 from camcore.toolpath.model import Plan
-from camcore.toolpath.resolve import resolve
-from camcore.toolpath.setup import Setup
 from camcore.verify import inspect
 from camcore.verify.model import Verified
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a call says about the search; None leaves it to the job."""
-
-    effort: str | None = None
-    seconds: float | None = None
-    seed: int | None = None
-    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,72 +87,11 @@ class Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ready:
-    """A job with everything at hand that the nest and the cuts need."""
-
-    job: Job
-    machine: Machine
-    material: Material
-    setup: Setup
-    intake: Intake
-    rules: Rules
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """What was found on the way here."""
-        return (*self.setup.findings, *self.intake.findings)
-
-
-def prepare(path: Path, budget: Budget) -> Ready:
-    """Load a job and all that it names; parts that cannot be cut are refused here, so that they stop no others.
-
-    Raises CamError where nothing can be made of it.
-    """
-    try:
-        return _prepared(jobs.load(path), path, budget)
-    except CamError as error:
-        raise CamError(jobs.located(finding, path) for finding in error.findings) from error
-
-
-def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
-    name = str(jobs.beside(path, job.machine)) if job.machine.endswith(".toml") else job.machine
-    machine, stuff = machines.load(name), material.load(job.material)
-    setup = resolve(machine, stuff, job.thickness, job.process.overrides)
-    taken = makeable(gather(job, path), setup)
-    if errors(setup.findings) or not taken.demands:
-        raise CamError((*setup.findings, *taken.findings))
-    return Ready(job, machine, stuff, setup, taken, _rules(job, setup, budget))
-
-
-def _rules(job: Job, setup: Setup, budget: Budget) -> Rules:
-    table = job.nesting
-    spacing = setup.spacing if table.spacing is None else table.spacing
-    if spacing < setup.min_spacing - 1e-9:
-        message = f"spacing of {spacing:g} mm is less than the {setup.min_spacing:g} mm that the process needs"
-        where = {"key": "nesting.spacing", "size": spacing, "limit": setup.min_spacing}
-        raise CamError(Finding("E324", message, "widen it, or leave it out for the library's value", None, where))
-    return Rules(
-        spacing=spacing,
-        margin=setup.margin if table.margin is None else table.margin,
-        effort=table.effort if budget.effort is None else _effort(budget.effort),
-        seconds=table.seconds if budget.seconds is None else budget.seconds,
-        seed=table.seed if budget.seed is None else budget.seed,
-        threads=budget.threads,
-    )
-
-
-def _effort(text: str) -> Effort | int:
-    if text.isdecimal() and int(text) > 0:
-        return int(text)
-    if text in set(Effort):
-        return Effort(text)
-    raise CamError(Finding("E306", f"effort {text!r} is unknown", "say quick, normal, best or a number of moves"))
-
-
 def nest_only(path: Path, out: Path, budget: Budget, progress: Show | None = None) -> Outcome:
     """Nest the job at `path` and write the nest to the file `out`."""
     clock = Clock()
+    if not out.parent.is_dir():
+        raise CamError(Finding("E307", "there is no folder to write it to", "make the folder first", str(out)))
     with clock.stage("read"):
         ready = prepare(path, budget)
     with clock.stage("nest"):

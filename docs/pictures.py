@@ -4,8 +4,8 @@ from pathlib import Path
 
 from camcore import toolpath
 from camcore.nesting import nest
+from camcore.ready import Budget, prepare
 from camcore.report import JobRecord, SheetRecord, sheet_svg
-from camcore.run import Budget, prepare
 
 HERE = Path(__file__).resolve().parent
 

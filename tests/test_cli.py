@@ -93,6 +93,11 @@ def test_the_nest_does_not_depend_on_the_count_of_threads(made):
     assert first == second
 
 
+def test_a_place_that_cannot_be_written_is_a_finding(made):
+    result = camcore("nest", made / "job.toml", "--out", made / "none" / "nest.json")
+    assert (result.returncode, result.stderr[:4]) == (2, "E307")
+
+
 def test_read_is_the_contract(made):
     document = json.loads(camcore("read", made / "plate.dxf", "--json").stdout)
     (drawing,) = document["drawings"]

@@ -11,7 +11,8 @@ from camcore import job as jobs_file
 from camcore.formats.task import task
 from camcore.intake import gather
 from camcore.machine import load
-from camcore.run import Budget, run
+from camcore.ready import Budget
+from camcore.run import run
 from camcore.verify import inspect
 
 PROCESSES = {"laser": ("generic-grbl-laser", "pet", 0.25), "mill": ("generic-linuxcnc-mill", "fr4", 1.57)}

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from camcore.run import Budget, run
+from camcore.ready import Budget
+from camcore.run import run
 
 DRAWINGS = {
     "gasket": "JamesBremner__DXF_Viewer__HFP1JZ.dxf",

@@ -11,7 +11,8 @@ import postprocessors
 from camcore.findings import CamError
 from camcore.formats import schema
 from camcore.nesting.model import Effort
-from camcore.run import Budget, nest_only, prepare, run
+from camcore.ready import Budget, prepare
+from camcore.run import nest_only, run
 
 
 def names(folder: Path) -> list[str]:

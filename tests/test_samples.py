@@ -14,7 +14,7 @@ from camcore.findings import errors
 from camcore.formats.task import task_of
 from camcore.nesting import nest
 from camcore.nesting.model import Nest
-from camcore.run import Budget, Ready, prepare
+from camcore.ready import Budget, Ready, prepare
 from camcore.toolpath.model import Plan
 from camcore.units import CUT_EDGE
 from camcore.verify import inspect
