@@ -165,13 +165,21 @@ def read(
     units: Annotated[
         str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")
     ] = None,
+    rules: Annotated[
+        Path | None, typer.Option(help="What layers, colours and kinds mean, a TOML file.", metavar="FILE")
+    ] = None,
+    join: Annotated[
+        str, typer.Option(help="Loose ends this near are joined: 0.05, 1.5mm, 1/16in.", metavar="LENGTH")
+    ] = "0.05mm",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Show what drawings hold: parts, holes, marks, and what is wrong with them."""
+    from camcore.drawing import rules as layer_rules
     from camcore.formats.read import read_drawings
 
-    document, findings = read_drawings(drawings, units)
+    said = layer_rules.load(rules) if rules else None
+    document, findings = read_drawings(drawings, units, said, _gap(join))
     if as_json:
         sys.stdout.write(document.text())
     else:
@@ -180,6 +188,19 @@ def read(
             sys.stdout.write(f"{drawing.file}: {len(drawing.parts)} part(s), {holes} hole(s), units {drawing.units}\n")
     _tell(findings, quiet, notes=True)
     raise typer.Exit(1 if errors(findings) else 0)
+
+
+def _gap(text: str) -> float:
+    """Length, mm, of --join. Raises BadParameter for what is no length of 0 to 10 mm."""
+    from camcore.units import parse_length
+
+    try:
+        gap = parse_length(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--join") from None
+    if not 0 <= gap <= 10:
+        raise typer.BadParameter(f"{text} is not between 0 and 10 mm", param_hint="--join")
+    return gap
 
 
 @app.command(

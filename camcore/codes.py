@@ -50,7 +50,7 @@ CODES: dict[str, str] = {
     "I222": "chords read as arcs",
     "W223": "end on the middle of a line",
     "W224": "lines overlap",
-    "W225": "micro segments",
+    "I225": "micro segments",
     "W226": "slot that runs over the edge",
     "I227": "congruent parts",
     # 3xx job, material, machine

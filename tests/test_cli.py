@@ -131,6 +131,27 @@ def test_verify_finds_what_was_changed(made):
     assert "FAIL" in result.stdout
 
 
+def test_read_joins_ends_as_far_as_asked(tmp_path):
+    from drawn import save
+
+    path = save(tmp_path / "c.dxf", lambda msp: msp.add_lwpolyline([(0, 0), (50, 0), (50, 30), (0, 30), (0, 1)]))
+    assert camcore("read", path).returncode == 1
+    assert "W212" in camcore("read", path, "--join", "1/16in").stderr
+    assert camcore("read", path, "--join", "banana").returncode == 2
+    assert camcore("read", path, "--join", "1m").returncode == 2
+
+
+def test_read_takes_rules_of_ones_own(tmp_path):
+    from drawn import save
+
+    path = save(tmp_path / "c.dxf", lambda msp: msp.add_circle((0, 0), 5))
+    rules = tmp_path / "rules.toml"
+    rules.write_text('version = 1\n[[rules]]\nname = "no circles"\ntype = ["CIRCLE"]\noperation = "ignore"\n')
+    assert camcore("read", path).returncode == 0
+    assert "no circles" in camcore("read", path, "--rules", rules).stderr
+    assert camcore("read", path, "--rules", path).returncode == 2
+
+
 def test_verify_reads_any_program_without_a_nest(made):
     assert camcore("verify", made / "out" / "sheet-01.nc", "--machine", "generic-grbl-laser").returncode == 0
 

@@ -11,28 +11,13 @@ import pytest
 from drawn import codes, parts, rectangle, the
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sheets import line, loose, sheet
 
 from camcore.drawing import Drawing, Operation, Shape
 from camcore.drawing.chain import paths
 from camcore.drawing.closing import close
 from camcore.geometry import Curve, arcs
 from camcore.part import Drill, find
-
-
-def sheet(*curves: Curve, operation: Operation = Operation.CUT) -> Drawing:
-    """A drawing of these curves."""
-    shapes = [Shape(operation, "a rule", "0", "LINE", i, curve) for i, curve in enumerate(curves)]
-    return Drawing("plate.dxf", "mm", 1.0, tuple(shapes))
-
-
-def line(*points: tuple[float, float]) -> Curve:
-    return Curve(np.array(points, dtype=float), closed=False)
-
-
-def loose(curve: Curve) -> list[Curve]:
-    """A closed curve taken apart."""
-    return [Curve.from_segments(row[None], closed=False) for row in curve.segments]
-
 
 SQUARE = Curve.rectangle(100, 80)
 HOLE = Curve.circle(50, 40, 9)
@@ -145,7 +130,7 @@ class TestGaps:
         done = close([a, b, stray], 0.05)
         assert len(done.closed) == 1
         assert [gap.size for gap in done.gaps] == pytest.approx([0.01])
-        assert len(done.open) == 1
+        assert len(done.strays) == 1
 
     def test_a_short_dash_is_not_closed_on_itself(self) -> None:
         assert len(close([line((0, 0), (0.03, 0))], 0.05).open) == 1

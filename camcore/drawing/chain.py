@@ -106,6 +106,27 @@ def ends_at(chains: Sequence[Chain]) -> Ends:
     return at
 
 
+def end_node(chain: Chain, at_end: bool) -> int:
+    """Node of the chain's start, or of its end."""
+    return chain.b if at_end else chain.a
+
+
+def end_point(chain: Chain, at_end: bool) -> Floats:
+    """Point (2,) of the chain's start, or of its end."""
+    point: Floats = chain.rows[-1, 2:4] if at_end else chain.rows[0, 0:2]
+    return point
+
+
+def ending(chain: Chain, at_end: bool, node: int, point: Floats) -> Chain:
+    """The chain with its start, or its end, moved to `point` in `node`."""
+    rows = chain.rows.copy()
+    if at_end:
+        rows[-1, 2:4] = point
+        return Chain(rows, chain.a, node, chain.members)
+    rows[0, 0:2] = point
+    return Chain(rows, node, chain.b, chain.members)
+
+
 def contracted(chains: Sequence[Chain]) -> list[Chain]:
     """The chains joined through every node where exactly two ends meet; what comes back to its start is a loop."""
     at = ends_at(chains)

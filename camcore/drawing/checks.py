@@ -12,6 +12,7 @@ import shapely
 from camcore.drawing.chain import TOUCH
 from camcore.drawing.contours import THIN, Contour, conflicts, crossing_place, depths, parents, rims
 from camcore.drawing.findings import Notes
+from camcore.drawing.notches import notched
 from camcore.drawing.same import repeated
 from camcore.units import JOIN_GAP
 
@@ -75,5 +76,13 @@ def _without(
     return [contour for i, contour in enumerate(contours) if i not in out]
 
 
-CHECKS: tuple[Callable[[list[Contour], Notes], list[Contour]], ...] = (encloses, once, simple, apart, outer_sides, wide)
+CHECKS: tuple[Callable[[list[Contour], Notes], list[Contour]], ...] = (
+    encloses,
+    once,
+    simple,
+    notched,
+    apart,
+    outer_sides,
+    wide,
+)
 """In this order: what is left after one is what the next one may rely on."""

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from camcore.drawing.chain import Chain, contracted, ends_at, groups, paths
+from camcore.drawing.chain import Chain, contracted, end_node, end_point, ending, ends_at, groups, paths
 from camcore.drawing.faces import Faces, trace
+from camcore.drawing.junctions import joined
 from camcore.geometry import Curve
 from camcore.geometry.arrays import Floats
 from camcore.units import JOIN_GAP
@@ -35,20 +36,23 @@ class Chained:
     """All that became of the curves (mutable while it is filled).
 
     closed: contours; open: chains that close nowhere; strays: chains that hang off a contour;
-    gaps: what was bridged; tangles: junctions of contours that share stretches, so that nobody can say which is which.
+    gaps: what was bridged; landings: ends on the middle of another line; doubles: stretches drawn twice;
+    tangles: junctions of contours that share stretches, so that nobody can say which is which.
     """
 
     closed: list[Chain] = field(default_factory=list)
     open: list[Chain] = field(default_factory=list)
     strays: list[Chain] = field(default_factory=list)
     gaps: list[Place] = field(default_factory=list)
+    landings: list[Place] = field(default_factory=list)
+    doubles: list[Place] = field(default_factory=list)
     tangles: list[Place] = field(default_factory=list)
 
 
 def close(curves: Sequence[Curve], tolerance: float = JOIN_GAP) -> Chained:
     """Open curves chained into contours, across gaps up to `tolerance` mm."""
     done = Chained()
-    chains = _bridged(paths(curves), tolerance, done)
+    chains = _landed(_bridged(paths(curves), tolerance, done), min(tolerance, JOIN_GAP), done)
     for together in groups(chains):
         core, hanging = _core(together)
         reach = sum(chain.length for chain in core)
@@ -87,6 +91,16 @@ def _core(chains: list[Chain]) -> tuple[list[Chain], list[Chain]]:
     return [chain for i, chain in enumerate(chains) if i not in hanging], list(hanging.values())
 
 
+def _landed(chains: list[Chain], reach: float, done: Chained) -> list[Chain]:
+    """The chains with a node wherever an end lies on the middle of another, and no stretch twice."""
+    found = joined(chains, reach)
+    for landing in found.landings:
+        members = (_end_member(chains[landing.chain], landing.at_end), *chains[landing.other].members[:1])
+        done.landings.append(Place(*landing.point, round(landing.off, 6), members))
+    done.doubles += [Place(*chain.curve.start, chain.length, chain.members[:1]) for chain in found.doubles]
+    return contracted(found.chains) if found.landings or found.doubles else chains
+
+
 # -- gaps --------------------------------------------------------------------------------------------------------------
 
 
@@ -95,7 +109,7 @@ def _bridged(chains: list[Chain], tolerance: float, done: Chained) -> list[Chain
     loose = [entries[0] for entries in ends_at(chains).values() if len(entries) == 1]
     if len(loose) < 2:
         return chains
-    points = np.array([_end_point(chains[i], flip) for i, flip in loose])
+    points = np.array([end_point(chains[i], flip) for i, flip in loose])
     result, taken = list(chains), set[int]()
     for p, q, size in _near_pairs(points, tolerance):
         (i, i_flip), (j, j_flip) = loose[p], loose[q]
@@ -120,31 +134,13 @@ def _near_pairs(points: Floats, tolerance: float) -> list[tuple[int, int, float]
 
 def _join(chains: list[Chain], first: tuple[int, bool], second: tuple[int, bool], size: float) -> None:
     """One node for both ends: they meet half way, or a line fills a gap that is too wide for that."""
-    a, b = (_end_node(chains[i], flip) for i, flip in (first, second))
-    start, end = (_end_point(chains[i], flip) for i, flip in (first, second))
+    a, b = (end_node(chains[i], flip) for i, flip in (first, second))
+    start, end = (end_point(chains[i], flip) for i, flip in (first, second))
     if size > JOIN_GAP:
         chains.append(Chain(np.array([[*start, *end, 0.0]]), a, b, ()))
         return
     for i, flip in (first, second):
-        chains[i] = _ending(chains[i], flip, a, (start + end) / 2)
-
-
-def _ending(chain: Chain, at_end: bool, node: int, point: Floats) -> Chain:
-    """The chain with its start, or its end, moved to `point` in `node`."""
-    rows = chain.rows.copy()
-    if at_end:
-        rows[-1, 2:4] = point
-        return Chain(rows, chain.a, node, chain.members)
-    rows[0, 0:2] = point
-    return Chain(rows, node, chain.b, chain.members)
-
-
-def _end_node(chain: Chain, at_end: bool) -> int:
-    return chain.b if at_end else chain.a
-
-
-def _end_point(chain: Chain, at_end: bool) -> Floats:
-    return chain.rows[-1, 2:4] if at_end else chain.rows[0, 0:2]
+        chains[i] = ending(chains[i], flip, a, (start + end) / 2)
 
 
 def _end_member(chain: Chain, at_end: bool) -> int:

@@ -14,6 +14,7 @@ from camcore.drawing.checks import CHECKS
 from camcore.drawing.closing import Chained, close
 from camcore.drawing.contours import Contour, gathered
 from camcore.drawing.findings import Notes
+from camcore.drawing.micro import without_micro
 from camcore.drawing.model import Drawing, Operation, Shape
 from camcore.drawing.same import repeated
 from camcore.findings import Finding
@@ -100,8 +101,8 @@ def _contours(notes: Notes, tolerance: float) -> list[Contour]:
 
 
 def _with_arcs(curves: Sequence[Curve], notes: Notes) -> list[Curve]:
-    """The curves with arcs for chains of chords, told in one finding."""
-    tried = [recovered(curve) for curve in curves]
+    """The curves with arcs for chains of chords and without micro segments; both told."""
+    tried = [recovered(curve) for curve in without_micro(curves, notes)]
     bent = [one for one in tried if one.arcs]
     if bent:
         arcs, chords = sum(one.arcs for one in bent), sum(one.chords for one in bent)
@@ -117,6 +118,11 @@ def _tell_chained(chained: Chained, loose: Sequence[int], tolerance: float, note
 
     gaps = (notes.where(named(g.members), (g.x, g.y), size=g.size, limit=tolerance) for g in chained.gaps)
     notes.tell("W212", "ends {size:.4g} mm apart were joined", "", gaps)
+    landings = (notes.where(named(p.members), (p.x, p.y), size=p.size, limit=tolerance) for p in chained.landings)
+    message = "a line ends on the middle of another one, {size:.4g} mm off; joined there"
+    notes.tell("W223", message, "end lines in each other's ends", landings)
+    doubles = (notes.where(named(p.members), (p.x, p.y), size=p.size) for p in chained.doubles)
+    notes.tell("W224", "two lines lie on each other for {size:.4g} mm; kept once there", "draw it once", doubles)
     strays = (notes.where(named(chain.members), chain.curve.start, size=chain.length) for chain in chained.strays)
     message = "a line of {size:.4g} mm hangs off a contour and bounds nothing; left out"
     notes.tell("W213", message, "delete it, or put it on a layer for marks", strays)

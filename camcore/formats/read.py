@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from camcore import drawing, part
 from camcore.findings import CamError, Finding
 from camcore.formats.common import Contour, FileModel, FindingModel, contour
 from camcore.geometry import Curve
 from camcore.part import Part, Parts
+from camcore.units import JOIN_GAP
+
+if TYPE_CHECKING:
+    from camcore.drawing.rules import LayerRules
 
 
 class DrillModel(FileModel):
@@ -59,11 +64,16 @@ class ReadFile(FileModel):
     drawings: list[DrawingModel]
 
 
-def read_drawings(paths: Iterable[Path], units: str | None = None) -> tuple[ReadFile, tuple[Finding, ...]]:
-    """The drawings with their parts, and the findings of all of them; a drawing that cannot be read has no parts."""
+def read_drawings(
+    paths: Iterable[Path], units: str | None = None, rules: LayerRules | None = None, join: float = JOIN_GAP
+) -> tuple[ReadFile, tuple[Finding, ...]]:
+    """The drawings with their parts, and the findings of all of them; a drawing that cannot be read has no parts.
+
+    `units` and `rules` as `drawing.read` takes them; loose ends up to `join` mm apart are joined.
+    """
     models, found = [], list[Finding]()
     for path in paths:
-        said, parts = _parts(path, units)
+        said, parts = _parts(path, units, rules, join)
         found += parts.findings
         models.append(
             DrawingModel(
@@ -80,9 +90,9 @@ def _stroke(mark: Curve) -> Contour:
     return contour(mark.opened_at(0) if mark.closed else mark)
 
 
-def _parts(path: Path, units: str | None) -> tuple[str | None, Parts]:
+def _parts(path: Path, units: str | None, rules: LayerRules | None, join: float) -> tuple[str | None, Parts]:
     try:
-        sheet = drawing.read(path, units)
+        sheet = drawing.read(path, units, rules)
     except CamError as error:
         return units, Parts((), error.findings)
-    return sheet.units, part.find(sheet)
+    return sheet.units, part.find(sheet, join)
