@@ -35,7 +35,7 @@ def problem():
 
 @pytest.fixture(scope="module")
 def ready(problem):
-    return model(problem, 15_000.0, 14, 1)
+    return model(problem, 15_000.0, 14)
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +223,6 @@ def test_pieces_of_a_sheet_that_is_given_up_find_another():
         )
     )
     row = row_of(problem, split)
-    found = Squeeze([Worker(model(problem, 9600.0, 6, 1), row, 0)])
+    found = Squeeze([Worker(model(problem, 9600.0, 6), row, 0)])
     found.run(lambda made: made / 4000, lambda _: None)
     assert len(draft_of(problem, row, found.best).sheets) == 1

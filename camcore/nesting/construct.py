@@ -64,12 +64,14 @@ class Sheet:
 class Construction:
     """Sheets being filled by one strategy. Mutable; at any moment what is placed is a valid nest."""
 
-    def __init__(self, problem: Problem, strategy: Strategy, rank: Sequence[float] | None = None) -> None:
+    def __init__(self, problem: Problem, strategy: Strategy, stances: Sequence[Sequence[int]] | None = None) -> None:
+        """Without sheets; each shape is tried in these of its stances, None for all."""
         self.problem = problem
         self.strategy = strategy
+        self.stances = problem.of_shape if stances is None else stances
         self.left = [shape.demand.quantity for shape in problem.shapes]
         self.sheets: list[Sheet] = []
-        sizes = rank if rank is not None else [strategy.size(shape) for shape in problem.shapes]
+        sizes = [strategy.size(shape) for shape in problem.shapes]
         self._order = sorted(
             range(len(problem.shapes)), key=lambda k: (-problem.shapes[k].demand.priority, -sizes[k], k)
         )
@@ -116,7 +118,7 @@ class Construction:
     def _best(self, layout: Layout, shape: int) -> Piece | None:
         """Best position over all stances of the shape."""
         rule, found = self.strategy, []
-        for stance in self.problem.of_shape[shape]:
+        for stance in self.stances[shape]:
             at = layout.best(stance, rule.wx, rule.wy)
             if at is not None:
                 box = self.problem.stances[stance].box

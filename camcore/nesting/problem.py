@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +14,12 @@ from camcore.geometry.outer import outer_polygon
 from camcore.nesting.convex import Pieces, convex_pieces
 from camcore.nesting.frontier import RegionTable
 from camcore.nesting.model import Demand, Rules, Stock
-from camcore.nesting.nofit import NoFit, frame, region_edges
+from camcore.nesting.nofit import Name, NoFit, frame, region_edges
 from camcore.nesting.shapes import MITRE, SLACK, Shape, Stance, shapes
+from camcore.nesting.work import spread
 
 SHEET_TOLERANCE = 0.02
 """Arcs of a sheet's outline become chords within this, mm: an edge that nobody measures finer."""
-
-AT_ONCE = 100
-"""Regions that are built before the clock is looked at: some tenths of a second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,13 +86,13 @@ class Problem:
         self.nofit = NoFit(self.shapes, slack / 100.0)
         self._tables = [RegionTable() for _ in self.stances]
 
-    def prepare(self, tick: Callable[[], None]) -> None:
-        """Build all regions now, on as many threads as the rules allow; `tick` is called now and then and may raise."""
-        names = list(dict.fromkeys(frame(a, b)[0] for a in self.stances for b in self.stances))
-        with ThreadPoolExecutor(self.rules.threads) as pool:
-            for k in range(0, len(names), AT_ONCE):
-                list(pool.map(self.nofit.of, names[k : k + AT_ONCE]))
-                tick()
+    def regions(self, stances: Sequence[Stance]) -> list[Name]:
+        """The different regions between these stances."""
+        return list(dict.fromkeys(frame(a, b)[0] for a in stances for b in stances))
+
+    def prepare(self, names: Sequence[Name], tick: Callable[[], None]) -> None:
+        """Build regions now, on as many threads as the rules allow; `tick` is called now and then and may raise."""
+        spread(self.nofit.of, names, self.rules.threads, tick)
 
     def table(self, stance: int, against: int) -> RegionTable:
         """The region table of `stance`, which knows its region against stance `against` from now on."""

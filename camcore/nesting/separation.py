@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,6 +14,7 @@ from camcore.kernels.crowd import Ground
 from camcore.kernels.depth import CELLS, Depths, Lattice, fill_grid, fill_lattice
 from camcore.nesting.nofit import Name, frame
 from camcore.nesting.problem import Problem
+from camcore.nesting.work import spread
 
 NODES = 4096
 """Least count of the map's nodes on the area that the pieces take: where its best nodes start to be worth a descent."""
@@ -44,11 +45,11 @@ class Model:
         return Ground(bins, self.stances, self.extent, self.size)
 
 
-def model(problem: Problem, area: float, pieces: int, threads: int) -> Model:
-    """Depths and lattice of a problem, for so many pieces of so much area, mm², in all."""
-    depths = depth_table(problem, threads)
+def model(problem: Problem, area: float, pieces: int, tick: Callable[[], None] = lambda: None) -> Model:
+    """Depths and lattice of a problem, for so many pieces of so much area, mm², in all; `tick` may raise to stop."""
+    depths = depth_table(problem, tick)
     step = (area / FULL / max(NODES, NODES_PER_PIECE * pieces)) ** 0.5
-    lattice = depth_lattice(depths, step, threads)
+    lattice = depth_lattice(depths, step, problem.rules.threads)
     extent = np.array([stance.box for stance in problem.stances])
     sides = np.minimum(extent[:, 2] - extent[:, 0], extent[:, 3] - extent[:, 1])
     first = np.cumsum([0, *(len(shape.stances) for shape in problem.shapes)])
@@ -61,15 +62,14 @@ def ground_stance(problem: Problem, space: int) -> int:
     return len(problem.stances) + space
 
 
-def depth_table(problem: Problem, threads: int) -> Depths:
+def depth_table(problem: Problem, tick: Callable[[], None]) -> Depths:
     """Regions of all pairs of stances, and of stances against forbidden regions, with their grids.
 
     A region is shared by all pairs that differ only by a turn of the whole pair.
     """
     frames = _frames(problem)
     names = list(dict.fromkeys(name for name, _ in frames.values()))
-    with ThreadPoolExecutor(threads) as pool:
-        regions = list(pool.map(lambda name: _region(problem, name), names))
+    regions = spread(lambda name: _region(problem, name), names, problem.rules.threads, tick)
     edges, grids, firsts, nears = zip(*regions, strict=True)
     edge_offsets = np.cumsum([0, *map(len, edges)])
     near_offsets = np.cumsum([0, *map(len, nears)])

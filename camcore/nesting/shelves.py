@@ -51,6 +51,12 @@ def _order(problem: Problem) -> list[int]:
     return sorted(wanted, key=lambda k: (-demands[k].priority, -wide[k], k))
 
 
+def upright_stances(problem: Problem) -> list[list[int]]:
+    """For each shape the stance that stands on shelves, on the first sheet that it fits."""
+    each = [[_upright(problem, shape, space) for space in problem.spaces] for shape in range(len(problem.shapes))]
+    return [[stance for stance in own if stance is not None][:1] for own in each]
+
+
 def _upright(problem: Problem, shape: int, space: Space) -> int | None:
     """The narrowest stance of a shape that fits the space, or None."""
     fitting = [k for k in problem.of_shape[shape] if space.bounds(problem.stances[k].box) is not None]

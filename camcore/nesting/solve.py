@@ -24,8 +24,8 @@ from camcore.nesting.model import (
 )
 from camcore.nesting.problem import Problem
 from camcore.nesting.row import draft_of, row_of
-from camcore.nesting.shapes import Shape
-from camcore.nesting.shelves import shelved
+from camcore.nesting.shapes import MANY_REGIONS, Shape
+from camcore.nesting.shelves import shelved, upright_stances
 from camcore.part import Part
 
 MOVES = {Effort.QUICK: 10_000, Effort.NORMAL: 150_000, Effort.BEST: 1_500_000}
@@ -86,16 +86,25 @@ class Search:
 
     def _construct(self) -> None:
         """Shelves, then each strategy once, as far as the budget for it goes."""
-        shelves = shelved(self.problem)
+        problem = self.problem
+        shelves = shelved(problem)
         if not any(shelves.left):
             self._take(shelves)
-        self.problem.prepare(self._look)
+        names = problem.regions(problem.stances)
+        if len(names) > MANY_REGIONS:
+            few = upright_stances(problem)
+            problem.prepare(problem.regions([problem.stances[k] for own in few for k in own]), self._look)
+            self._build(Construction(problem, STRATEGIES[0], few))
+        problem.prepare(names, self._look)
         for k, strategy in enumerate(STRATEGIES):
             if k and self.spent(self.moves) > CONSTRUCTION:
                 return
-            self.under_way = Construction(self.problem, strategy)
-            self.under_way.run(self._tick)
-            self._take(self.under_way.draft)
+            self._build(Construction(problem, strategy))
+
+    def _build(self, construction: Construction) -> None:
+        self.under_way = construction
+        construction.run(self._tick)
+        self._take(construction.draft)
 
     def _tick(self) -> None:
         """One move."""
@@ -121,7 +130,7 @@ class Search:
 
         rules, before = self.problem.rules, self.moves
         area = sum(self.problem.shapes[kind].area for kind in row.kind if kind >= 0)
-        ready = model(self.problem, area, len(row.kind), rules.threads)
+        ready = model(self.problem, area, len(row.kind), self._look)
         search = Squeeze([Worker(ready, row, rules.seed * WORKERS + k) for k in range(rules.threads)])
 
         def spent(moves: int) -> float:
