@@ -1,6 +1,7 @@
 """Every finding code with its title. The letter is the severity, the hundred the room that finds it.
 
-1xx drawing · 2xx part · 3xx job, material, machine · 4xx nest · 5xx cuts · 6xx program and post · 7xx proof.
+1xx drawing · 2xx part · 3xx job, material, machine · 4xx nest · 5xx cuts · 6xx program and post · 7xx proof · 8xx review of
+manufacturability.
 A code never changes its meaning; one that is no longer used stays reserved.
 """
 
@@ -27,6 +28,7 @@ CODES: dict[str, str] = {
     "W121": "ignored because hidden",
     "I122": "paper space ignored",
     "W123": "pockets are not made",
+    "W128": "letters that the font does not have",
     "W130": "size is not plausible",
     # 2xx part
     "E201": "open contour",
@@ -53,6 +55,8 @@ CODES: dict[str, str] = {
     "I225": "micro segments",
     "W226": "slot that runs over the edge",
     "I227": "congruent parts",
+    "I228": "quantity in words",
+    "W229": "quantity of no part",
     # 3xx job, material, machine
     "E301": "file cannot be read",
     "E302": "no valid TOML",
@@ -150,4 +154,35 @@ CODES: dict[str, str] = {
     "E768": "edge cut with unusual power per feed",
     "E770": "document of another shape",
     "E771": "documents that do not belong together",
+    # 8xx review of manufacturability
+    "E801": "larger than the usual sheets",
+    "W802": "holes speak for another unit",
+    "W803": "smaller than the process likes",
+    "W804": "long and narrow",
+    "W805": "unusual thickness",
+    "W806": "grain not stated",
+    "I807": "nests badly by itself",
+    "I808": "same shape as another part",
+    "E810": "inside radius smaller than the tool's",
+    "W811": "sharp inside corner",
+    "E812": "opening too narrow for the tool or kerf",
+    "W813": "hole small for the thickness",
+    "W814": "hole deep for its drill",
+    "I815": "no standard drill",
+    "W816": "thin web",
+    "E817": "web that the cut takes away",
+    "W818": "thin point",
+    "W819": "long tongue",
+    "E820": "hole too small",
+    "E821": "material that the process must not cut",
+    "W822": "material that the laser mars",
+    "I823": "look of the laser's edge",
+    "W824": "many contours to pierce",
+    "I825": "vacuum alone does not hold it",
+    "W826": "no room for tabs",
+    "W830": "tolerance closer than the process keeps",
+    "W831": "tolerance closer than the sheet's",
+    "W832": "moves with moisture",
+    "W833": "work beyond flat cutting",
+    "W834": "export control not settled",
 }

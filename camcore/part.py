@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class Part:
 
     `outline` runs counter-clockwise, `holes` clockwise; `marks` are scored or engraved, open or closed, and do not
     go through. `id` is the drawing file's stem, with ``#2``, ``#3`` … where a drawing holds several.
+    `quantity` is what words in the drawing ask for, 0 where nothing does.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Part:
     marks: tuple[Curve, ...] = ()
     drills: tuple[Drill, ...] = ()
     file: str | None = None
+    quantity: int = 0
 
     @property
     def box(self) -> Box:
@@ -95,7 +97,8 @@ def find(drawing: Drawing, tolerance: float = JOIN_GAP) -> Parts:
 
     healed = heal(drawing, tolerance)
     parts, lost = _dressed(_nested(healed.contours), healed, drawing.file)
-    found = [*drawing.findings, *healed.findings, *lost]
+    parts, counted = _counted(parts, drawing)
+    found = [*drawing.findings, *healed.findings, *lost, *counted]
     return Parts(tuple(parts), (*found, *_frames(parts, drawing), *_summary(parts, found, drawing.file)))
 
 
@@ -155,6 +158,25 @@ def _on(outline: Curve, holes: Sequence[Curve], spots: Floats) -> Bools:
     for hole in holes if inside.any() else ():
         inside[inside] &= ~contains(hole, spots[inside])
     return inside
+
+
+def _counted(parts: list[Part], drawing: Drawing) -> tuple[list[Part], list[Finding]]:
+    """The parts with the quantities that words in the drawing ask for: those inside a part's box, or of a lone part."""
+    found = []
+    for text in drawing.texts:
+        if not text.quantity:
+            continue
+        spot = Box(text.x, text.y, text.x, text.y)
+        near = [i for i, part in enumerate(parts) if len(parts) == 1 or part.box.holds(spot)]
+        said = f"{' '.join(text.words.split())!r} asks for {text.quantity} pieces"
+        where = {"x": text.x, "y": text.y, "size": text.quantity}
+        if len(near) == 1 and not parts[near[0]].quantity:
+            part = parts[near[0]] = replace(parts[near[0]], quantity=text.quantity)
+            found.append(Finding("I228", f"{said} of {part.id}", "", drawing.file, {"part": part.id, **where}))
+        else:
+            advice = "put one such text inside each part's outline"
+            found.append(Finding("W229", f"{said}, but of which part is not clear", advice, drawing.file, where))
+    return parts, found
 
 
 def _lost(spots: Floats, file: str) -> list[Finding]:

@@ -10,13 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from ezdxf import path as paths
 
+from camcore.drawing.hatches import boundaries
 from camcore.drawing.plane import Plane
 from camcore.drawing.walk import Item
+from camcore.drawing.words import lines, plain
+from camcore.fonts import strokes
 from camcore.geometry import Curve, arcs
 from camcore.geometry.arrays import Floats, Points
 from camcore.geometry.fit import fit, fit_piece
 from camcore.geometry.nurbs import Ellipse, Nurbs
-from camcore.units import SAME_POINT
+from camcore.units import CURVE_FIT, SAME_POINT
 
 FILL_FLATTEN = 0.02
 """Boundaries of fills become polygons within this distance, mm: they are only compared with contours."""
@@ -35,7 +38,7 @@ class UnreadError(ValueError):
 class Made(NamedTuple):
     """What an entity becomes: curves or a point, mm; the heights between which it lay; whether it slopes.
 
-    remark: what a person should know about the reading, or "".
+    remark: code, message and advice of what a person should know about the reading
     """
 
     curves: list[Curve]
@@ -43,7 +46,7 @@ class Made(NamedTuple):
     low: float
     high: float
     slopes: bool
-    remark: str = ""
+    remark: tuple[str, str, str] | None = None
 
 
 def convert(item: Item) -> Made:
@@ -186,7 +189,8 @@ def _mesh(entity: Any, plane: Plane) -> Made:
     sides = Counter(tuple(sorted(map(tuple, side))) for sides in around for side in sides.tolist())
     rim = [Curve(np.array(side)[:, :2], closed=False) for side, count in sides.items() if count == 1]
     made = _made(rim, plane, corners)
-    return made._replace(remark=f"a mesh of {len(faces)} faces, not a contour; its rim of {len(rim)} lines was read")
+    message = f"a mesh of {len(faces)} faces, not a contour; its rim of {len(rim)} lines was read"
+    return made._replace(remark=("W116", message, "export the outline as a polyline"))
 
 
 def _ellipse(entity: Any, plane: Plane) -> Made:
@@ -211,6 +215,35 @@ def _spline(entity: Any, plane: Plane) -> Made:
     return _made([fit(curve.pieces())], plane, control)
 
 
+def _hatch(entity: Any, plane: Plane) -> Made:
+    own, height = plane.of(entity), entity.dxf.elevation.z
+    found = boundaries(entity, CURVE_FIT / (own.scale or 1.0))
+    return _together([_bent(own, table, height, closed) for table, closed in found])
+
+
+def _words(entity: Any, plane: Plane) -> Made:
+    own = plane if entity.dxftype() == "MTEXT" else plane.of(entity)
+    made = _together(
+        [
+            _bent(own.within(line.matrix), stroke.vertices, 0.0, stroke.closed)
+            for line in lines(entity)
+            for stroke in line.strokes
+        ]
+    )
+    missing = strokes().missing(plain(entity))
+    message = f"the font has no {' '.join(missing)}: marked as crossed boxes"
+    return made._replace(remark=("W128", message, "draw the letters as lines")) if missing else made
+
+
+def _together(parts: list[Made]) -> Made:
+    """What several pieces come to. Raises ValueError when there are none."""
+    if not parts:
+        raise ValueError("nothing of it is left to draw")
+    low, high = min(made.low for made in parts), max(made.high for made in parts)
+    curves = [curve for made in parts for curve in made.curves]
+    return Made(curves, None, low, high, any(made.slopes for made in parts))
+
+
 def _point(entity: Any, plane: Plane) -> Made:
     points = plane.carried([tuple(entity.dxf.location)])
     return _made([], plane, points, (float(points[0, 0]), float(points[0, 1])))
@@ -226,5 +259,9 @@ CONVERTERS: dict[str, Callable[[Any, Plane], Made]] = {
     "SPLINE": _spline,
     "HELIX": _spline,
     "POINT": _point,
+    "HATCH": _hatch,
+    "TEXT": _words,
+    "ATTRIB": _words,
+    "MTEXT": _words,
 }
 """Converter of each kind of entity; a kind that is not here is reported, unless a rule ignores it."""

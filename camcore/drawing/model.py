@@ -45,13 +45,14 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words in the drawing and where they stand, mm."""
+    """Words in the drawing and where they stand, mm; the quantity that they ask for, 0 where they ask for none."""
 
     words: str
     x: float
     y: float
     layer: str
     height: float = 0.0
+    quantity: int = 0
 
 
 @dataclass(frozen=True, slots=True)

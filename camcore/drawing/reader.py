@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,9 @@ from camcore.drawing.convert import Made, UnreadError, convert, fills
 from camcore.drawing.ledger import Ledger
 from camcore.drawing.load import load, resolve_units
 from camcore.drawing.model import Drawing, Operation, Shape, Text
-from camcore.drawing.rules import Decision, LayerRules
+from camcore.drawing.rules import EVERYTHING_ELSE, Decision, LayerRules
 from camcore.drawing.walk import Item, Walk, attribute
+from camcore.drawing.words import WORDS, plain
 from camcore.findings import Finding
 from camcore.geometry import Curve, many
 from camcore.units import MM_PER_INCH, MM_PER_UNIT, SAME_POINT
@@ -103,7 +105,9 @@ class _Reading:
         return self._decisions[key]
 
     def _convert(self, item: Item, decision: Decision) -> None:
+        self._keep_words(item)
         try:
+            _check_allowed(item.kind, decision)
             made = convert(item)
         except UnreadError as error:
             self._report(item, "E107", str(error), "explode it into lines and arcs, or draw it as a polyline")
@@ -121,7 +125,7 @@ class _Reading:
         if made.slopes or max(abs(made.low), abs(made.high)) > SAME_POINT:
             self.ledger.heights.append((made.low, made.high, made.slopes))
         if made.remark:
-            self._single("W116", item, made.remark, "export the outline as a polyline")
+            self._single(made.remark[0], item, *made.remark[1:])
         if getattr(item.entity, "has_width", False):
             self.ledger.wide[item.look.layer] += 1
         if decision.operation is Operation.POCKET:
@@ -155,13 +159,23 @@ class _Reading:
 
     def _keep_aside(self, item: Item) -> None:
         """What ignored entities still tell: words, and which contours are filled."""
-        try:
-            if item.kind == "HATCH":
-                self.fills += fills(item)
-            elif item.kind in ("TEXT", "MTEXT", "ATTRIB"):
-                self.texts.append(_text(item))
-        except BROKEN:
-            return  # the entity is ignored all the same, and counted
+        with suppress(*BROKEN):  # the entity is ignored all the same, and counted
+            self.fills += fills(item)
+        self._keep_words(item)
+
+    def _keep_words(self, item: Item) -> None:
+        if item.kind in WORDS:
+            with suppress(*BROKEN):
+                text = _text(item)
+                self.texts.append(replace(text, quantity=self.rules.quantity(text.words)))
+
+
+def _check_allowed(kind: str, decision: Decision) -> None:
+    """Words and hatches are made only where a rule speaks of them. Raises UnreadError."""
+    if kind in WORDS and decision.operation is not Operation.MARK:
+        raise UnreadError(f"{kind} can be marked or ignored, not {decision.operation}")
+    if kind == "HATCH" and decision.rule == EVERYTHING_ELSE:
+        raise UnreadError("HATCH is not read unless a rule speaks of it")
 
 
 def _size(shapes: list[Shape], file: str, unit: str | None) -> list[Finding]:
@@ -193,7 +207,7 @@ def _handle(item: Item) -> str:
 
 def _text(item: Item) -> Text:
     entity: Any = item.entity
-    words = entity.plain_text() if item.kind == "MTEXT" else str(entity.dxf.text)
+    words = plain(entity)
     place = item.plane.carried([tuple(entity.dxf.insert)])[0]
     height = entity.dxf.get("char_height" if item.kind == "MTEXT" else "height", 0.0)
     return Text(words, float(place[0]), float(place[1]), item.look.layer, float(height) * item.plane.scale)

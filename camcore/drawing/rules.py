@@ -16,6 +16,20 @@ from camcore.drawing.model import Operation
 from camcore.tomlfile import Strict
 from camcore.units import parse_length
 
+EVERYTHING_ELSE = "everything else"
+"""Name of the rule that there always is: what no other fits is cut."""
+MOST_PIECES = 1_000_000
+"""A number in words that is larger is no quantity."""
+
+
+def _compiled(pattern: str | None) -> str | None:
+    """The pattern. Raises ValueError when it is no regular expression."""
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        raise ValueError(f"no regular expression: {error}") from None
+    return pattern
+
 
 class Rule(Strict):
     """One rule. What it does not name fits anything; what it names has all to fit.
@@ -35,11 +49,7 @@ class Rule(Strict):
     @field_validator("layer", "linetype")
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
-        try:
-            re.compile(pattern or "")
-        except re.error as error:
-            raise ValueError(f"no regular expression: {error}") from None
-        return pattern
+        return _compiled(pattern)
 
     def fits(self, layer: str, linetype: str, colour: int, kind: str) -> bool:
         """Whether the rule speaks of such an entity."""
@@ -67,22 +77,46 @@ class Decision:
 
 
 class LayerRules(Strict):
-    """A file of rules."""
+    """A file of rules.
+
+    then: "shipped" has the rules that come with camcore follow; without it what no rule fits is cut.
+    quantities: regular expressions with a group ``count``, looked for in words: the quantity that a drawing asks for.
+    """
 
     version: Literal[1]
     rules: tuple[Rule, ...]
+    then: Literal["shipped"] | None = None
+    quantities: tuple[str, ...] = ()
+
+    @field_validator("quantities")
+    @classmethod
+    def _count(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if "(?P<count>" not in (_compiled(pattern) or ""):
+                raise ValueError(f"{pattern!r} has no group (?P<count>...)")
+        return patterns
+
+    def quantity(self, words: str) -> int:
+        """How many pieces the words ask for, by the first of `quantities` that fits; 0 where they say nothing of it."""
+        for pattern in self.quantities:
+            found = re.search(pattern, words, re.IGNORECASE)
+            said = found["count"] if found else None
+            if said and said.isdecimal() and 0 < int(said) <= MOST_PIECES:
+                return int(said)
+        return 0
 
     def decide(self, layer: str, linetype: str, colour: int, kind: str, unit: str = "mm") -> Decision:
         """The decision of the first rule that fits; "everything else" is cut. `unit` is the drawing's."""
         for rule in self.rules:
             if rule.fits(layer, linetype, colour, kind):
                 return Decision(Operation(rule.operation), rule.name, rule.diameter(layer, unit))
-        return Decision(Operation.CUT, "everything else")
+        return Decision(Operation.CUT, EVERYTHING_ELSE)
 
 
 def load(path: Path) -> LayerRules:
-    """Rules of a shop's own file. Raises CamError as `tomlfile.load`."""
-    return tomlfile.load(path, LayerRules)
+    """Rules of a shop's own file, with those that it says should follow. Raises CamError as `tomlfile.load`."""
+    own = tomlfile.load(path, LayerRules)
+    return own.model_copy(update={"rules": (*own.rules, *shipped().rules)}) if own.then else own
 
 
 @cache
