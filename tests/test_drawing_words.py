@@ -89,10 +89,6 @@ class TestText:
     def test_letters_that_are_not_there(self, tmp_path: Path) -> None:
         assert "漢" in the(marked(tmp_path, text("漢")), "W128").message
 
-    def test_without_height(self, tmp_path: Path) -> None:
-        sheet = marked(tmp_path, lambda msp: msp.add_text("x", dxfattribs=ENGRAVE).dxf.set("height", 0))
-        assert sheet.tally == {Operation.REPORT: 1}
-
     def test_in_a_block(self, tmp_path: Path) -> None:
         def draw(msp: Any) -> None:
             msp.doc.blocks.new("B").add_text("HH", height=6, dxfattribs=ENGRAVE)

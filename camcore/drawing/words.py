@@ -36,7 +36,7 @@ def plain(entity: Any) -> str:
 
 
 def lines(entity: Any) -> list[Line]:
-    """The entity's lines in its own coordinates. Raises ValueError for words without height."""
+    """The entity's lines in its own coordinates."""
     return _many(entity) if entity.dxftype() == "MTEXT" else [_one(entity)]
 
 
@@ -52,8 +52,6 @@ def _one(entity: Any) -> Line:
         height, factor = _stretched(math.hypot(way.x, way.y), width, height, factor, across)
     elif across or up:
         place = other
-    if height <= 0:
-        raise ValueError("its letters have no height")
     x = {1: -0.5, 2: -1.0, _MIDDLE: -0.5}.get(across, 0.0) * width * height
     y = (-0.5 if across == _MIDDLE else (0.0, _DESCENT, -0.5, -1.0)[up]) * height
     flags = dxf.get("text_generation_flag", 0)
@@ -76,8 +74,6 @@ def _many(entity: Any) -> list[Line]:
     dxf, font = entity.dxf, strokes()
     said: list[str] = entity.plain_text(split=True)
     height, step = dxf.char_height, font.line_spacing(dxf.char_height) * dxf.get("line_spacing_factor", 1.0)
-    if height <= 0:
-        raise ValueError("its letters have no height")
     turn = dxf.get("rotation", 0.0)
     if dxf.hasattr("text_direction"):
         turn = math.degrees(math.atan2(dxf.text_direction.y, dxf.text_direction.x))
