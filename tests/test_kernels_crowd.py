@@ -10,7 +10,7 @@ from shapely import Polygon
 from camcore.geometry import Curve
 from camcore.kernels import crowd as kernels
 from camcore.kernels import depth as depths
-from camcore.kernels import dice
+from camcore.kernels import dice, penalties, pushing, relocation
 from camcore.nesting.construct import STRATEGIES, Construction
 from camcore.nesting.model import Demand, Rules, Stock
 from camcore.nesting.problem import Problem
@@ -125,7 +125,7 @@ def test_map_is_the_penalty_at_lattice_nodes(ready, areas):
     lie.x[:], lie.y[:] = np.round(lie.x / step) * step, np.round(lie.y / step) * step
     a = int(lie.stance[2])
     field = np.full(40 * 30, 9.0, np.float32)
-    kernels.add_to_map(ready.lattice, lie, 2, a, (5, 3, 40, 30), field)
+    penalties.add_to_map(ready.lattice, lie, 2, a, (5, 3, 40, 30), field)
     placed, weights = regions_around(ready, areas, lie, 2, a)
     for v in range(0, 30, 7):
         for u in range(0, 40, 7):
@@ -142,7 +142,7 @@ def test_relocation_never_makes_a_piece_worse_and_keeps_it_on_the_sheet(ready, s
         lie.x[i], lie.y[i] = np.clip(lie.x[i], x0, x1), np.clip(lie.y[i], y0, y1)
     kernels.measure_all(ready.depths, lie)
     before = (lie.weight[4] * lie.overlap[4]).sum()
-    kernels.relocate(ready.depths, ready.lattice, lie, ground, 4, np.zeros(20_000, np.float32))
+    relocation.relocate(ready.depths, ready.lattice, lie, ground, 4, np.zeros(20_000, np.float32))
     kernels.measure(ready.depths, lie, 4)
     assert (lie.weight[4] * lie.overlap[4]).sum() <= before + ROUND_OFF
     x0, y0, x1, y1 = kernels.allowed(ground, 0, lie.stance[4])
@@ -154,7 +154,7 @@ def test_relocation_never_makes_a_piece_worse_and_keeps_it_on_the_sheet(ready, s
 def test_pushing_apart_ends_without_overlap_when_it_says_so(ready, seed):
     lie = crowd_of(ready, seed, 6)
     ground = ready.ground(np.array([(0.0, 0.0, 400.0, 400.0)]))
-    if kernels.push_apart(ready.depths, lie, ground, 1e-6):
+    if pushing.push_apart(ready.depths, lie, ground, 1e-6):
         assert kernels.measure_all(ready.depths, lie) <= 1e-6
 
 
@@ -169,7 +169,7 @@ def test_a_tight_column_makes_room_together(ready):
         kind, stance, np.full(9, 50.0), y, np.ones((9, 9)), np.ones((9, 9)), np.zeros((9, 9)), np.ones(1, np.uint64)
     )
     ground = ready.ground(np.array([(0.0, 0.0, 100.0, 9 * height + 8 * spacing + 0.01)]))
-    assert kernels.push_apart(ready.depths, lie, ground, 1e-6)
+    assert pushing.push_apart(ready.depths, lie, ground, 1e-6)
 
 
 def test_dice_are_even_and_repeat():
@@ -183,9 +183,9 @@ def test_dice_are_even_and_repeat():
 
 
 def test_starts_keep_the_best_apart():
-    starts = kernels.new_starts(2)
+    starts = penalties.new_starts(2)
     for value, x in ((5.0, 0.0), (3.0, 10.0), (4.0, 10.1), (1.0, 20.0)):
-        kernels.insert(starts, value, x, 0.0, 0, 1.0)
+        penalties.insert(starts, value, x, 0.0, 0, 1.0)
     assert starts.value.tolist() == [1.0, 3.0]
     assert starts.x.tolist() == [20.0, 10.0]
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from camcore.geometry.arrays import Floats
-from camcore.kernels import crowd as kernels
+from camcore.kernels import separate as kernels
+from camcore.kernels.crowd import SNUG, Crowd
 from camcore.nesting.row import Arrangement, Row
 from camcore.nesting.separation import Model
 
@@ -60,7 +61,7 @@ class Worker:
         self.large = movable[np.argsort(-hull[movable], kind="stable")][: max(2, int(len(movable) * LARGE))]
         weight, overlap, dice = np.ones((n, n)), np.zeros((n, n)), self.dice.integers(1, 1 << 62, 1, np.uint64)
         lie = start.stance.copy(), start.x.copy(), start.y.copy()
-        self.crowd = kernels.Crowd(kind, *lie, weight, scale / scale.mean(), overlap, dice)
+        self.crowd = Crowd(kind, *lie, weight, scale / scale.mean(), overlap, dice)
         zeros = np.zeros(n)
         self.record = kernels.Record(kind.copy(), zeros, zeros.copy(), np.zeros(3, np.int64), np.zeros(2))
         width, height = (row.bins[:, 2] - row.bins[:, 0]).max(), (row.bins[:, 3] - row.bins[:, 1]).max()
@@ -188,7 +189,7 @@ class Worker:
 
 def fits(box: Floats, bin_: Floats) -> bool:
     """Whether a part of this box goes into a bin at all."""
-    return bool((bin_[2:4] - bin_[0:2] >= box[2:4] - box[0:2] - kernels.SNUG).all())
+    return bool((bin_[2:4] - bin_[0:2] >= box[2:4] - box[0:2] - SNUG).all())
 
 
 @dataclass(slots=True)
