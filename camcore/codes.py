@@ -30,6 +30,7 @@ CODES: dict[str, str] = {
     "W123": "pockets are not made",
     "W128": "letters that the font does not have",
     "W130": "size is not plausible",
+    "W131": "holes are standard sizes in other units",
     # 2xx part
     "E201": "open contour",
     "E202": "contours share an edge",

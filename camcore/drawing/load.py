@@ -48,18 +48,17 @@ _LOSSY = {
 """Repairs after which the geometry may not be what was drawn."""
 
 _BINARY = b"AutoCAD Binary DXF\r\n\x1a\x00"
-_SAID = re.compile(rb"\$INSUNITS\s*\n\s*70\s*\n\s*(\d+)\s*\n")
-_SAID_BINARY = re.compile(rb"\$INSUNITS\x00(?:\x46\x00|\x46)(..)", re.DOTALL)
 _COMMA = re.compile(rb"\n[ \t]*(?:[1-5]\d|14\d|21\d|22\d|23\d)[ \t]*\n[ \t]*([-+]?\d+,\d+)[ \t]*\n")
 _LOOKS_LIKE_DXF = re.compile(rb"^[ \t]*0[ \t]*\n[ \t]*SECTION\b|^[ \t]*999[ \t]*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An opened file. `insunits` is None where the header does not have it, whatever ezdxf makes of that."""
+    """An opened file; $INSUNITS and $MEASUREMENT are None where the header lacks them, whatever ezdxf makes of that."""
 
     document: Document
     insunits: int | None
+    measurement: int | None
     findings: tuple[Finding, ...]
 
 
@@ -75,7 +74,9 @@ def load(path: Path) -> Loaded:
     findings = [] if binary else _check_text(data, path.name)
     with _silent():
         document, repairs = _opened(path)
-    return Loaded(document, _insunits(data, binary), (*findings, *repairs))
+    return Loaded(
+        document, _said(data, binary, b"INSUNITS"), _said(data, binary, b"MEASUREMENT"), (*findings, *repairs)
+    )
 
 
 def _bytes(path: Path) -> bytes:
@@ -154,12 +155,12 @@ def _silent() -> Iterator[None]:
         logger.disabled = before
 
 
-def _insunits(data: bytes, binary: bool) -> int | None:
-    """$INSUNITS as the header has it: ezdxf makes up 6 (metres) for a file without a header."""
+def _said(data: bytes, binary: bool, name: bytes) -> int | None:
+    """A whole number as the header has it: ezdxf makes up $INSUNITS = 6 (metres) for a file without a header."""
     if binary:
-        found = _SAID_BINARY.search(data)
+        found = re.search(rb"\$" + name + rb"\x00(?:\x46\x00|\x46)(..)", data, re.DOTALL)
         return int.from_bytes(found[1], "little") if found else None
-    said = _SAID.search(data)
+    said = re.search(rb"\$" + name + rb"\s*\n\s*70\s*\n\s*(\d{1,9})\s*\n", data)
     return int(said[1]) if said else None
 
 

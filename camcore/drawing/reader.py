@@ -15,21 +15,19 @@ from camcore.drawing.convert import Made, UnreadError, convert, fills
 from camcore.drawing.ledger import Ledger
 from camcore.drawing.load import load, resolve_units
 from camcore.drawing.model import Drawing, Operation, Shape, Text
+from camcore.drawing.plausible import doubts, with_readings
 from camcore.drawing.rules import EVERYTHING_ELSE, Decision, LayerRules
 from camcore.drawing.walk import Item, Walk, attribute
 from camcore.drawing.words import WORDS, plain
 from camcore.findings import Finding
-from camcore.geometry import Curve, many
-from camcore.units import MM_PER_INCH, MM_PER_UNIT, SAME_POINT
+from camcore.geometry import Curve
+from camcore.units import MM_PER_UNIT, SAME_POINT
 
 if TYPE_CHECKING:
     from ezdxf.document import Drawing as Document
 
 BROKEN = (DXFError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
 """What ezdxf raises over an entity whose data make no sense."""
-
-SMALLEST, LARGEST = 0.1 * MM_PER_INCH, 10_000.0
-"""Drawings with a longer side outside of this, mm, are probably read in the wrong units."""
 
 
 def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Drawing:
@@ -41,7 +39,8 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
         reading.take(item)
     shapes = reading.shapes
     told = reading.ledger.findings(path.name)
-    told += _size(shapes, path.name, unit)
+    told += doubts(shapes, unit, loaded.measurement, path.name)
+    findings = [with_readings(f, shapes, loaded.measurement) if f.code == "E103" else f for f in findings]
     paper = _paper_space(loaded.document, path.name, bool(shapes))
     told += paper if paper and not shapes else [*paper, *_nothing(shapes, path.name)]
     return Drawing(
@@ -176,21 +175,6 @@ def _check_allowed(kind: str, decision: Decision) -> None:
         raise UnreadError(f"{kind} can be marked or ignored, not {decision.operation}")
     if kind == "HATCH" and decision.rule == EVERYTHING_ELSE:
         raise UnreadError("HATCH is not read unless a rule speaks of it")
-
-
-def _size(shapes: list[Shape], file: str, unit: str | None) -> list[Finding]:
-    """A finding where what is cut is too small or too large to be sheet parts."""
-    curves = [shape.curve for shape in shapes if shape.curve and shape.operation is Operation.CUT]
-    if not curves:
-        return []
-    boxes = many.boxes(curves)
-    width, height = (boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)).tolist()
-    size = max(width, height)
-    if SMALLEST <= size <= LARGEST:
-        return []
-    where = {"size": size, "limit": SMALLEST if size < SMALLEST else LARGEST}
-    message = f"what is cut measures {width:.4g} × {height:.4g} mm"
-    return [Finding("W130", message, f"it was read in {unit or 'mm'}: are these its units?", file, where)]
 
 
 def _nothing(shapes: list[Shape], file: str) -> list[Finding]:
