@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from camcore.findings import Finding, errors
-from camcore.geometry import Box, Curve, arcs, many
+from camcore.geometry import Box, Curve, Pose, arcs, many
 from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.congruent import pose_of_copy
 from camcore.geometry.contain import contains
 from camcore.units import JOIN_GAP
 
@@ -212,6 +213,47 @@ def _is_paper(box: Box) -> bool:
     )
 
 
+def _congruent(parts: Sequence[Part], file: str) -> list[Finding]:
+    """One finding for each set of parts that are one shape, moved, turned or turned over."""
+    found = []
+    for group in same_shapes(parts):
+        if len(group.poses) > 1:
+            first = parts[group.members[0]]
+            turned = sum(not pose.mirror and min(pose.rotation, 360 - pose.rotation) > 0.01 for pose in group.poses)
+            over = sum(pose.mirror for pose in group.poses)
+            ids = ", ".join(parts[i].id for i in group.members[:3]) + (" …" if len(group.members) > 3 else "")
+            message = f"{len(group.members)} parts have one shape: {ids}; {turned} of them turned, {over} turned over"
+            advice = "the job may name one of them, with a quantity"
+            found.append(Finding("I227", message, advice, file, {"part": first.id, "size": len(group.members)}))
+    return found
+
+
+class Group(NamedTuple):
+    """Numbers of congruent parts, and the pose of each as a copy of the first."""
+
+    members: list[int]
+    poses: list[Pose]
+
+
+def same_shapes(parts: Sequence[Part]) -> list[Group]:
+    """The parts in groups of one shape each (outline and holes), in the order of their first."""
+    groups: list[Group] = []
+    like: dict[tuple[int, int], list[Group]] = {}
+    for i, part in enumerate(parts):
+        rivals = like.setdefault((len(part.outline), len(part.holes)), [])
+        for group in rivals:
+            first = parts[group.members[0]]
+            pose = pose_of_copy([first.outline, *first.holes], [part.outline, *part.holes])
+            if pose:
+                group.members.append(i)
+                group.poses.append(pose)
+                break
+        else:
+            rivals.append(Group([i], [Pose()]))
+            groups.append(rivals[-1])
+    return groups
+
+
 def _lettering(parts: Sequence[Part], file: str) -> list[Finding]:
     """Several tiny outlines beside a far larger one are letters or drawn dimensions more often than parts."""
     boxes = many.boxes([part.outline for part in parts])
@@ -229,7 +271,7 @@ def _summary(parts: Sequence[Part], found: Sequence[Finding], file: str) -> list
     if len(parts) > 1:
         message = f"the drawing holds {len(parts)} parts"
         several = Finding("I218", message, "the job may name one of them", file, {"size": len(parts)})
-        return [several, *_lettering(parts, file)]
+        return [several, *_congruent(parts, file), *_lettering(parts, file)]
     if not parts and not errors(found):
         message = "no closed contour that could be a part"
         return [Finding("E205", message, "draw the outline as a closed contour on a layer that is cut", file)]

@@ -61,7 +61,8 @@ def readings(size: tuple[float, float], unit: str | None) -> str:
     own = unit or "mm"
     other = _OTHER.get(own, "mm")
     factor = MM_PER_UNIT[other] / MM_PER_UNIT[own]
-    return f"{width:.4g} × {height:.4g} mm, drawn in {_NAME[other]} it would be {width * factor:.4g} × {height * factor:.4g} mm"
+    then = f"{width * factor:.4g} × {height * factor:.4g} mm"
+    return f"{width:.4g} × {height:.4g} mm, drawn in {_NAME[other]} it would be {then}"
 
 
 def _size(shapes: Sequence[Shape]) -> tuple[float, float] | None:
@@ -94,6 +95,7 @@ def _speaks(holes: Floats, own: str, factor: float, measurement: int | None, fil
     some = ", ".join(f"{size:.4g}" for size in np.unique(holes.round(6))[:3])
     then = ", ".join(f"{size * factor:.4g}" for size in np.unique(holes.round(6))[:3])
     too = f", as its $MEASUREMENT says too ({measurement})" if _MEASUREMENT.get(measurement or 0) == other else ""
-    message = f"its {len(holes)} round holes ({some} mm as read in {_NAME[own]}) are standard sizes in {_NAME[other]} only ({then} mm)"
+    read = f"its {len(holes)} round holes ({some} mm as read in {_NAME[own]})"
+    message = f"{read} are standard sizes in {_NAME[other]} only ({then} mm)"
     where = {"size": float(holes.min()), "limit": float(holes.min() * factor)}
     return Finding("W131", message + (too if measurement is not None else ""), "ask for the units", file, where)
