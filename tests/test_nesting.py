@@ -120,6 +120,13 @@ def test_holes_and_defects_of_a_sheet_keep_the_margin():
     assert found.unplaced[0].why == "no room left on 1 sheet"
 
 
+def test_ring_may_lie_around_a_hole_of_the_sheet():
+    """A sheet that has room for the ring only where its defect lies in the ring's hole."""
+    sheet = Stock("defect", Curve.rectangle(100, 100), (Curve.circle(50, 50, 10),), 1)
+    found = quick([Demand(ring("ring", 45, 30), 1)], [sheet])
+    assert found.unplaced == ()
+
+
 def test_round_sheet_holds_only_what_lies_inside_it():
     disc = Stock("disc", Curve.circle(100, 100, 100), quantity=1)
     found = quick([Demand(rectangle("plate", 30, 20), 60)], [disc], margin=3.0)

@@ -101,5 +101,5 @@ def _overlaps(bodies: list[list[Curve]], spacing: float) -> Iterator[tuple[int, 
 def _off_sheet(bodies: list[list[Curve]], edge: list[Curve]) -> list[int]:
     sheet = shapely.buffer(_polygons([edge], GIVE / 10.0)[0], GIVE)
     shapely.prepare(sheet)
-    inside = shapely.covers(sheet, _polygons([[body[0]] for body in bodies], GIVE / 2.0))
+    inside = shapely.covers(sheet, _polygons(bodies, GIVE / 2.0))
     return [int(k) for k in np.flatnonzero(~inside)]

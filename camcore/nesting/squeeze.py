@@ -27,7 +27,9 @@ LAST_STEPS = (5e-4, 1e-5)
 """Shares taken off at a time at the start and the end of the compression."""
 COMPRESSION = 0.2
 """Share of the budget kept for the compression."""
-PATIENCE = {"bold": (30, 1), "explore": (200, 3), "compress": (100, 3)}
+HARD = 60
+"""A bold step that took more sweeps was the last one."""
+PATIENCE = {"bold": (8, 1), "explore": (200, 3), "compress": (100, 3)}
 """Sweeps without progress that make a strike, and strikes that end an attempt."""
 LARGE = 0.33
 """Share of the pieces, the largest ones, that are swapped to get out of a dead end."""
@@ -137,7 +139,7 @@ class Worker:
         right = self.model.extent[self.crowd.stance[self.movable], 2]
         reach = float((self.crowd.x[self.movable] + right).max())
         self.best = self._arrangement(min(self.length, reach), 0.0)
-        if self.phase == "bold" and self.record.counts[2] > 2 * PATIENCE["bold"][0]:
+        if self.phase == "bold" and self.record.counts[2] > HARD:
             self.phase = "explore"
         self._next()
 
