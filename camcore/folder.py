@@ -14,7 +14,10 @@ MANIFEST = "manifest.json"
 
 
 class Folder:
-    """Collects what a run writes. Mutable; at the end what only an earlier run wrote is taken away."""
+    """Collects what a run writes. Mutable.
+
+    What an earlier run wrote is taken away first, so that no program of it outlives a run that fails or is stopped.
+    """
 
     def __init__(self, path: Path) -> None:
         try:
@@ -24,7 +27,8 @@ class Folder:
             raise CamError(Finding("E307", f"cannot make the folder: {error.strerror}", advice, str(path))) from None
         self.path = path
         self.outputs: dict[str, Path] = {}
-        self._earlier = _listed(path / MANIFEST)
+        for name in _listed(path / MANIFEST):
+            (path / name).unlink(missing_ok=True)
         (path / MANIFEST).unlink(missing_ok=True)
 
     def write(self, name: str, text: str) -> None:
@@ -37,14 +41,8 @@ class Folder:
         self.outputs[name] = verified.save(self.path / name)
 
     def finish(self, job: str, seed: int, inputs: dict[str, Path]) -> None:
-        """Take away what an earlier run left, then write the manifest of everything that is there now."""
-        self.sweep()
+        """Write the manifest of everything that the run wrote."""
         write_whole(self.path / MANIFEST, manifest(job, seed, inputs, self.outputs).text())
-
-    def sweep(self) -> None:
-        """Take away files that an earlier run's manifest lists and this run did not write."""
-        for name in self._earlier - set(self.outputs):
-            (self.path / name).unlink(missing_ok=True)
 
 
 def _listed(path: Path) -> set[str]:

@@ -72,6 +72,23 @@ def test_what_an_earlier_run_left_is_taken_away_and_nothing_else(tmp_path):
     assert {"sheet-01.ngc", "notes.txt"} <= set(names(out))
 
 
+def test_a_run_that_fails_or_is_stopped_leaves_no_program_of_an_earlier_one(tmp_path, monkeypatch):
+    path, out = jobs.job(tmp_path), tmp_path / "out"
+    run(path, out, Budget())
+    (tmp_path / "plate.dxf").write_text("this is no drawing")
+    with pytest.raises(CamError):
+        run(path, out, Budget())
+    assert names(out) == ["findings.json"]
+
+    (tmp_path / "again").mkdir()
+    path, out = jobs.job(tmp_path / "again"), tmp_path / "again" / "out"
+    run(path, out, Budget())
+    monkeypatch.setattr("camcore.run.prepare", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        run(path, out, Budget())
+    assert names(out) == []
+
+
 def test_a_manifest_cannot_name_files_outside_the_folder(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
