@@ -14,7 +14,7 @@ from camcore.geometry import Box, Curve, Pose, arcs, many
 from camcore.geometry.arrays import Bools, Floats
 from camcore.geometry.congruent import pose_of_copy
 from camcore.geometry.contain import contains
-from camcore.units import JOIN_GAP
+from camcore.units import CUT_EDGE, JOIN_GAP
 
 if TYPE_CHECKING:
     from camcore.drawing.contours import Contour
@@ -82,6 +82,9 @@ MARGINS = (0.0, 10.0, 20.0, 25.4, 30.0)
 """What the margins of both sides take off a sheet of paper, mm (ISO 5457: 20 + 10; 10 + 10; others)."""
 SAME_SIZE = 0.6
 """Frames are drawn this near to their size, mm."""
+
+_LENGTH_STEP = 8 * CUT_EDGE
+"""Outlines of congruent parts differ in length by less, mm."""
 
 Nested = tuple[Curve, list[Curve]]
 """An outline and its holes."""
@@ -191,10 +194,10 @@ def _lost(spots: Floats, file: str) -> list[Finding]:
 def _frames(parts: Sequence[Part], drawing: Drawing) -> list[Finding]:
     """Outlines of the size of a drawing frame, with words inside and more than one contour."""
     found = []
-    for part in parts:
+    for part in [part for part in parts if part.holes]:
         box = part.box
         x, y = box.centre
-        if part.holes and abs(part.outline.area - box.width * box.height) < SAME_SIZE and _is_paper(box):
+        if abs(part.outline.area - box.width * box.height) < SAME_SIZE and _is_paper(box):
             words = [text for text in drawing.texts if box.holds(Box(text.x, text.y, text.x, text.y))]
             where = {"part": part.id, "x": x, "y": y, "size": len(words)}
             message = f"the outline, {box.width:.5g} × {box.height:.5g} mm, has the size of a drawing frame: is it one?"
@@ -236,22 +239,55 @@ class Group(NamedTuple):
 
 
 def same_shapes(parts: Sequence[Part]) -> list[Group]:
-    """The parts in groups of one shape each (outline and holes), in the order of their first."""
+    """The parts in groups of one shape each (outline and holes), in the order of their first.
+
+    Copies that were only moved are known by their numbers; others are compared with those of nearly their length.
+    """
     groups: list[Group] = []
-    like: dict[tuple[int, int], list[Group]] = {}
-    for i, part in enumerate(parts):
-        rivals = like.setdefault((len(part.outline), len(part.holes)), [])
-        for group in rivals:
-            first = parts[group.members[0]]
-            pose = pose_of_copy([first.outline, *first.holes], [part.outline, *part.holes])
-            if pose:
-                group.members.append(i)
-                group.poses.append(pose)
-                break
+    known: dict[bytes, tuple[int, Pose, Floats]] = {}
+    near: dict[tuple[int, int, int], list[int]] = {}
+    steps = np.floor(many.lengths([part.outline for part in parts]) / _LENGTH_STEP).astype(np.int64).tolist()
+    for i, (part, step) in enumerate(zip(parts, steps, strict=True)):
+        drawn, corner = _as_drawn(part)
+        if drawn in known:
+            g, pose, other = known[drawn]
+            pose = replace(pose, x=pose.x + float(corner[0] - other[0]), y=pose.y + float(corner[1] - other[1]))
         else:
-            rivals.append(Group([i], [Pose()]))
-            groups.append(rivals[-1])
+            kind = (len(part.outline), len(part.holes))
+            rivals = [g for k in (step - 1, step, step + 1) for g in near.get((*kind, k), [])]
+            g, pose = _group_of(part, rivals, groups, parts)
+            if g == len(groups):
+                groups.append(Group([], []))
+                near.setdefault((*kind, step), []).append(g)
+            known[drawn] = g, pose, corner
+        groups[g].members.append(i)
+        groups[g].poses.append(pose)
     return groups
+
+
+def _group_of(part: Part, rivals: Sequence[int], groups: Sequence[Group], parts: Sequence[Part]) -> tuple[int, Pose]:
+    """Number of the group whose first the part is a copy of, and its pose; the next free number where there is none."""
+    for g in rivals:
+        first = parts[groups[g].members[0]]
+        pose = pose_of_copy([first.outline, *first.holes], [part.outline, *part.holes])
+        if pose:
+            return g, pose
+    return len(groups), Pose()
+
+
+def _as_drawn(part: Part) -> tuple[bytes, Floats]:
+    """Its contours from their lowest left vertices on, as numbers that do not change with its place; that of the first.
+
+    Rounded to 1e-5 mm: two parts with the same numbers are the same.
+    """
+    tables = []
+    for curve in (part.outline, *part.holes):
+        rounded = curve.vertices.round(5)
+        tables.append(np.roll(rounded, -int(np.lexsort(rounded.T[1::-1])[0]), axis=0))
+    corner = tables[0][0, :2].copy()
+    for table in tables:
+        table[:, :2] -= corner
+    return b"".join((table.round(5) + 0.0).tobytes() for table in tables), corner
 
 
 def _lettering(parts: Sequence[Part], file: str) -> list[Finding]:

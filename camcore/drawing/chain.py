@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from camcore.geometry import Curve, arcs
+from camcore.geometry import Curve, arcs, many
 from camcore.geometry.arrays import Floats
 
 TOUCH = 1e-4
@@ -60,7 +60,10 @@ def paths(curves: Sequence[Curve]) -> list[Chain]:
         return []
     ends = np.array([end for curve in curves for end in (curve.start, curve.end)])
     node = _clusters(ends)
-    return contracted([Chain(curve.segments, node[2 * i], node[2 * i + 1], (i,)) for i, curve in enumerate(curves)])
+    rows, first = many.rows_of(curves)
+    last = [*first[1:].tolist(), len(rows)]
+    spans = zip(first.tolist(), last, node[::2], node[1::2], strict=True)
+    return contracted([Chain(rows[k:m], a, b, (i,)) for i, (k, m, a, b) in enumerate(spans)])
 
 
 def _clusters(points: Floats) -> list[int]:

@@ -53,7 +53,10 @@ def close(curves: Sequence[Curve], tolerance: float = JOIN_GAP) -> Chained:
     """Open curves chained into contours, across gaps up to `tolerance` mm."""
     done = Chained()
     chains = _landed(_bridged(paths(curves), tolerance, done), min(tolerance, JOIN_GAP), done)
-    for together in groups(chains):
+    at = ends_at(chains)
+    alone = [chain.closed and len(at[chain.a]) == 2 for chain in chains]
+    done.closed += [chain for chain, lone in zip(chains, alone, strict=True) if lone]
+    for together in groups([chain for chain, lone in zip(chains, alone, strict=True) if not lone]):
         core, hanging = _core(together)
         reach = sum(chain.length for chain in core)
         for chain in hanging:

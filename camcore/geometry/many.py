@@ -14,9 +14,17 @@ from camcore.units import FLATTEN
 
 def rows_of(curves: Sequence[Curve]) -> tuple[Floats, Ints]:
     """All segments (m, 5) of the curves, one after the other, and the number (n,) of each curve's first."""
-    each = [curve.segments for curve in curves]
-    counts = np.array([len(rows) for rows in each], dtype=np.int64)
-    return np.concatenate(each) if each else np.empty((0, 5)), np.cumsum(counts) - counts
+    if not curves:
+        return np.empty((0, 5)), np.empty(0, dtype=np.int64)
+    tables = [curve.vertices for curve in curves]
+    count = np.array([len(table) for table in tables], dtype=np.int64)
+    is_open = np.array([not curve.closed for curve in curves])
+    vertices, end = np.concatenate(tables), np.cumsum(count)
+    follow = np.arange(1, len(vertices) + 1)
+    follow[end - 1] = end - count
+    rows = np.column_stack([vertices[:, :2], vertices[follow, :2], vertices[:, 2]])
+    count -= is_open
+    return np.delete(rows, end[is_open] - 1, axis=0), np.cumsum(count) - count
 
 
 def boxes(curves: Sequence[Curve]) -> Floats:
