@@ -123,8 +123,8 @@ def test_holes_and_defects_of_a_sheet_keep_the_margin():
 def test_ring_may_lie_around_a_hole_of_the_sheet():
     """A sheet that has room for the ring only where its defect lies in the ring's hole."""
     sheet = Stock("defect", Curve.rectangle(100, 100), (Curve.circle(50, 50, 10),), 1)
-    found = quick([Demand(ring("ring", 45, 30), 1)], [sheet])
-    assert found.unplaced == ()
+    found = quick([Demand(ring("ring", 45, 30), 1), Demand(ring("washer", 4, 2), 3)], [sheet])
+    assert count(found, "ring") == 1
 
 
 def test_round_sheet_holds_only_what_lies_inside_it():
