@@ -2,9 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from curves import sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shop import PARTS, barrier, edges, nest_of, part, plan_of, setup, worst_uncut
+from shop import PARTS, barrier, edges, nest_of, part, plan_of, setup, through, worst_uncut
 
 from camcore.geometry import Curve, arcs
 from camcore.geometry.contain import contains_point
@@ -129,6 +130,33 @@ def test_round_parts_get_tabs_on_their_arcs():
     result = plan_of(PARTS["washer"], setup("mill"))
     assert len(outline(result).tabs) == 2
     assert all(cut.tabs == () for cut in result.cuts if cut.kind is Kind.HOLE)
+
+
+@pytest.mark.parametrize("diameter", [5, 10, 20, 44])
+@pytest.mark.parametrize("climb", [0, 1])
+def test_a_tab_on_an_arc_declares_the_edge_that_it_leaves(diameter, climb):
+    """The tool's centre goes a longer way round than the edge; the neck is that of a straight, or little less."""
+    made = part("round", Curve.circle(0, 0, diameter / 2))
+    result = plan_of(made, setup("mill", climb=climb, breakthrough=0.0))
+    radius, edge = 3.175 / 2, made.outline.posed(result.sheet.placements[0].pose)
+    cut = outline(result)
+    assert cut.tabs
+    assert (len(cut.tabs) >= 2) != any(f.code == "W504" for f in result.findings)
+    points = sampled(edge.segments, 4000)
+    away = np.min([from_points(points, curve) for _, curve in through(result, deep=True)], axis=0) - radius
+    for tab in cut.tabs:
+        near = np.hypot(*(points - (tab.x, tab.y)).T) <= tab.width / 2 + 0.2
+        assert (near & (away > 1e-5)).sum() * edge.length / len(points) == pytest.approx(tab.width, abs=0.03)
+        turn = tab.width / (diameter / 2)
+        neck = (diameter + 2 * radius) * math.sin(turn / 2) - 2 * radius
+        assert neck > 1.524
+
+
+def test_a_disc_too_small_for_a_neck_gets_no_tab():
+    """W504"""
+    result = plan_of(part("dot", Curve.circle(0, 0, 1.5)), setup("mill"))
+    assert outline(result).tabs == ()
+    assert [f.code for f in result.findings] == ["W504"]
 
 
 def test_larger_parts_get_more_tabs_and_the_job_decides():

@@ -32,7 +32,7 @@ class Profile:
         self.side = 1.0 if mill.climb else -1.0
         self.shape = tabs.shape(mill, course.tool, setup.thickness)
         self.wanted = tabs.wanted(mill, self.track.length) if outline else 0
-        self.allowed = tabs.places(self.track, self.shape.span, self.diameter / 2) if self.wanted else np.empty(0)
+        self.allowed = tabs.places(self.track, self.shape, self.diameter / 2) if self.wanted else np.empty(0)
         self.outer = self._beside(self.allowed, self.diameter / 2)
         self.outward = tabs.faces_out(self.track, self.allowed, self.side)
         total, most = setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)
@@ -61,9 +61,10 @@ class Profile:
         return self._made[where]
 
     def declared(self, place: float, pose: Pose) -> Tab:
-        """The tab at a position, as it stands on the finished edge."""
+        """The tab at a position, as it stands on the finished edge: its width is that of the edge not cut through."""
         x, y = pose.points(self._beside(np.array([place]), -self.diameter / 2))[0]
-        return Tab(float(x), float(y), self.shape.span, self.shape.height)
+        width = self.shape.span * tabs.edge_share(self.track, place, self.side * self.diameter / 2)
+        return Tab(float(x), float(y), width, self.shape.height)
 
     def _beside(self, places: Floats, away: float) -> Floats:
         """Points (n, 2) `away` mm from the path at positions (n,), away from the part."""

@@ -17,13 +17,15 @@ _STEP = 3.0
 """Places this far apart, mm, are looked at along a straight."""
 SLOPE = 1.0
 """Sides of a tab rise at 45 degrees: mm up for each mm along."""
+_LEAST_NECK = 0.75
+"""On an arc the discs at a tab's ends come closer to each other; so much of the neck on a straight has to be left."""
 
 
 class TabShape(NamedTuple):
     """A tab along the path of the tool's centre, mm: `flat` at height `top` (z), and `span` at the sheet's bottom.
 
-    The flat is the tool's diameter longer than the tab is wide, for the tool's own radius eats into either end; so the
-    neck that is left is `tab_width` wide, and `span` of the finished edge is not cut through.
+    The flat is the tool's diameter longer than the tab is wide, for the tool's own radius eats into either end; so on
+    a straight the neck that is left is `tab_width` wide, and `span` of the finished edge is not cut through.
     """
 
     flat: float
@@ -45,24 +47,39 @@ def wanted(mill: MillSetup, length: float) -> int:
     return max(mill.tabs, math.ceil(length / mill.tab_every) if mill.tab_every else 0)
 
 
-def places(track: Track, span: float, radius: float) -> Floats:
-    """Middles, mm along the path, at which a tab of that span stands on one straight, `radius` clear of its ends.
+def places(track: Track, shape: TabShape, radius: float) -> Floats:
+    """Middles, mm along the path, at which a tab stands on one straight, the tool's `radius` clear of its ends.
 
-    Where no straight is long enough, wide arcs are taken instead.
+    Where no straight is long enough, arcs are taken on which the tab keeps most of its neck.
     """
     rows, lengths = track.rows, arcs.lengths(track.rows)
-    clear = span / 2 + radius
+    clear = shape.span / 2 + radius
     arc = arcs.is_arc(rows)
     fits = lengths >= 2 * clear
-    gentle = arc & (arcs.centre_form(rows).radius >= span / 2)
     which = np.flatnonzero(fits & ~arc)
     if len(which) == 0:
-        which = np.flatnonzero(fits & gentle)
+        which = np.flatnonzero(fits & arc)
+        necks = _chord(arcs.centre_form(rows[which]).radius, shape.flat) - 2 * radius
+        which = which[necks >= _LEAST_NECK * (shape.flat - 2 * radius)]
     found = [
         track.starts[k] + np.linspace(clear, lengths[k] - clear, 1 + int((lengths[k] - 2 * clear) / _STEP))
         for k in which
     ]
     return np.concatenate(found) if found else np.empty(0)
+
+
+def _chord(radius: Floats, length: float) -> Floats:
+    """How far apart the ends of arcs of `length` mm are: 2 r sin(length / 2 r); at most the diameter."""
+    return np.asarray(2 * radius * np.sin(np.minimum(length / radius, math.pi) / 2))
+
+
+def edge_share(track: Track, place: float, right: float) -> float:
+    """Length of finished edge, mm, for each mm of path at a position; the edge lies `right` mm to the path's right.
+
+    On an arc both turn by the same angle, each about its own radius.
+    """
+    row = track.rows[[track.locate(place)[0]]]
+    return 1.0 + right * float(np.sign(row[0, 4]) / arcs.centre_form(row).radius[0])
 
 
 def faces_out(track: Track, allowed: Floats, side: float) -> Bools:

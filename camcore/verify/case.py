@@ -119,6 +119,11 @@ class Case:
         return sweep.through(self.cuts, self.task)
 
     @cached_property
+    def through_index(self) -> SegmentIndex:
+        """Index of `through`."""
+        return SegmentIndex(self.through.track.rows)
+
+    @cached_property
     def coverage(self) -> Pieces:
         """How far each edge stays from the through cuts."""
         return coverage(self.edges, self.through, self.tolerance, self._excuse)

@@ -17,7 +17,8 @@ from camcore.part import Part
 
 @dataclass(frozen=True, slots=True)
 class IntendedCut:
-    """One cut as cut.json states it; `tabs` are (x, y, width) on the finished edge, mm."""
+    """One cut as cut.json states it; `tabs` are (x, y, width): middle on the finished edge, and length along the edge
+    that is not cut through, mm."""
 
     part: str
     placement: int

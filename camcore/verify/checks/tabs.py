@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from camcore.findings import Finding
+from camcore.geometry import arcs
+from camcore.geometry.arrays import Floats, Ints
+from camcore.geometry.distance import nearest
+from camcore.units import SAME_POINT
 from camcore.verify.case import TAB_SLACK, Case
 from camcore.verify.checks.notes import few
 from camcore.verify.features import Feature
@@ -17,43 +21,78 @@ _NECK = 0.25
 
 
 def tabs(case: Case) -> Checked:
-    """E758 for a declared tab where the edge is cut through, or where too little is left to hold.
+    """E758 for a declared tab that leaves less edge than declared, or too little of a neck to hold.
 
-    The declared width is that of the edge left uncut. What the tab holds by is its neck: that width less the disc's,
-    as discs on both sides round it off. Uncut edge where no tab is declared is the `uncut` check's. Figures: how many,
-    and the narrowest neck, mm.
+    The declared width is that of the edge left uncut, measured along it. What the tab holds by is its neck: how far
+    the discs at the two ends of the cut are from each other. Uncut edge where no tab is declared is the `uncut`
+    check's. Figures: how many, and the narrowest neck, mm.
     """
     found, necks = [], []
     for number, feature in enumerate(case.edges.features):
-        width = 2 * case.tool_radius(feature)
         for tab in feature.tabs:
-            left = _left(case, number, tab)
-            necks.append(left - width)
-            if left < _LEAST * tab[2] or left - width < _NECK:
-                found.append(_finding(feature, tab, left - width))
+            left, neck = _left(case, number, tab)
+            necks.append(neck)
+            if left < _LEAST * tab[2] or neck < _NECK:
+                found.append(_finding(feature, tab, left, neck))
     figures: dict[str, float | int] = {"tabs": len(necks)}
-    if necks:
-        figures["narrowest"] = min(necks)
+    if held := [neck for neck in necks if np.isfinite(neck)]:
+        figures["narrowest"] = min(held)
     return Checked("tabs", figures, few(found))
 
 
-def _left(case: Case, number: int, tab: tuple[float, float, float]) -> float:
-    """Length of the edge left uncut at the tab, mm; 0 where it is cut off."""
+def _left(case: Case, number: int, tab: tuple[float, float, float]) -> tuple[float, float]:
+    """The longest stretch of the edge left uncut at the tab, and its neck, mm; 0 and 0 where it is cut off."""
     pieces, radius = case.coverage, case.tool_radius(case.edges.features[number])
     away = np.hypot(pieces.middle[:, 0] - tab[0], pieces.middle[:, 1] - tab[1])
-    mine = (pieces.owner == number) & pieces.over & (away <= tab[2] / 2 + TAB_SLACK)
-    return float(pieces.length[mine].sum() + 2 * _flank(radius, case.tolerance)) if mine.any() else 0.0
+    mine = np.flatnonzero((pieces.owner == number) & pieces.over & (away <= tab[2] / 2 + TAB_SLACK))
+    if len(mine) == 0:
+        return 0.0, 0.0
+    stretch = max(_stretches(case, mine[away[mine].argsort()[::-1]]), key=lambda run: pieces.length[run].sum())
+    left = float(pieces.length[stretch].sum()) + 2 * _flank(radius, case.tolerance)
+    return left, _neck(case, pieces.middle[stretch[[0, -1]]])
+
+
+def _stretches(case: Case, pieces: Ints) -> list[Ints]:
+    """Uncut pieces, the first of which is at an end, as stretches of the edge without a gap, in order along it."""
+    middle, length = case.coverage.middle[pieces], case.coverage.length[pieces]
+    along = np.hypot(*(middle - middle[0]).T).argsort()
+    step = np.hypot(*np.diff(middle[along], axis=0).T)
+    gap = step > (length[along][1:] + length[along][:-1]) / 2 + SAME_POINT
+    return np.split(pieces[along], np.flatnonzero(gap) + 1)
+
+
+def _neck(case: Case, ends: Floats) -> float:
+    """How far the discs of the cut beside the two ends (2, 2) of an uncut stretch are from each other, mm.
+
+    Infinite where an end has no cut beside it, for there the stretch goes on.
+    """
+    radius = case.through.radius
+    i, j = case.through_index.pairs_of_points(ends, float(radius.max(initial=0.0)) + TAB_SLACK)
+    at = nearest(ends[i], case.through_index.segments[j])
+    places = arcs.points_at(case.through_index.segments[j], at.t)
+    discs = []
+    for end in (0, 1):
+        here = np.flatnonzero(i == end)
+        if len(here) == 0:
+            return float("inf")
+        k = here[(at.distance[here] - radius[j[here]]).argmin()]
+        discs.append((places[k], radius[j[k]]))
+    (first, r0), (last, r1) = discs
+    return max(0.0, float(np.hypot(*(last - first)) - r0 - r1))
 
 
 def _flank(radius: float, tolerance: float) -> float:
-    """Length of edge beside a cut's end that counts as cut because it falls short by less than the tolerance, mm."""
+    """Length of edge beside a cut's end that counts as cut because it falls short by less than the tolerance, mm.
+
+    That of a straight; on an outer curve it is a little shorter.
+    """
     return float(((radius + tolerance) ** 2 - radius**2) ** 0.5)
 
 
-def _finding(feature: Feature, tab: tuple[float, float, float], neck: float) -> Finding:
+def _finding(feature: Feature, tab: tuple[float, float, float], left: float, neck: float) -> Finding:
     x, y, width = tab
-    where = {**feature.where, "x": x, "y": y, "size": neck, "limit": width}
-    message = f"the tab of {width:.2f} mm on the {feature.name} holds by {max(neck, 0.0):.2f} mm"
+    where = {**feature.where, "x": x, "y": y, "size": left, "limit": width}
+    message = f"the tab of {width:.2f} mm on the {feature.name} leaves {left:.2f} mm of edge and holds by {neck:.2f} mm"
     return Finding(
         "E758", message, "lift the tool, or switch the beam off, over the tab's width and its own", where=where
     )
