@@ -76,10 +76,18 @@ def fills(item: Item) -> list[Curve]:
 
 def _check_reach(made: Made) -> None:
     """Raises ValueError for what lies farther out than any sheet, or nowhere."""
-    tables = [np.abs(curve.vertices) for curve in made.curves]
-    reach = [float(table[:, :2].max() * (1 + table[:, 2].max())) for table in tables]
+    reach = [_reach(curve) for curve in made.curves]
     if not all(abs(value) <= REACH for value in (*reach, *(made.point or ()), made.low, made.high)):
         raise ValueError(f"it reaches more than {REACH:.0f} mm out")
+
+
+def _reach(curve: Curve) -> float:
+    """How far out the curve may come, mm."""
+    if len(curve) == 2:
+        (x0, y0, bulge), (x1, y1, other) = curve.vertices.tolist()
+        return float(max(abs(x0), abs(y0), abs(x1), abs(y1)) * (1 + max(abs(bulge), abs(other))))
+    table = np.abs(curve.vertices)
+    return float(table[:, :2].max() * (1 + table[:, 2].max()))
 
 
 # -- makers ------------------------------------------------------------------------------------------------------------
@@ -136,8 +144,9 @@ def _straight(plane: Plane, points: Iterable[Any], closed: bool) -> Made:
 
 
 def _line(entity: Any, plane: Plane) -> Made:
-    points = plane.carried([tuple(entity.dxf.start), tuple(entity.dxf.end)])
-    return _made([Curve(points[:, :2], closed=False)], plane, points)
+    (x0, y0, z0), (x1, y1, z1) = plane.point(*entity.dxf.start), plane.point(*entity.dxf.end)
+    curve = Curve(np.array([[x0, y0, 0.0], [x1, y1, 0.0]]), closed=False)
+    return Made([curve], None, min(z0, z1), max(z0, z1), abs(z1 - z0) > SAME_POINT)
 
 
 def _circle(entity: Any, plane: Plane) -> Made:

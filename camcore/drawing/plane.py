@@ -30,6 +30,7 @@ class Plane:
     keeps_circles: bool = field(init=False)
     mirrors: bool = field(init=False)
     tilted: bool = field(init=False)
+    _rows: list[list[float]] = field(init=False)
 
     def __post_init__(self) -> None:
         (a, b), (c, d) = self.matrix[:2, :2].tolist()
@@ -38,6 +39,7 @@ class Plane:
         z = max(abs(self.matrix[2, 0]), abs(self.matrix[2, 1]))
         object.__setattr__(self, "keeps_circles", bool(off <= _CONFORMAL * size))
         object.__setattr__(self, "mirrors", turned)
+        object.__setattr__(self, "_rows", self.matrix.tolist())
         object.__setattr__(self, "tilted", bool(z > _CONFORMAL * max(abs(a), abs(b), abs(c), abs(d))))
 
     @staticmethod
@@ -69,6 +71,15 @@ class Plane:
         """Points (n, 3), mm, of points (n, 3)."""
         table = np.asarray(points, dtype=np.float64).reshape(-1, 3)
         return np.asarray(table @ self.matrix[:3, :3].T + self.matrix[:3, 3])
+
+    def point(self, x: float, y: float, z: float) -> tuple[float, float, float]:
+        """The point carried, mm: as `carried`, and much faster for one."""
+        a, b, c, _ = self._rows
+        return (
+            a[0] * x + a[1] * y + a[2] * z + a[3],
+            b[0] * x + b[1] * y + b[2] * z + b[3],
+            c[0] * x + c[1] * y + c[2] * z + c[3],
+        )
 
     def vector(self, direction: Points) -> tuple[float, float]:
         """Direction (3,) on the sheet."""

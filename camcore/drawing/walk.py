@@ -130,8 +130,8 @@ class Walk:
 
 
 def attribute(entity: DXFEntity, name: str, default: Any) -> Any:
-    """DXF attribute of the entity; `default` also where ezdxf knows nothing of its kind."""
-    return entity.dxf.get(name, default) if entity.dxf.is_supported(name) else default
+    """DXF attribute of the entity as the file has it; `default` also where ezdxf knows nothing of its kind."""
+    return vars(entity.dxf).get(name, default)
 
 
 def _copies(insert: Insert) -> tuple[int, int]:
