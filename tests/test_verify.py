@@ -97,9 +97,7 @@ def cut(name: str) -> str:
 
 
 def nested(order: list[str], declared: list[str] | None = None) -> Verdict:
-    cuts = tuple(
-        IntendedCut(part, number, kind) for part, number, kind in (CONTOURS[name] for name in declared or order)
-    )
+    cuts = tuple(IntendedCut(*CONTOURS[name]) for name in (order if declared is None else declared))
     task = Task("s", SHEET, NESTED, {"frame": FRAME, "disc": DISC}, "laser", cuts, kerf=KERF)
     return inspect("G21 G90\n" + "".join(cut(name) for name in order) + "G0 X0 Y0\nM2\n", GRBL_LASER, task)
 
@@ -130,6 +128,12 @@ def test_another_order_than_declared_is_found() -> None:
     assert codes(nested(order, order[:3])) == ["E757"]
 
 
+def test_every_cut_that_is_not_declared_is_told() -> None:
+    order = ["disc hole", "disc", "frame hole", "frame"]
+    assert codes(nested(order, order[:1])) == ["E757"] * 3
+    assert codes(nested(order, [])) == ["E757"] * 4
+
+
 def test_a_missing_contour_is_named() -> None:
     verdict = nested(["disc hole", "frame hole", "frame"], list(CONTOURS))
     (finding,) = [finding for finding in verdict.findings if finding.code == "E752"]
@@ -139,9 +143,13 @@ def test_a_missing_contour_is_named() -> None:
 # -- mills ----------------------------------------------------------------------------------------------------------
 
 
+def spot_and_outline(tool: int) -> tuple[IntendedCut, ...]:
+    return tuple(IntendedCut("p", 0, kind, 0, tool) for kind in ("drill", "outline"))
+
+
 def test_a_centre_mark_may_be_a_cross() -> None:
     part = Part("p", Curve.rectangle(40, 30), (), (), (Drill(10, 10, 0.0),))
-    task = Task("s", SHEET, (Placement("p", 20, 20, 0),), {"p": part}, "laser", (), kerf=KERF)
+    task = Task("s", SHEET, (Placement("p", 20, 20, 0),), {"p": part}, "laser", spot_and_outline(0), kerf=KERF)
     cross = "G0 X29 Y30\nM3 S50\nG1 X31 F900\nX30\nY29\nY31\nM5\n"
     outline = "G0 X40 Y18\nM3 S500\nG1 Y19.9 F900\nX60\nG3 X60.1 Y20 I0 J0.1\nG1 Y50\nG3 X60 Y50.1 I-0.1 J0\nG1 X20\n"
     outline += "G3 X19.9 Y50 I0 J-0.1\nG1 Y20\nG3 X20 Y19.9 I0.1 J0\nG1 X40\nM5\nM2\n"
@@ -153,7 +161,8 @@ def test_a_centre_mark_may_be_a_cross() -> None:
 
 def test_centre_marks_are_marks() -> None:
     part = Part("p", Curve.rectangle(40, 30), (), (), (Drill(10, 10, 0.0),))
-    task = Task("s", SHEET, (Placement("p", 20, 20, 0),), {"p": part}, "mill", (), tools={1: 3.0}, bottom_z=-1.6)
+    where, cuts = (Placement("p", 20, 20, 0),), spot_and_outline(1)
+    task = Task("s", SHEET, where, {"p": part}, "mill", cuts, tools={1: 3.0}, bottom_z=-1.6)
     outline = (
         "G0 X40 Y18.5\nG0 Z1\nG1 Z0 F200\nG1 X60 Z-1.8\nG3 X61.5 Y20 I0 J1.5\nG1 Y50\nG3 X60 Y51.5 I-1.5 J0\nG1 X20\n"
     )

@@ -31,7 +31,8 @@ class _Finished(NamedTuple):
 
 
 def order(case: Case) -> Checked:
-    """E756 for what is cut inside a contour that was finished before, E757 for an order other than declared.
+    """E756 for what is cut inside a contour that was finished before, E757 for an order other than declared, and for
+    each cut that was not declared.
 
     When a contour is finished is worked out from the program: the first move that cuts through each point of its
     edge; the last of these moves frees what lies inside.
@@ -95,11 +96,8 @@ def _inside(features: tuple[Feature, ...]) -> list[tuple[int, int]]:
 
 
 def _otherwise(case: Case, finished: _Finished) -> list[Finding]:
-    """The first feature that the program finishes at another turn than declared."""
-    task = case.task
-    if not task.cuts:
-        return []
-    turns = _turns(task)
+    """Features that were not declared, and the first that the program finishes at another turn than declared."""
+    turns = _turns(case.task)
     known = set(turns)
     when = {f.key: t for f, t in zip(finished.features, finished.when, strict=True)}
     names = {f.key: f.name for f in finished.features}
