@@ -203,6 +203,42 @@ def _gap(text: str) -> float:
     return gap
 
 
+@app.command(epilog="Example: camcore dfm bracket.dxf --material fr4 --thickness 1.57 --process mill --tool 1/8in")
+def dfm(
+    drawings: Annotated[list[Path], typer.Argument(help="DXF drawings.", metavar="PART.dxf...")],
+    material: Annotated[str, typer.Option(help="An id from `camcore materials`.", metavar="M")],
+    thickness: Annotated[str, typer.Option(help="Of the sheet: mm, or with a unit as 1/16in.", metavar="T")],
+    process: Annotated[str, typer.Option(help="laser or mill.", metavar="P")],
+    tool: Annotated[str | None, typer.Option(help="Diameter of the end mill; 1/8in unless told.", metavar="D")] = None,
+    units: Annotated[
+        str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")
+    ] = None,
+    grain: Annotated[bool, typer.Option("--grain", help="The order states the direction of the grain.")] = False,
+    export: Annotated[bool, typer.Option("--export", help="The order states how export is controlled.")] = False,
+    limits: Annotated[
+        Path | None, typer.Option(help="The shop's own limits, before those of camcore.", metavar="FILE.toml")
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Folder for an SVG of each part with the places marked.", metavar="DIR")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what stands against making parts as drawn, before they are quoted."""
+    from camcore import reviewing
+
+    order = reviewing.Order(material, thickness, process, tool, grain, export, limits)
+    outcome = reviewing.review(drawings, order, units)
+    if picture:
+        reviewing.draw(outcome, picture)
+    if as_json:
+        sys.stdout.write(outcome.document.text())
+    elif not quiet:
+        sys.stdout.write(reviewing.text(outcome))
+    _tell([finding for each in outcome.reviews if as_json or quiet for finding in each.findings], quiet=True)
+    raise typer.Exit(outcome.exit_code)
+
+
 @app.command(
     epilog="Example: camcore verify out/sheet-01.nc --machine generic-grbl-laser "
     "--nest out/nest.json --sheet 1 --process out/sheet-01.cut.json"

@@ -12,7 +12,7 @@ from pathlib import Path
 import jobs
 import pytest
 
-COMMANDS = ("run", "nest", "read", "verify", "machines", "materials", "schema")
+COMMANDS = ("run", "nest", "read", "dfm", "verify", "machines", "materials", "schema")
 
 
 GRBL = ("--machine", "generic-grbl-laser")

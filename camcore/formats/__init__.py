@@ -11,6 +11,7 @@ SCHEMAS: dict[str, tuple[str, str]] = {
     "job": ("camcore.job", "Job"),
     "machine": ("camcore.machine", "Machine"),
     "read": ("camcore.formats.read", "ReadFile"),
+    "dfm": ("camcore.formats.dfm", "DfmFile"),
     "nest": ("camcore.formats.nest", "NestFile"),
     "cut": ("camcore.formats.cut", "CutFile"),
     "verify": ("camcore.formats.verify", "VerifyFile"),
