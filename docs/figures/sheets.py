@@ -1,4 +1,4 @@
-"""Pictures of the documentation: `python docs/pictures.py` draws them anew into docs/img."""
+"""Picture of the README: `python docs/figures/sheets.py` draws it anew."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 
 def sheet(sample: str) -> str:
     """The first sheet of a sample as a picture."""
-    ready = prepare(HERE.parent / "samples" / sample / "job.toml", Budget())
+    ready = prepare(HERE.parents[1] / "samples" / sample / "job.toml", Budget())
     found = nest(ready.intake.demands, ready.intake.stocks, ready.rules, job=sample)
     plan = toolpath.plan(found, ready.setup)[0]
     record = SheetRecord(plan.sheet, plan)
@@ -20,6 +20,4 @@ def sheet(sample: str) -> str:
 
 
 if __name__ == "__main__":
-    (HERE / "img").mkdir(exist_ok=True)
-    for name in ("fr4-kit", "pet-washers"):
-        (HERE / "img" / f"{name}.svg").write_text(sheet(name), "utf-8")
+    (HERE / "fr4-kit.svg").write_text(sheet("fr4-kit"), "utf-8")
