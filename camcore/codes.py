@@ -134,6 +134,7 @@ CODES: dict[str, str] = {
     "E738": "not off, or not clear, at the end",
     "E739": "no length offset",
     "E740": "unsafe tool change",
+    "E741": "path blended too far",
     "E750": "gouge",
     "E751": "path on the wrong side",
     "E752": "edge not cut",

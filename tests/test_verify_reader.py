@@ -42,6 +42,27 @@ def test_inches_and_increments() -> None:
     assert [read.move for read in moves[:3]] == [Rapid(25.4, 0, 0), Line(50.8, -25.4, 0, 254), Line(50.8, 0, 0, 254)]
 
 
+@pytest.mark.parametrize(
+    ("words", "blend"),
+    [
+        ("", float("inf")),
+        ("G64", float("inf")),
+        ("G64 P0.01", 0.01),
+        ("G64 P0.01 Q0.2", 0.2),
+        ("G64 P0.01\nG61", 0.0),
+        ("G61.1", 0.0),
+    ],
+)
+def test_path_blending_holds_from_block_to_block(words: str, blend: float) -> None:
+    moves = read_program(f"G21 G90 {words}\nG0 X1\nG1 X2 F100\nM2\n", LINUXCNC_MILL)
+    assert {read.blend for read in moves} == {blend}
+
+
+def test_blending_is_in_the_units_of_the_program_and_grbl_does_none() -> None:
+    assert read_program("G20 G90 G64 P0.001\nG0 X1\nM2\n", LINUXCNC_MILL)[0].blend == pytest.approx(0.0254)
+    assert read_program("G21 G90\nG0 X1\nM2\n", GRBL_MILL)[0].blend == 0.0
+
+
 def test_a_mill_has_a_spindle_and_tools() -> None:
     text = "G21 G90\nG0 Z20\nT1 M6\nG43 H1\nM3 S9000\nG0 X1\nM5\nM2\n"
     moves = read_program(text, LINUXCNC_MILL)

@@ -88,6 +88,7 @@ PROMISES = {
     "rapids": "Rapids run above the material, with the beam off",
     "power": "What cuts is running, within the machine's range",
     "feeds": "Feeds are within the machine's",
+    "path": "The control stays on the path",
     "change": "Tools are changed with the spindle still and clear of the stock",
     "end": "The program ends with everything off and clear",
     "tools": "Only declared tools cut",

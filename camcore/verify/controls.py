@@ -22,7 +22,8 @@ class Control:
     more than 100 × `arc_slack`, is refused. full_turn: a sweep below this, rad, is taken for a full turn.
     highest: largest value of a word. peck_back: how far above the last depth a peck's rapid ends, mm.
     changes_tool: "T" where the T word alone takes the tool, "M6" where M6 does. lengths: whether a tool's length
-    has to be called (G43). beam: which words switch a laser.
+    has to be called (G43). beam: which words switch a laser. blends: whether it rounds corners off where the program
+    does not bound that (LinuxCNC: G64 without P, which is also in force where nothing is said; GRBL stays on the path).
     """
 
     title: str
@@ -39,6 +40,7 @@ class Control:
     changes_tool: Literal["T", "M6"] = "T"
     lengths: bool = False
     beam: Literal["spindle", "outputs"] = "spindle"
+    blends: bool = False
 
 
 def _groups(**codes: str) -> dict[str, str]:
@@ -139,6 +141,7 @@ LINUXCNC = Control(
     changes_tool="M6",
     lengths=True,
     beam="outputs",
+    blends=True,
 )
 
 READERS: dict[str, Control] = {"grbl": GRBL, "linuxcnc": LINUXCNC}

@@ -4,6 +4,7 @@ execute (gnea/grbl, gcode.c, gc_execute_line). A block with a finding changes no
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 from camcore.findings import Finding
@@ -58,7 +59,7 @@ class Interpreter:
 
     def __init__(self, machine: Machine, control: Control) -> None:
         self.machine, self.control = machine, control
-        self.state = Modal(motion=None if control.percent else "G0")
+        self.state = Modal(motion=None if control.percent else "G0", blend=math.inf if control.blends else 0.0)
         self.moves: list[ReadMove] = []
         self.findings: list[Finding] = []
         self._line = 0
@@ -192,8 +193,17 @@ class Interpreter:
         state.unit, state.absolute = self._unit(words), self._absolute(words)
         state.offset = codes.get("work offset", state.offset)
         state.retract = codes.get("retract", state.retract)
+        if "path control" in codes:
+            state.blend = self._blend(words)
         if "arc distance" in codes:
             state.centre_absolute = codes["arc distance"] == "G90.1"
+
+    def _blend(self, words: Block) -> float:
+        """How far the path may be left, mm: P for corners; Q, without which P holds, for points merged into a line."""
+        if words.codes["path control"] != "G64":
+            return 0.0
+        limit = words.values.get("P", math.inf)
+        return max(limit, words.values.get("Q", 0.0)) * (self.state.unit or 1.0)
 
     def _set_tool(self, words: Block) -> None:
         state = self.state
@@ -340,5 +350,6 @@ class Interpreter:
                 self._power(),
                 self._air(),
                 state.length,
+                state.blend,
             )
         )

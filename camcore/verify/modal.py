@@ -12,7 +12,8 @@ class Modal:
 
     old_z: height before the current run of drilling cycles. sticky: a cycle's words that hold until it is cancelled.
     gate, level: LinuxCNC's synchronised output bit 0 and value 0, once used; waiting: such changes that start with
-    the next motion. stopped: the program paused (M0) and has not moved since.
+    the next motion. stopped: the program paused (M0) and has not moved since. blend: how far the control may leave the
+    path, mm.
     """
 
     x: float = 0.0
@@ -38,6 +39,7 @@ class Modal:
     level: float | None = None
     waiting: dict[str, bool | float] = field(default_factory=dict)
     stopped: bool = False
+    blend: float = 0.0
     ended: bool = False
 
     def copy(self) -> Modal:

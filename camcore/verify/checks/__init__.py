@@ -16,6 +16,7 @@ from camcore.verify.checks.feeds import feeds
 from camcore.verify.checks.gouge import gouge
 from camcore.verify.checks.mark import mark
 from camcore.verify.checks.order import order
+from camcore.verify.checks.path import path
 from camcore.verify.checks.plunge import plunge
 from camcore.verify.checks.power import power
 from camcore.verify.checks.rapids import rapids
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     Check(rapids),
     Check(power),
     Check(feeds),
+    Check(path),
     Check(change),
     Check(end),
     Check(tools, needs_task=True),
