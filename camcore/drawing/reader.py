@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from camcore.drawing.plausible import doubts, with_readings
 from camcore.drawing.rules import EVERYTHING_ELSE, Decision, LayerRules
 from camcore.drawing.walk import Item, Walk, attribute
 from camcore.drawing.words import WORDS, plain
-from camcore.findings import Finding
+from camcore.findings import CamError, Finding
 from camcore.geometry import Curve
 from camcore.units import MM_PER_UNIT, SAME_POINT
 
@@ -35,7 +36,7 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
     loaded = load(path)
     unit, findings = resolve_units(loaded.insunits, units, path.name)
     reading = _Reading(path.name, unit, rules or layer_rules.shipped())
-    for item in Walk(loaded.document, path.name).items(reading.scale):
+    for item in _items(loaded.document, path.name, reading.scale):
         reading.take(item)
     shapes = reading.shapes
     told = reading.ledger.findings(path.name)
@@ -52,6 +53,15 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
         tuple(reading.texts),
         (*loaded.findings, *findings, *told),
     )
+
+
+def _items(document: Document, name: str, scale: float) -> Iterator[Item]:
+    """All entities. Raises CamError E101 where layers or blocks are so damaged that no entity can be judged."""
+    try:
+        yield from Walk(document, name).items(scale)
+    except BROKEN as error:
+        message = f"its layers or blocks are damaged: {' '.join(str(error).split())[:120]}"
+        raise CamError(Finding("E101", message, "open it in a CAD program, run its audit, and save it", name)) from None
 
 
 @dataclass(slots=True)
@@ -199,6 +209,13 @@ def _text(item: Item) -> Text:
 
 def _paper_space(document: Document, file: str, model_holds: bool) -> list[Finding]:
     """Paper space is never made: it holds the drawing's frame. An error when the geometry is only there."""
+    try:
+        return _sheets(document, file, model_holds)
+    except BROKEN:
+        return []  # damaged layouts hold nothing that is made
+
+
+def _sheets(document: Document, file: str, model_holds: bool) -> list[Finding]:
     found = []
     for layout in document.layouts:
         kinds = Counter(entity.dxftype() for entity in layout if entity.dxftype() != "VIEWPORT")
