@@ -1,7 +1,7 @@
 """Every finding code with its title. The letter is the severity, the hundred the room that finds it.
 
-1xx drawing · 2xx part · 3xx job, material, machine · 4xx nest · 5xx cuts · 6xx program and post · 7xx proof · 8xx review of
-manufacturability.
+1xx drawing · 2xx part · 3xx job, material, machine · 4xx nest · 5xx cuts · 6xx program and post · 7xx proof
+8xx review of manufacturability.
 A code never changes its meaning; one that is no longer used stays reserved.
 """
 
@@ -135,6 +135,8 @@ CODES: dict[str, str] = {
     "E739": "no length offset",
     "E740": "unsafe tool change",
     "E741": "path blended too far",
+    "E742": "beam stands in a cut",
+    "W743": "constant beam where the machine has a dynamic one",
     "E750": "gouge",
     "E751": "path on the wrong side",
     "E752": "edge not cut",

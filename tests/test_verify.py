@@ -10,6 +10,7 @@ from proof_cases import PROOFS
 
 from camcore.findings import CamError
 from camcore.geometry import Curve
+from camcore.machine import BeamSpec
 from camcore.nesting.model import Placement
 from camcore.part import Drill, Part
 from camcore.verify import CHECKS, inspect, verify
@@ -138,6 +139,35 @@ def test_a_missing_contour_is_named() -> None:
     verdict = nested(["disc hole", "frame hole", "frame"], list(CONTOURS))
     (finding,) = [finding for finding in verdict.findings if finding.code == "E752"]
     assert (finding.where["part"], finding.where["placement"], finding.where["kind"]) == ("disc", 1, "outline")
+
+
+# -- beams ----------------------------------------------------------------------------------------------------------
+
+DYNAMIC = GRBL_LASER.model_copy(update={"beam": BeamSpec(watts=60.0, word_max=1000.0, mode="dynamic")})
+
+
+def test_a_dynamic_beam_is_off_where_it_stands() -> None:
+    proof = PROOFS["grbl-laser"]
+    standing = proof.text.replace("G1 Y31\n", "G1 Y31\nG4 P5\n")
+    assert codes(inspect(standing, GRBL_LASER, proof.task)) == ["E742"]
+    switched = standing.replace("M3 S800\nG4 P0.2\n", "M3 S800\nG4 P0.2\nM4\n")
+    assert codes(inspect(switched, GRBL_LASER, proof.task)) == []
+
+
+def test_a_beam_off_and_on_again_in_a_cut_is_no_pierce() -> None:
+    """The spot stays in the cut until the beam, switched off, has been moved elsewhere."""
+    proof = PROOFS["grbl-laser"]
+    again = proof.text.replace("G1 Y31\n", "G1 Y31\nM5\nM3 S800\nG4 P5\n")
+    assert codes(inspect(again, GRBL_LASER, proof.task)) == ["E742"]
+
+
+def test_a_constant_beam_on_a_machine_with_a_dynamic_one_is_told() -> None:
+    """W743; a pierce with M3 is none, for there the beam has to stand."""
+    proof = PROOFS["grbl-laser"]
+    (found,) = inspect(proof.text, DYNAMIC, proof.task).findings
+    assert (found.code, found.where["line"]) == ("W743", 7)
+    right = proof.text.replace("G4 P0.2\n", "G4 P0.2\nM4\n").replace("M3 S150", "M4 S150")
+    assert codes(inspect(right, DYNAMIC, proof.task)) == []
 
 
 # -- mills ----------------------------------------------------------------------------------------------------------

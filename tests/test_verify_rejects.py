@@ -16,7 +16,7 @@ from camcore.verify.model import Verdict
 
 REJECTS = sorted((Path(__file__).parent / "rejects").glob("*.nc"))
 _HEAD = re.compile(r"; (?P<code>[EW]7\d\d) (?P<proof>[a-z-]+): ")
-ELSEWHERE = {"W754", "W767", "E770", "E771"}
+ELSEWHERE = {"W743", "W754", "W767", "E770", "E771"}
 """Codes of the proof that other tests trigger, as the plate cannot."""
 
 

@@ -328,13 +328,15 @@ class Interpreter:
     def _rpm(self) -> float:
         return self.state.s if self.machine.process == "mill" and self.state.spindle == "M3" else 0.0
 
+    def _dynamic(self) -> bool:
+        """Whether the beam's power follows the speed: GRBL's M4; power said by outputs does not."""
+        return self.machine.process == "laser" and self.state.spindle == "M4" and self.control.beam == "spindle"
+
     def _air(self) -> bool:
         return self.state.mist or self.state.flood
 
     def _power_move(self) -> Beam | Spindle:
-        return (
-            Spindle(self._rpm()) if self.machine.process == "mill" else Beam(self._power(), self.state.spindle == "M4")
-        )
+        return Spindle(self._rpm()) if self.machine.process == "mill" else Beam(self._power(), self._dynamic())
 
     def _emit(self, move: Move) -> None:
         state = self.state
@@ -351,5 +353,6 @@ class Interpreter:
                 self._air(),
                 state.length,
                 state.blend,
+                self._dynamic(),
             )
         )

@@ -53,7 +53,8 @@ class ReadMove:
     """A move that the reader took from the text: where it starts, and the line it stands on.
 
     tool, rpm, power (0 to 1 of full) and air are the state in force while it runs; length is the tool whose length
-    offset is in force (G43), or None; blend is how far the control may leave the path, mm, inf where nothing says so.
+    offset is in force (G43), or None; blend is how far the control may leave the path, mm, inf where nothing says so;
+    dynamic is whether power follows the actual speed, so that a beam that stands is off.
     """
 
     move: Move
@@ -67,6 +68,7 @@ class ReadMove:
     air: bool = False
     length: int | None = None
     blend: float = 0.0
+    dynamic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from camcore.verify.case import Case
 from camcore.verify.checks.change import change
 from camcore.verify.checks.drills import drills
+from camcore.verify.checks.dwells import dwells
 from camcore.verify.checks.edge import edge
 from camcore.verify.checks.end import end
 from camcore.verify.checks.energy import energy
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     Check(envelope),
     Check(rapids),
     Check(power),
+    Check(dwells),
     Check(feeds),
     Check(path),
     Check(change),

@@ -8,6 +8,7 @@ import numpy as np
 
 from camcore.findings import Finding
 from camcore.geometry.arrays import Bools
+from camcore.moves import Arc, Line
 from camcore.units import SAME_POINT
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
@@ -18,8 +19,11 @@ _SLACK = 1e-6
 
 
 def power(case: Case) -> Checked:
-    """E734 tool in the stock with the spindle off, E737 power or speed beyond the machine, E739 no length offset, W735
-    feed moves of a laser without beam; figures: range of power, or of speed in rpm."""
+    """What runs while the tool or beam is at work; figures: range of power, or of speed in rpm.
+
+    E734 tool in the stock with the spindle off, E737 power or speed beyond the machine, E739 no length offset, W735
+    feed moves of a laser without beam, W743 with a beam of constant power where the machine has a dynamic one.
+    """
     if case.machine.process == "laser":
         return _beam(case)
     return _spindle(case)
@@ -40,10 +44,20 @@ def _beam(case: Case) -> Checked:
     ]
     dark = feeding & (track.power <= 0) & ~track.still
     found += _at(case, dark, "W735", "feed move with the beam off", "make it a rapid, or switch the beam on")
+    found += _constant(case)
     figures = (
         {"power_min": float(track.power[lit].min()), "power_max": float(track.power[lit].max())} if lit.any() else {}
     )
     return Checked("power", figures, few(found))
+
+
+def _constant(case: Case) -> Iterator[Finding]:
+    """W743, once, for feed moves with the beam on at constant power (M3), where the machine has it follow the speed."""
+    beam = case.machine.beam
+    moved = (read for read in case.moves if isinstance(read.move, Line | Arc) and read.power > 0 and not read.dynamic)
+    if beam and beam.mode == "dynamic" and (read := next(moved, None)):
+        message = "the beam cuts at constant power; where the machine slows down, as in corners, it burns wider"
+        yield Finding("W743", message, "cut with M4, and pierce with M3", where={"line": read.line})
 
 
 def _spindle(case: Case) -> Checked:
