@@ -16,7 +16,6 @@ import numpy as np
 
 from camcore.geometry import arcs, many
 from camcore.geometry.arrays import Bools, Floats, Ints
-from camcore.geometry.contain import contains
 from camcore.geometry.curve import Curve
 from camcore.geometry.distance import from_points_to, nearest
 from camcore.geometry.index import SegmentIndex
@@ -29,6 +28,8 @@ _TAPER = np.radians(30.0)
 """Widest angle between straight sides that are measured as a taper."""
 _PARALLEL = 1e-9
 """Sides that come nearer by less, mm for each mm along, are parallel."""
+_END = 1e-9
+"""A contact this near to a segment's end, in shares of its length, is at the vertex."""
 _ROUND_A_TIP = 2.5
 """The way around a tip is at most this many widths of it (a square end: 2)."""
 
@@ -103,7 +104,7 @@ def necks(curves: Sequence[Curve], within: float) -> list[Neck]:
     found = found.where((2 * found.radius <= within) & (2 * found.radius > _LEAST))
     found = found.where(_empty(index, found.centre, found.radius))
     found = found.where(found.radius.round(6).argsort(kind="stable"))
-    return _distinct(found, _told(found, owner, curves), follows)
+    return _distinct(found, _told(found, owner, _solid(rows, follows, found)), follows)
 
 
 def _quarters(curves: Sequence[Curve]) -> tuple[Floats, Ints]:
@@ -285,12 +286,32 @@ def _same(kept: _Circles, one: _Circles, follows: Ints) -> Bools:
     return np.asarray((gap < (kept.radius + one.radius) * (1 - 1e-6)) | (along & (one.radius - kept.radius < _FREE)))
 
 
-def _told(found: _Circles, owner: Ints, curves: Sequence[Curve]) -> list[Neck]:
-    inside = np.zeros(len(found.radius), dtype=np.bool_)
-    for curve in curves if len(inside) else ():
-        inside ^= contains(curve, found.centre)
+def _solid(rows: Floats, follows: Ints, found: _Circles) -> Bools:
+    """Which circles lie to the left of the first curve that they touch: nothing of it is nearer than the contact.
+
+    At a vertex the sum of both sides' normals decides (Bærentzen and Aanæs, IEEE TVCG 11, 2005).
+    """
+    before = np.empty_like(follows)
+    before[follows] = np.arange(len(follows))
+    own = rows[found.i]
+    t = nearest(found.centre, own).t
+    way = arcs.directions_at(own, t)
+    other = np.where(t < _END, before[found.i], np.where(t > 1 - _END, follows[found.i], found.i))
+    way = way + arcs.directions_at(rows[other], np.where(t < _END, 1.0, np.where(t > 1 - _END, 0.0, t)))
+    to = found.centre - arcs.points_at(own, t)
+    return np.asarray(way[:, 0] * to[:, 1] - way[:, 1] * to[:, 0] > 0)
+
+
+def _told(found: _Circles, owner: Ints, solid: Bools) -> list[Neck]:
     pairs = np.sort(np.stack([owner[found.i], owner[found.j]], axis=1), axis=1)
     return [
-        Neck(float(x), float(y), float(2 * r), int(a), int(b), bool(solid), float(np.degrees(angle)))
-        for (x, y), r, (a, b), solid, angle in zip(found.centre, found.radius, pairs, inside, found.angle, strict=True)
+        Neck(x, y, 2 * r, a, b, left, angle)
+        for (x, y), r, (a, b), left, angle in zip(
+            found.centre.tolist(),
+            found.radius.tolist(),
+            pairs.tolist(),
+            solid.tolist(),
+            np.degrees(found.angle).tolist(),
+            strict=True,
+        )
     ]
