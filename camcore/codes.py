@@ -123,6 +123,7 @@ CODES: dict[str, str] = {
     "E714": "program without end",
     "E715": "text that the control does not read",
     "E716": "mode not stated",
+    "W717": "other work offset than G54",
     "E730": "beyond the machine's travel",
     "E731": "rapid with the beam on",
     "E732": "rapid travel below the clearance height",

@@ -191,12 +191,20 @@ class Interpreter:
         state, codes = self.state, words.codes
         state.feed = self._feed(words)
         state.unit, state.absolute = self._unit(words), self._absolute(words)
-        state.offset = codes.get("work offset", state.offset)
+        self._set_offset(codes.get("work offset"))
         state.retract = codes.get("retract", state.retract)
         if "path control" in codes:
             state.blend = self._blend(words)
         if "arc distance" in codes:
             state.centre_absolute = codes["arc distance"] == "G90.1"
+
+    def _set_offset(self, code: str | None) -> None:
+        """G54 is where work zero is taken; a program in another offset is read all the same, but told (W717)."""
+        if code and code != "G54" and self.state.offset is None:
+            message = f"the program counts from the work offset {code}, not G54"
+            where = {"line": self._line}
+            self.findings.append(Finding("W717", message, f"take the sheet's zero in {code}, or use G54", where=where))
+        self.state.offset = code or self.state.offset
 
     def _blend(self, words: Block) -> float:
         """How far the path may be left, mm: P for corners; Q, without which P holds, for points merged into a line."""

@@ -11,7 +11,7 @@ from camcore.verify.model import Checked
 
 
 def reading(case: Case) -> Checked:
-    """Findings of the reader (E701 to E716); figures: lines, moves by kind, lengths in mm, rough time in s."""
+    """Findings of the reader (E701 to W717); figures: lines, moves by kind, lengths in mm, rough time in s."""
     moves, track = [read.move for read in case.moves], case.track
     box = arcs.extremes(track.rows[track.feed > 0]) if (track.feed > 0).any() else np.zeros((1, 2))
     figures = {
