@@ -119,12 +119,16 @@ class Interpreter:
         unit = self._unit(words)
         if state.unit is not None and unit != state.unit:
             words.refuse("E705", f"{codes['units']} changes the units in mid-program", "write a program in one unit")
-        offset = codes.get("work offset", state.offset)
-        if state.offset is not None and offset != state.offset:
-            words.refuse("E705", f"{offset} changes the work zero from {state.offset}", "keep one work offset")
+        if (offset := codes.get("work offset")) and offset != self._offset(offset):
+            words.refuse("E705", f"{offset} changes the work zero from {self._offset(offset)}", "keep one work offset")
         if codes.get("spindle") == "M4" and self.machine.process == "mill":
             words.refuse("E705", "M4 turns a mill's spindle backwards", "use M3")
         self._check_tool(words)
+
+    def _offset(self, chosen: str) -> str:
+        """The work offset in force: until one is stated it is free, but once anything has moved it was G54."""
+        moved = any(isinstance(read.move, Rapid | Line | Arc) for read in self.moves)
+        return self.state.offset or ("G54" if moved else chosen)
 
     def _check_tool(self, words: Block) -> None:
         state, tool = self.state, self._tool(words)
