@@ -72,6 +72,8 @@ def lines_changed(data: bytes, rng: random.Random) -> bytes:
     lines = data.split(b"\n")
     first = next((k for k, line in enumerate(lines) if line.strip() == b"BLOCKS"), 0)
     for _ in range(rng.randint(1, 12)):
+        if len(lines) <= first:
+            break
         k = rng.randrange(first, len(lines))
         how = rng.randrange(4)
         if how == 0:
