@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from camcore import job as jobs
@@ -61,9 +61,23 @@ def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
     machine, stuff = machines.load(name), material.load(job.material)
     setup = resolve(machine, stuff, job.thickness, job.process.overrides)
     taken = makeable(gather(job, path), setup)
+    taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))
     if errors(setup.findings) or not taken.demands:
         raise CamError((*setup.findings, *taken.findings))
     return Ready(job, machine, stuff, setup, taken, _rules(job, setup, budget))
+
+
+def _beyond(machine: Machine, taken: Intake) -> list[Finding]:
+    """A finding for each stock that the machine does not reach all of, with its lower left corner at work zero."""
+    (x0, x1), (y0, y1) = machine.work_area.x, machine.work_area.y
+    room = f"the work area of {machine.name} ends at X{x1:g} Y{y1:g}"
+    advice = "cut the sheet down first, or take a larger machine: a program that goes beyond it is refused"
+    return [
+        Finding("W326", f"sheet {stock.id!r} reaches to X{box.x1:g} Y{box.y1:g}, but {room}", advice)
+        for stock in taken.stocks
+        for box in [stock.outline.box]
+        if x0 > 0 or y0 > 0 or box.x1 > x1 or box.y1 > y1
+    ]
 
 
 def _rules(job: Job, setup: Setup, budget: Budget) -> Rules:

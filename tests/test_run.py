@@ -166,6 +166,15 @@ def test_a_part_too_large_for_the_sheet_is_told_with_its_size(tmp_path):
     assert "does not fit" in outcome.nest.unplaced[0].why
 
 
+def test_a_sheet_that_the_machine_does_not_reach_all_of_is_told(tmp_path):
+    path = jobs.job(tmp_path, "grbl-router-3018", "fr4", 1.57)
+    (told,) = [finding for finding in prepare(path, Budget()).findings if finding.code == "W326"]
+    assert "300x200mm" in told.message
+    assert "X299 Y179" in told.message
+    path = jobs.job(tmp_path, "generic-grbl-router", "fr4", 1.57)
+    assert "W326" not in {finding.code for finding in prepare(path, Budget()).findings}
+
+
 def test_fillers_may_stay_unplaced(tmp_path):
     path = jobs.job(tmp_path)
     jobs.drawing(tmp_path / "filler.dxf")
