@@ -3,6 +3,7 @@ import re
 import shutil
 from pathlib import Path
 
+import ezdxf
 import jobs
 import jsonschema
 import pytest
@@ -222,8 +223,6 @@ def test_a_remnant_drawing_becomes_a_sheet_at_work_zero(tmp_path):
 
 
 def test_a_sheet_is_one_outline(tmp_path):
-    import ezdxf
-
     path = jobs.job(tmp_path)
     path.write_text(path.read_text().replace("size = [300, 200]", 'drawing = "two.dxf"'))
     document = ezdxf.new("R2010")
@@ -277,3 +276,15 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 def test_a_laser_does_not_cut_what_must_not_be_cut(tmp_path):
     with pytest.raises(CamError, match="E331"):
         run(jobs.job(tmp_path, material="pvc"), tmp_path / "out", Budget())
+
+
+def test_a_tab_near_a_corner_is_not_broken_up_by_the_next_edge(tmp_path: Path) -> None:
+    """Half-inch G-10: tabs are as long as the arms of the part, and the next edge's tab lies beside."""
+    document = ezdxf.new("R2010")
+    document.header["$INSUNITS"] = 4
+    corners = [(0, 0), (40, 0), (40, 12), (12, 12), (12, 30), (0, 30)]
+    document.modelspace().add_lwpolyline(corners, close=True)
+    path = jobs.job(tmp_path, "generic-grbl-router", "fr4", 12.7)
+    document.saveas(tmp_path / "plate.dxf")
+    outcome = run(path, tmp_path / "out", Budget())
+    assert [str(finding) for finding in outcome.findings if finding.code[0] == "E"] == []

@@ -47,18 +47,26 @@ def _left(case: Case, number: int, tab: tuple[float, float, float]) -> tuple[flo
     mine = np.flatnonzero((pieces.owner == number) & pieces.over & (away <= tab[2] / 2 + TAB_SLACK))
     if len(mine) == 0:
         return 0.0, 0.0
-    stretch = max(_stretches(case, mine[away[mine].argsort()[::-1]]), key=lambda run: pieces.length[run].sum())
+    stretch = max(_stretches(case, mine), key=lambda run: pieces.length[run].sum())
     left = float(pieces.length[stretch].sum()) + 2 * _flank(radius, case.tolerance)
     return left, _neck(case, pieces.middle[stretch[[0, -1]]])
 
 
 def _stretches(case: Case, pieces: Ints) -> list[Ints]:
-    """Uncut pieces, the first of which is at an end, as stretches of the edge without a gap, in order along it."""
+    """Uncut pieces as stretches of the edge without a gap, each in order along it."""
     middle, length = case.coverage.middle[pieces], case.coverage.length[pieces]
-    along = np.hypot(*(middle - middle[0]).T).argsort()
-    step = np.hypot(*np.diff(middle[along], axis=0).T)
-    gap = step > (length[along][1:] + length[along][:-1]) / 2 + SAME_POINT
-    return np.split(pieces[along], np.flatnonzero(gap) + 1)
+    apart = np.hypot(*(middle[:, None] - middle[None, :]).transpose(2, 0, 1))
+    beside = apart <= (length[:, None] + length[None, :]) / 2 + SAME_POINT
+    np.fill_diagonal(beside, False)
+    left = dict.fromkeys(np.argsort(beside.sum(axis=1), kind="stable").tolist())
+    found = []
+    while left:
+        run = [next(iter(left))]
+        while run[-1] in left:
+            del left[run[-1]]
+            run += [k for k in np.flatnonzero(beside[run[-1]]).tolist() if k in left][:1]
+        found.append(pieces[run])
+    return found
 
 
 def _neck(case: Case, ends: Floats) -> float:
