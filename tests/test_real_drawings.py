@@ -35,7 +35,7 @@ OTHERWISE = {
         "a bow tie has no inside: an error, no part", 0, 0, None, ("E203",)
     ),
     "OpticsBench__laser-cut-optics-bench__HolderClamp.dxf": Other(
-        "two slots run over the edge by 1 mm: cut out of it, so the box is not widened", 6, 11, (257.2208, 65), ("W226",)
+        "two slots run 1 mm over the edge: cut out of it, the box stays", 6, 11, (257.2208, 65), ("W226",)
     ),
     "Eomys__pyleecan__prius_test.dxf": Other(
         "magnets share edges: an error, their outermost edge as a hole", 1, 1, None, ("E202",)
