@@ -288,3 +288,16 @@ def test_a_tab_near_a_corner_is_not_broken_up_by_the_next_edge(tmp_path: Path) -
     document.saveas(tmp_path / "plate.dxf")
     outcome = run(path, tmp_path / "out", Budget())
     assert [str(finding) for finding in outcome.findings if finding.code[0] == "E"] == []
+
+
+def test_a_notch_that_the_tool_cannot_make_stops_no_other_part(tmp_path: Path) -> None:
+    document = ezdxf.new("R2010")
+    document.header["$INSUNITS"] = 4
+    teeth = [(0, 0), (60, 0), (60, 20), (32, 20), (30, 2), (28, 20), (0, 20)]
+    document.modelspace().add_lwpolyline(teeth, close=True)
+    document.saveas(tmp_path / "saw.dxf")
+    path = jobs.job(tmp_path, "generic-grbl-router", "fr4", 1.57, more='\n[[parts]]\ndrawing = "saw.dxf"\n')
+    outcome = run(path, tmp_path / "out", Budget())
+    assert [row.part for row in outcome.nest.unplaced] == ["saw"]
+    assert "E501" in codes(outcome)
+    assert outcome.programs == ("sheet-01.nc",)

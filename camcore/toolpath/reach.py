@@ -21,6 +21,8 @@ SNUG = 0.002
 """A slot just as wide as the tool is cut this much into either side, mm: a fifth of what the proof allows."""
 CORNER_LEFT = 0.1
 """Less than this, mm, left in an inside corner is not worth a finding."""
+NOTCH = 1.0
+"""A corner so sharp that more than the tool's diameter, and more than this, mm, is left is a notch it cannot make."""
 
 
 class Reach(NamedTuple):
@@ -94,9 +96,21 @@ def _left_standing(rows: Floats, found: Parallel, radius: float) -> tuple[Floats
     depth = from_points_to(points, path) - radius
     order = np.lexsort((depth, run))
     deepest = order[np.append(np.flatnonzero(np.diff(run)), len(run) - 1)]
-    lost = depth[deepest] > _corner_left(rows, np.array(runs), radius) + CUT_EDGE
-    left = depth[deepest] > CUT_EDGE / 2
-    return points[deepest][left], depth[deepest][left], lost[left]
+    corner = _corner_left(rows, np.array(runs), radius)
+    most = np.where(_plain_corners(rows, np.array(runs)), np.maximum(depth[deepest], corner), depth[deepest])
+    lost = most > np.minimum(corner + CUT_EDGE, max(2 * radius, NOTCH))
+    left = most > CUT_EDGE / 2
+    return points[deepest][left], most[left], lost[left]
+
+
+def _plain_corners(rows: Floats, runs: Ints) -> Bools:
+    """Which runs (m, 2) are corners of two straight lines, both followed: what they keep is known without measuring.
+
+    Measured from the corner, the path on the other side of a thin part might be nearer.
+    """
+    arc = arcs.is_arc(rows)
+    first, last = runs[:, 0] % len(rows), runs[:, 1] % len(rows)
+    return np.asarray((runs[:, 1] - runs[:, 0] == 1) & ~arc[first] & ~arc[last])
 
 
 def _gaps(kept: Bools) -> list[tuple[int, int]]:
