@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ from camcore import __version__
 from camcore.findings import CamError, Finding, errors
 
 if TYPE_CHECKING:
+    from camcore.progress import Show
     from camcore.run import Outcome
 
 app = typer.Typer(
@@ -114,26 +116,28 @@ def run(
 ) -> None:
     """Read, check, nest, cut, post, prove and report a job."""
     from camcore import run as runs
-    from camcore.progress import shown
     from camcore.ready import Budget
 
-    budget = Budget(effort, seconds, seed, threads)
-    with shown(quiet or as_json) as progress:
-        outcome = runs.run(job, out, budget, progress)
-    _conclude(outcome, as_json, quiet)
+    outcome = _carried_out(partial(runs.run, job, out, Budget(effort, seconds, seed, threads)), as_json, quiet)
     if not quiet:
         for name in ("report.html", "findings.json", "verify.json"):
             _say(f"look at: {out / name}")
     raise typer.Exit(outcome.exit_code)
 
 
-def _conclude(outcome: Outcome, as_json: bool, quiet: bool) -> None:
+def _carried_out(work: Callable[[Show | None], Outcome], as_json: bool, quiet: bool) -> Outcome:
+    """What came of the work, which gets a progress bar where somebody looks at one; it is told before it returns."""
+    from camcore.progress import shown
+
+    with shown(quiet or as_json) as progress:
+        outcome = work(progress)
     _tell(outcome.findings, quiet)
     if as_json:
         _print_json(outcome.as_dict())
     if not quiet:
         for line in outcome.lines():
             _say(line)
+    return outcome
 
 
 @app.command(epilog="Example: camcore nest samples/fr4-kit/job.toml --out nest.json --seconds 10")
@@ -149,13 +153,9 @@ def nest(
 ) -> None:
     """Nest a job and nothing more; Ctrl-C keeps the best whole nest so far."""
     from camcore import run as runs
-    from camcore.progress import shown
     from camcore.ready import Budget
 
-    budget = Budget(effort, seconds, seed, threads)
-    with shown(quiet or as_json) as progress:
-        outcome = runs.nest_only(job, out, budget, progress)
-    _conclude(outcome, as_json, quiet)
+    outcome = _carried_out(partial(runs.nest_only, job, out, Budget(effort, seconds, seed, threads)), as_json, quiet)
     raise typer.Exit(outcome.exit_code)
 
 

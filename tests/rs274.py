@@ -65,19 +65,17 @@ def interpret(text: str, folder: Path) -> Interpreted:
 
 def _motion(output: str) -> list[Canon]:
     found: list[Canon] = []
-    unit, here = 1.0, (0.0, 0.0, 0.0)
+    unit = 1.0
     for call in _CALL.finditer(output):
         name, values = call["name"], call["values"]
         if name == "USE_LENGTH_UNITS":
-            new = MM_PER_INCH if "INCHES" in values else 1.0
-            unit = new
+            unit = MM_PER_INCH if "INCHES" in values else 1.0
         elif name in ("STRAIGHT_TRAVERSE", "STRAIGHT_FEED"):
             x, y, z = (float(value) * unit for value in values.split(",")[:3])
             found.append(Canon("rapid" if name == "STRAIGHT_TRAVERSE" else "line", x, y, z))
         elif name == "ARC_FEED":
             x, y, cx, cy, turn, z = (float(value) for value in values.split(",")[:6])
             found.append(Canon("arc", x * unit, y * unit, z * unit, cx * unit, cy * unit, turn < 0))
-    del here
     return found
 
 
