@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from camcore.geometry import Curve
 from camcore.nesting.model import Demand, Placement, Progress, Rules, Stock
 from camcore.nesting.problem import Problem
-from camcore.nesting.solve import Search, reach
+from camcore.nesting.search import Search, reach
 from camcore.part import Part
 
 HEIGHT = 1000.0

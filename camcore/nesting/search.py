@@ -1,0 +1,163 @@
+"""The search for a nest: construct, then look for better until the budget is used up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from camcore.nesting import measure
+from camcore.nesting.construct import STRATEGIES, Construction
+from camcore.nesting.layout import Draft, Filled
+from camcore.nesting.model import Effort, Progress
+from camcore.nesting.problem import Problem
+from camcore.nesting.row import draft_of, row_of
+from camcore.nesting.shapes import MANY_REGIONS
+from camcore.nesting.shelves import shelved, upright_stances
+
+MOVES = {Effort.QUICK: 10_000, Effort.NORMAL: 150_000, Effort.BEST: 1_500_000}
+"""Pieces placed or moved before a search ends: about 1 s, 15 s and 150 s on one core of 2025 with 50 pieces."""
+CONSTRUCTION = 0.3
+"""No new construction is begun when this share of the budget is spent."""
+
+WORKERS = 1000
+"""Seeds of a search's workers follow each other; those of the next seed start this much higher."""
+
+
+class _Stop(Exception):  # noqa: N818  (a signal, not an error)
+    """The budget is used up, for the reason it carries."""
+
+
+@dataclass(slots=True)
+class Search:
+    """A search under way: what is spent, and the best draft. Mutable."""
+
+    problem: Problem
+    progress: Callable[[Progress], None]
+    started: float = field(default_factory=time.monotonic)
+    moves: int = 0
+    best: Draft | None = None
+    under_way: Construction | None = None
+
+    def run(self) -> str:
+        """Construct, then squeeze the last sheets, until something stops it; returns what did.
+
+        `best` is then a valid nest.
+        """
+        try:
+            self._construct()
+            self._squeeze()
+        except _Stop as stop:
+            return str(stop)
+        except KeyboardInterrupt:
+            if self.best is None and self.under_way is not None:
+                self.best = self.under_way.draft
+            return "interrupt"
+        return "done"
+
+    @property
+    def budget(self) -> int:
+        """Moves allowed."""
+        effort = self.problem.rules.effort
+        return MOVES[effort] if isinstance(effort, Effort) else effort
+
+    @property
+    def elapsed(self) -> float:
+        """Wall time since the start, s."""
+        return time.monotonic() - self.started
+
+    def spent(self, moves: int) -> float:
+        """Share of the budget that is spent after so many moves."""
+        share = moves / self.budget
+        return share if self.problem.rules.seconds is None else max(share, self.elapsed / self.problem.rules.seconds)
+
+    def _construct(self) -> None:
+        """Shelves, then each strategy once, as far as the budget for it goes."""
+        problem = self.problem
+        shelves = shelved(problem)
+        if not any(shelves.left):
+            self._take(shelves)
+        names = problem.regions(problem.stances)
+        if len(names) > MANY_REGIONS:
+            few = upright_stances(problem)
+            problem.prepare(problem.regions([problem.stances[k] for own in few for k in own]), self._look)
+            self._build(Construction(problem, STRATEGIES[0], few))
+        problem.prepare(names, self._look)
+        for k, strategy in enumerate(STRATEGIES):
+            if k and self.spent(self.moves) > CONSTRUCTION:
+                return
+            self._build(Construction(problem, strategy))
+
+    def _build(self, construction: Construction) -> None:
+        self.under_way = construction
+        construction.run(self._tick)
+        self._take(construction.draft)
+
+    def _tick(self) -> None:
+        """One move."""
+        self.moves += 1
+        self._look()
+
+    def _look(self) -> None:
+        """Stop the search when it has a whole nest and the budget is used up."""
+        if self.best is not None and self.spent(self.moves) >= 1.0:
+            raise _Stop(self._reason())
+
+    def _reason(self) -> str:
+        return "effort" if self.moves >= self.budget else "seconds"
+
+    def _squeeze(self) -> None:
+        """Separate the last sheets of the best draft on ever shorter ones."""
+        assert self.best is not None
+        row = row_of(self.problem, self.best)
+        if row is None or len(self.problem.stances) == 1 or self.spent(self.moves) >= 1.0:
+            return
+        from camcore.nesting.separation import model
+        from camcore.nesting.squeeze import Squeeze, Worker
+
+        rules, before = self.problem.rules, self.moves
+        area = sum(self.problem.shapes[kind].area for kind in row.kind if kind >= 0)
+        ready = model(self.problem, area, len(row.kind), self._look)
+        search = Squeeze([Worker(ready, row, rules.seed * WORKERS + k) for k in range(rules.threads)])
+
+        def spent(moves: int) -> float:
+            self.moves = before + moves
+            return self.spent(self.moves)
+
+        search.run(spent, lambda found: self._take(draft_of(self.problem, row, found)))
+        if self.spent(self.moves) >= 1.0:
+            raise _Stop(self._reason())
+
+    def _take(self, draft: Draft) -> None:
+        """Keep the better of a new draft and the best, and tell of it."""
+        if self.best is None or merit(self.problem, draft) < merit(self.problem, self.best):
+            self.best = draft
+        sheets = sum(sheet.repeat for sheet in self.best.sheets)
+        used = reach(self.problem, self.best) + self.problem.rules.margin if sheets else 0.0
+        share = min(1.0, self.spent(self.moves))
+        self.progress(Progress(share, self.moves, sheets, sum(self.best.left), used, self.elapsed))
+
+
+def merit(problem: Problem, draft: Draft) -> tuple[float, float, float, int]:
+    """What makes one nest better than another, least first.
+
+    Wanted pieces left, stock used, length used of the last sheet, different sheets to set up.
+    """
+    left = sum(n for n, shape in zip(draft.left, problem.shapes, strict=True) if not shape.demand.fill)
+    spent = sum(sheet.repeat * _price(problem, sheet) for sheet in draft.sheets)
+    return left, round(spent, 6), round(reach(problem, draft), 6), len(draft.sheets)
+
+
+def reach(problem: Problem, draft: Draft) -> float:
+    """How far right the parts on the last sheet reach, mm."""
+    pieces = draft.sheets[-1].pieces if draft.sheets else ()
+    return max((piece.x + problem.stances[piece.stance].box.x1 for piece in pieces), default=0.0)
+
+
+def _price(problem: Problem, sheet: Filled) -> float:
+    """Cost of a sheet where all stocks have one, else its area."""
+    stocks = [space.stock for space in problem.spaces]
+    stock = stocks[sheet.space]
+    if all(s.cost is not None for s in stocks):
+        return stock.cost or 0.0
+    return measure.stock_area(stock)
