@@ -58,6 +58,7 @@ CODES: dict[str, str] = {
     "I227": "congruent parts",
     "I228": "quantity in words",
     "W229": "quantity of no part",
+    "I230": "pockets",
     # 3xx job, material, machine
     "E301": "file cannot be read",
     "E302": "no valid TOML",

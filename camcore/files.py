@@ -11,9 +11,18 @@ from typing import Any
 def write_whole(path: Path, data: str | bytes) -> None:
     """Write `data` to a temporary file beside `path`, then rename it, so that no reader sees half a file.
 
-    Text is UTF-8 with the line ends it has. Raises OSError as the system does; `path` is then as it was.
+    Text is UTF-8 with the line ends it has. Raises OSError as the system does, with the name of `path`; that file is
+    then as it was.
     """
-    raw = data.encode() if isinstance(data, str) else data
+    try:
+        _write(path, data.encode() if isinstance(data, str) else data)
+    except OSError as error:
+        if error.filename:
+            error.filename = str(path)
+        raise
+
+
+def _write(path: Path, raw: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

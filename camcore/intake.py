@@ -10,6 +10,8 @@ import numpy as np
 
 from camcore import part as parts_room
 from camcore.drawing import Drawing, read
+from camcore.drawing.rules import LayerRules
+from camcore.drawing.rules import load as load_rules
 from camcore.findings import CamError, Finding, errors
 from camcore.geometry import Curve, Pose, many
 from camcore.geometry.distance import nearest
@@ -20,6 +22,7 @@ from camcore.part import Part, Parts
 from camcore.toolpath import unmakeable
 from camcore.toolpath.features import centre_mark
 from camcore.toolpath.setup import Setup
+from camcore.units import JOIN_GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def gather(job: Job, path: Path) -> Intake:
     demands: list[Demand] = []
     refused: list[Unplaced] = []
     for entry in job.parts:
-        parts = _parts(job, path, entry.drawing, entry.units)
+        parts = _parts(job, path, entry)
         found += parts.findings
         if errors(parts.findings):
             refused.append(Unplaced(_stem(entry.drawing), entry.quantity, "its drawing has errors, see the findings"))
@@ -54,6 +57,7 @@ def gather(job: Job, path: Path) -> Intake:
         chosen, missing = _chosen(parts, entry)
         found += missing
         demands += [_demand(part, entry) for part in chosen]
+        found += [_unpocketed(part, entry.drawing) for part in chosen if part.pockets]
         if missing:
             refused.append(Unplaced(entry.part or "", entry.quantity, "the drawing holds no such part"))
     found += _twice(demands)
@@ -77,13 +81,20 @@ def makeable(taken: Intake, setup: Setup) -> Intake:
     )
 
 
-def _parts(job: Job, path: Path, name: str, units: str | None) -> Parts:
-    """Parts of one drawing; a drawing that cannot be read gives none, and its findings."""
+def _parts(job: Job, path: Path, entry: PartEntry | SheetEntry) -> Parts:
+    """Parts of one drawing; a drawing that cannot be read gives none, and its findings.
+
+    Raises CamError for rules that cannot be read: as `tomlfile.load`.
+    """
+    name, own = entry.drawing or "", entry if isinstance(entry, PartEntry) else job.drawing
+    said = own.rules or job.drawing.rules
+    rules = load_rules(beside(path, said)) if said else None
     try:
-        drawing, added = _drawing(job, beside(path, name), units)
+        drawing, added = _drawing(job, beside(path, name), entry.units, rules)
     except CamError as error:
         return Parts((), tuple(_named(error.findings, name)))
-    parts = parts_room.find(drawing)
+    join = own.join if own.join is not None else job.drawing.join
+    parts = parts_room.find(drawing, JOIN_GAP if join is None else join)
     reach = [finding for part in parts.parts for finding in _reaching_over(part)]
     made = parts.parts if reach else tuple(_drilled(part) for part in parts.parts)
     return Parts(made, tuple(_named((*added, *parts.findings, *reach), name)))
@@ -119,16 +130,16 @@ def _reaching_over(part: Part) -> Iterator[Finding]:
         )
 
 
-def _drawing(job: Job, file: Path, units: str | None) -> tuple[Drawing, list[Finding]]:
+def _drawing(job: Job, file: Path, units: str | None, rules: LayerRules | None) -> tuple[Drawing, list[Finding]]:
     """The drawing in the units that the job gives it, else its own, else those the job itself states."""
-    drawing = read(file, units)
+    drawing = read(file, units, rules)
     if drawing.units is not None or "units" not in job.model_fields_set:
         return drawing, []
     message = f"the drawing does not state its units; taken as {job.units}, as the job does"
     note = Finding(
         "W322", message, f'check a size, then put units = "{job.units}" into its table in the job', file.name
     )
-    return read(file, job.units), [note]
+    return read(file, job.units, rules), [note]
 
 
 def _named(findings: tuple[Finding, ...], name: str) -> list[Finding]:
@@ -145,8 +156,17 @@ def _chosen(parts: Parts, entry: PartEntry) -> tuple[list[Part], list[Finding]]:
     return chosen, [] if chosen else [missing]
 
 
+def _unpocketed(part: Part, name: str) -> Finding:
+    x, y = part.pockets[0].curve.start
+    where = {"part": part.id, "x": x, "y": y, "size": len(part.pockets)}
+    message = f"{len(part.pockets)} pockets of {part.id} are not cut: its program leaves them at full thickness"
+    return Finding("W123", message, "mill them in a job of their own", name, where)
+
+
 def _demand(part: Part, entry: PartEntry) -> Demand:
-    return Demand(part, entry.quantity, entry.rotations, entry.mirror, entry.priority, entry.fill)
+    """What is asked for; words in the drawing say how many where the job does not."""
+    quantity = entry.quantity if "quantity" in entry.model_fields_set else part.quantity or entry.quantity
+    return Demand(part, quantity, entry.rotations, entry.mirror, entry.priority, entry.fill)
 
 
 def _twice(demands: list[Demand]) -> list[Finding]:
@@ -170,7 +190,7 @@ def _stock(job: Job, path: Path, entry: SheetEntry, found: list[Finding]) -> Sto
     if entry.size is not None:
         return Stock(entry.stock_name, Curve.rectangle(*entry.size), (), entry.quantity, entry.cost)
     name = entry.drawing or ""
-    parts = _parts(job, path, name, entry.units)
+    parts = _parts(job, path, entry)
     found += parts.findings
     if errors(parts.findings):
         raise CamError(found)
@@ -189,8 +209,8 @@ def _from_outline(entry: SheetEntry, part: Part) -> Stock:
 
 def _inputs(job: Job, path: Path) -> dict[str, Path]:
     names = [entry.drawing for entry in job.parts] + [entry.drawing for entry in job.sheets if entry.drawing]
-    if job.machine.endswith(".toml"):
-        names.append(job.machine)
+    named = [job.drawing.rules, job.materials, *(entry.rules for entry in job.parts)]
+    names += [name for name in (*named, job.machine if job.machine.endswith(".toml") else None) if name]
     return {path.name: path, **{name: beside(path, name) for name in names}}
 
 

@@ -16,6 +16,12 @@ from camcore.units import MM_PER_INCH, MM_PER_UNIT, parse_length
 
 MAX_QUANTITY = 100_000
 """More pieces of one part than this in one job are a slip of the keyboard."""
+MAX_SHEET = 20_000.0
+"""No machine takes longer sheets, mm."""
+MAX_THICKNESS = 260.0
+"""No laminate is thicker, mm (10 in)."""
+MAX_GAP = 10.0
+"""Ends farther apart than this, mm, are not joined by anybody's leave."""
 
 
 def _length(value: Any, info: ValidationInfo) -> Any:
@@ -41,6 +47,8 @@ _LENGTH_SCHEMA = WithJsonSchema(
 )
 Length = Annotated[float, BeforeValidator(_length), AfterValidator(_not_negative), _LENGTH_SCHEMA]
 PositiveLength = Annotated[float, BeforeValidator(_length), AfterValidator(_positive), _LENGTH_SCHEMA]
+Size = Annotated[PositiveLength, Field(le=MAX_SHEET)]
+Gap = Annotated[Length, Field(le=MAX_GAP)]
 Unit = Literal["mm", "cm", "m", "in", "ft", "mil"]
 RotationName = Literal["fixed", "grain", "ortho", "free"]
 
@@ -54,11 +62,16 @@ ROTATIONS: dict[str, tuple[float, ...] | None] = {
 
 
 class PartEntry(Strict):
-    """One ``[[parts]]`` table. `part` picks one part of a drawing that holds several (``"kit#2"``)."""
+    """One ``[[parts]]`` table. `part` picks one part of a drawing that holds several (``"kit#2"``).
+
+    rules, join: as in ``[drawing]``, for this drawing alone; without a quantity, words in the drawing may give one.
+    """
 
     drawing: str
     part: str | None = None
     units: Unit | None = None
+    rules: str | None = None
+    join: Gap | None = None
     quantity: int = Field(default=1, ge=1, le=MAX_QUANTITY)
     rotation: RotationName | tuple[float, ...] = "ortho"
     mirror: bool = False
@@ -82,7 +95,7 @@ class PartEntry(Strict):
 class SheetEntry(Strict):
     """One ``[[sheets]]`` table: a rectangle by `size` or any outline by `drawing`; quantity 0 is as many as needed."""
 
-    size: tuple[PositiveLength, PositiveLength] | None = None
+    size: tuple[Size, Size] | None = None
     drawing: str | None = None
     units: Unit | None = None
     name: str | None = None
@@ -105,6 +118,13 @@ class SheetEntry(Strict):
         if all(abs(side - round(side, 3)) < 1e-9 for side in inches):
             return f"{round(inches[0], 3):g}x{round(inches[1], 3):g}in"
         return f"{round(width, 3):g}x{round(height, 3):g}mm"
+
+
+class DrawingTable(Strict):
+    """The ``[drawing]`` table: `rules`, a TOML file on what layers mean; ends up to `join` apart are joined."""
+
+    rules: str | None = None
+    join: Gap | None = None
 
 
 class NestingTable(Strict):
@@ -152,16 +172,18 @@ class ProcessTable(Strict):
 
 
 class Job(Strict):
-    """A whole job.toml. Paths in it are relative to the file."""
+    """A whole job.toml. Paths in it are relative to the file. `materials`: the shop's own, see `material.load`."""
 
     version: Literal[1]
     name: str = Field(pattern=r"^[^/\\\x00-\x1f]{1,100}$")
     units: Literal["mm", "in"] = "mm"
     machine: str
     material: str
-    thickness: PositiveLength
+    materials: str | None = None
+    thickness: Annotated[PositiveLength, Field(le=MAX_THICKNESS)]
     parts: tuple[PartEntry, ...] = Field(min_length=1)
     sheets: tuple[SheetEntry, ...] = Field(min_length=1)
+    drawing: DrawingTable = DrawingTable()
     nesting: NestingTable = NestingTable()
     process: ProcessTable = ProcessTable()
 
@@ -206,6 +228,8 @@ def _missing_files(job: Job, path: Path) -> list[Finding]:
         (("parts", i, "drawing"), p.drawing) for i, p in enumerate(job.parts)
     ]
     named += [(("sheets", i, "drawing"), sheet.drawing) for i, sheet in enumerate(job.sheets)]
+    named += [(("parts", i, "rules"), part.rules) for i, part in enumerate(job.parts)]
+    named += [(("drawing", "rules"), job.drawing.rules), (("materials",), job.materials)]
     if job.machine.endswith(".toml"):
         named.append((("machine",), job.machine))
     return [

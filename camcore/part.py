@@ -32,11 +32,24 @@ class Drill:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pocket:
+    """Material taken away to `depth` mm below the top inside `curve`, but for its islands `holes`.
+
+    As in parts, `curve` runs counter-clockwise and `holes` clockwise. It may reach over the part's edge, or around a
+    hole of the part.
+    """
+
+    curve: Curve
+    holes: tuple[Curve, ...]
+    depth: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """One flat part in its drawing's own coordinates, mm.
 
     `outline` runs counter-clockwise, `holes` clockwise; `marks` are scored or engraved, open or closed, and do not
-    go through. `id` is the drawing file's stem, with ``#2``, ``#3`` … where a drawing holds several.
+    go through; `pockets` neither. `id` is the drawing file's stem, with ``#2``, ``#3`` … where a drawing holds several.
     `quantity` is what words in the drawing ask for, 0 where nothing does.
     """
 
@@ -47,6 +60,7 @@ class Part:
     drills: tuple[Drill, ...] = ()
     file: str | None = None
     quantity: int = 0
+    pockets: tuple[Pocket, ...] = ()
 
     @property
     def box(self) -> Box:
@@ -129,13 +143,15 @@ def _nested(contours: Sequence[Contour]) -> list[Nested]:
 
 def _dressed(nested: Sequence[Nested], healed: Healed, file: str) -> tuple[list[Part], list[Finding]]:
     """Parts with their marks and drill points; what lies on no part is left out with a finding."""
-    marks, drills = healed.marks, [Drill(*drill) for drill in healed.drills]
+    marks, drills, pockets = healed.marks, [Drill(*drill) for drill in healed.drills], _pockets(healed)
     spots = np.array([_middle(mark) for mark in marks] + [(drill.x, drill.y) for drill in drills]).reshape(-1, 2)
     free = np.ones(len(spots), dtype=np.bool_)
     parts = []
     for number, (outline, holes) in enumerate(nested, 1):
         here = free & _on(outline, holes, spots)
         free &= ~here
+        own = [pocket for pocket in pockets if _on(outline, holes, _rim(pocket.curve)).any()]
+        pockets = [pocket for pocket in pockets if pocket not in own]
         parts.append(
             Part(
                 id=Path(file).stem + (f"#{number}" if number > 1 else ""),
@@ -144,9 +160,37 @@ def _dressed(nested: Sequence[Nested], healed: Healed, file: str) -> tuple[list[
                 marks=tuple(mark for mark, mine in zip(marks, here[: len(marks)], strict=True) if mine),
                 drills=tuple(drill for drill, mine in zip(drills, here[len(marks) :], strict=True) if mine),
                 file=file,
+                pockets=tuple(own),
             )
         )
-    return parts, _lost(spots[free], file)
+    lost = np.concatenate([spots[free], *(_rim(pocket.curve)[:1] for pocket in pockets)])
+    return parts, [*_lost(lost, file), *_deep(parts, file)]
+
+
+def _pockets(healed: Healed) -> list[Pocket]:
+    """Pockets with their islands, shallow ones first."""
+    depths = sorted({depth for _, depth in healed.pockets})
+    return [
+        Pocket(curve, tuple(holes), depth)
+        for depth in depths
+        for curve, holes in _nested([contour for contour, own in healed.pockets if own == depth])
+    ]
+
+
+def _rim(curve: Curve) -> Floats:
+    """Points (n, 2) on a curve, the middle of each segment."""
+    return np.asarray(arcs.points_at(curve.segments, np.full(len(curve.segments), 0.5)))
+
+
+def _deep(parts: Sequence[Part], file: str) -> list[Finding]:
+    """How deep the pockets of each part are, so that a number in a layer's name that is no depth is seen."""
+    found = []
+    for part in [part for part in parts if part.pockets]:
+        depths = ", ".join(f"{depth:g}" for depth in sorted({pocket.depth for pocket in part.pockets}))
+        x, y = part.pockets[0].curve.start
+        where = {"part": part.id, "x": x, "y": y, "size": max(pocket.depth for pocket in part.pockets)}
+        found.append(Finding("I230", f"{len(part.pockets)} pockets, {depths} mm deep", "", file, where))
+    return found
 
 
 def _middle(curve: Curve) -> tuple[float, float]:
@@ -187,7 +231,7 @@ def _lost(spots: Floats, file: str) -> list[Finding]:
     if len(spots) == 0:
         return []
     where = {"x": float(spots[0, 0]), "y": float(spots[0, 1]), "size": len(spots)}
-    message = f"{len(spots)} marks or drill points lie on no part; left out"
+    message = f"{len(spots)} marks, drill points or pockets lie on no part; left out"
     return [Finding("W217", message, "put them on a part if they belong to one", file, where)]
 
 
@@ -241,7 +285,8 @@ class Group(NamedTuple):
 def same_shapes(parts: Sequence[Part]) -> list[Group]:
     """The parts in groups of one shape each (outline and holes), in the order of their first.
 
-    Copies that were only moved are known by their numbers; others are compared with those of nearly their length.
+    Copies that were only moved are known by their numbers; others are compared with those of nearly their length,
+    but for parts with pockets, which are not the same when turned over.
     """
     groups: list[Group] = []
     known: dict[bytes, tuple[int, Pose, Floats]] = {}
@@ -254,11 +299,11 @@ def same_shapes(parts: Sequence[Part]) -> list[Group]:
             pose = replace(pose, x=pose.x + float(corner[0] - other[0]), y=pose.y + float(corner[1] - other[1]))
         else:
             kind = (len(part.outline), len(part.holes))
-            rivals = [g for k in (step - 1, step, step + 1) for g in near.get((*kind, k), [])]
+            rivals = [g for k in (step - 1, step, step + 1) for g in near.get((*kind, k), []) if not part.pockets]
             g, pose = _group_of(part, rivals, groups, parts)
             if g == len(groups):
                 groups.append(Group([], []))
-                near.setdefault((*kind, step), []).append(g)
+                near.setdefault((*kind, step), []).extend([g] if not part.pockets else [])
             known[drawn] = g, pose, corner
         groups[g].members.append(i)
         groups[g].poses.append(pose)
@@ -281,13 +326,15 @@ def _as_drawn(part: Part) -> tuple[bytes, Floats]:
     Rounded to 1e-5 mm: two parts with the same numbers are the same.
     """
     tables = []
-    for curve in (part.outline, *part.holes):
+    pockets = [curve for pocket in part.pockets for curve in (pocket.curve, *pocket.holes)]
+    for curve in (part.outline, *part.holes, *pockets):
         rounded = curve.vertices.round(5)
         tables.append(np.roll(rounded, -int(np.lexsort(rounded.T[1::-1])[0]), axis=0))
     corner = tables[0][0, :2].copy()
     for table in tables:
         table[:, :2] -= corner
-    return b"".join((table.round(5) + 0.0).tobytes() for table in tables), corner
+    depths = np.array([pocket.depth for pocket in part.pockets])
+    return b"".join((table.round(5) + 0.0).tobytes() for table in [*tables, depths]), corner
 
 
 def _lettering(parts: Sequence[Part], file: str) -> list[Finding]:

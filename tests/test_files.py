@@ -33,3 +33,9 @@ def test_hash_is_sha256(tmp_path):
 def test_json_refuses_what_is_no_json():
     with pytest.raises(ValueError, match="nan"):
         files.dump_json({"x": float("nan")})
+
+
+def test_a_file_that_cannot_be_written_is_called_by_its_own_name(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        files.write_whole(tmp_path / "none" / "sheet-01.nc", "M30")
+    assert caught.value.filename == str(tmp_path / "none" / "sheet-01.nc")

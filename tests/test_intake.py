@@ -96,3 +96,58 @@ def test_a_drill_point_on_no_part_is_told(tmp_path):
     taken, _ = part_of(tmp_path, ("DRILL_3", 20, 20), ("DRILL_3", 100, 100))
     (told,) = [finding for finding in taken.findings if finding.code == "W217"]
     assert told.where["size"] == 2
+
+
+RULES = """version = 1
+then = "shipped"
+quantities = ['qty (?P<count>\\d+)']
+[[rules]]
+name = "red is marked"
+colour = [1]
+operation = "mark"
+"""
+
+
+def ruled(folder: Path, quantity: str, more: str = "", of_part: str = "") -> Path:
+    """A job whose drawing says QTY 7, has a red line and an outline that is open by 0.2 mm."""
+    path = jobs.job(folder, more=more)
+    jobs.drawing(folder / "plate.dxf", gap=0.2)
+    document = ezdxf.readfile(folder / "plate.dxf")
+    document.modelspace().add_text("QTY 7", height=3, dxfattribs={"insert": (30, 30)})
+    document.modelspace().add_line((30, 10), (50, 10), dxfattribs={"color": 1})
+    document.saveas(folder / "plate.dxf")
+    path.write_text(path.read_text().replace("quantity = 3\n", f"{quantity}\n{of_part}\n"))
+    (folder / "shop.toml").write_text(RULES)
+    return path
+
+
+def test_rules_and_join_of_the_job_reach_its_drawings(tmp_path):
+    path = ruled(tmp_path, "", '[drawing]\nrules = "shop.toml"\njoin = 0.3\n')
+    taken = gather(jobs_file.load(path), path)
+    assert [(row.quantity, len(row.part.marks)) for row in taken.demands] == [(7, 1)]
+    assert taken.inputs["shop.toml"] == tmp_path / "shop.toml"
+
+
+def test_those_of_a_part_come_first_and_a_quantity_of_the_job_too(tmp_path):
+    (tmp_path / "none.toml").write_text("version = 1\nrules = []\n")
+    more = '[drawing]\nrules = "none.toml"\njoin = 0.1\n'
+    path = ruled(tmp_path, "quantity = 2", more, 'rules = "shop.toml"\njoin = 0.3')
+    taken = gather(jobs_file.load(path), path)
+    assert [(row.quantity, len(row.part.marks)) for row in taken.demands] == [(2, 1)]
+
+
+def test_without_them_the_gap_stays(tmp_path):
+    path = ruled(tmp_path, "")
+    taken = gather(jobs_file.load(path), path)
+    assert taken.demands == ()
+    assert "E201" in {finding.code for finding in taken.findings}
+
+
+def test_pockets_that_no_program_cuts_are_told(tmp_path):
+    path = jobs.job(tmp_path)
+    document = ezdxf.readfile(tmp_path / "plate.dxf")
+    document.modelspace().add_circle((45, 20), 4, dxfattribs={"layer": "POCKET_0.1"})
+    document.saveas(tmp_path / "plate.dxf")
+    taken = gather(jobs_file.load(path), path)
+    (told,) = [finding for finding in taken.findings if finding.code == "W123"]
+    assert (told.file, told.where["part"], told.where["size"]) == ("plate.dxf", "plate", 1)

@@ -130,3 +130,37 @@ def test_a_missing_or_unreadable_job(tmp_path):
 )
 def test_stock_names(entry, name):
     assert job.SheetEntry.model_validate(entry).stock_name == name
+
+
+def test_drawings_have_rules_and_a_join_of_their_own(tmp_path):
+    for name in ("shop.toml", "theirs.toml", "materials.toml"):
+        (tmp_path / name).write_text("")
+    text = GOOD.replace("quantity = 4", 'rules = "theirs.toml"\njoin = "1/16in"')
+    text = text.replace("thickness", 'materials = "materials.toml"\nthickness', 1)
+    loaded = load(tmp_path, text + '[drawing]\nrules = "shop.toml"\njoin = 0.2\n')
+    assert (loaded.drawing.rules, loaded.drawing.join, loaded.materials) == ("shop.toml", 0.2, "materials.toml")
+    assert (loaded.parts[0].rules, loaded.parts[0].join) == ("theirs.toml", pytest.approx(1.5875))
+
+
+def test_files_of_rules_and_materials_must_be_there(tmp_path):
+    text = GOOD.replace("quantity = 4", 'rules = "b.toml"').replace("thickness", 'materials = "m.toml"\nthickness', 1)
+    assert sorted(findings(tmp_path, text + '[drawing]\nrules = "c.toml"\n')) == [
+        ("E304", 5, "materials"), ("E304", 10, "parts[0].rules"), ("E304", 15, "drawing.rules")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("[914.4, 1219.2]", "[914.4, 20000.1]", "sheets[0].size[1]"),
+        ("[914.4, 1219.2]", '["1in", "1000000in"]', "sheets[0].size[1]"),
+        ("thickness = 1.57", "thickness = 300", "thickness"),
+        ("quantity = 4", "join = 11", "parts[0].join"),
+    ],
+)
+def test_lengths_beyond_all_reason_are_errors(tmp_path, old, new, key):
+    assert [(code, at) for code, _, at in findings(tmp_path, GOOD.replace(old, new))] == [("E303", key)]
+
+
+def test_the_largest_sheet_is_none(tmp_path):
+    assert load(tmp_path, GOOD.replace("[914.4, 1219.2]", "[3000, 20000]")).sheets[0].size == (3000, 20000)

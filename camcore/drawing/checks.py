@@ -86,3 +86,5 @@ CHECKS: tuple[Callable[[list[Contour], Notes], list[Contour]], ...] = (
     wide,
 )
 """In this order: what is left after one is what the next one may rely on."""
+POCKET_CHECKS = (encloses, once, simple, apart)
+"""The same for contours of pockets of one depth."""

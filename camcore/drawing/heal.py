@@ -10,7 +10,7 @@ import shapely
 
 from camcore.drawing.artwork import artwork
 from camcore.drawing.chain import TOUCH, Chain, paths
-from camcore.drawing.checks import CHECKS
+from camcore.drawing.checks import CHECKS, POCKET_CHECKS
 from camcore.drawing.closing import Chained, close
 from camcore.drawing.contours import Contour, gathered
 from camcore.drawing.findings import Notes
@@ -24,15 +24,18 @@ from camcore.units import JOIN_GAP
 
 Bore = tuple[float, float, float]
 """Drill point: x, y, diameter; mm."""
+Floor = tuple[Contour, float]
+"""Contour of a pocket, or of an island in one, and the pocket's depth, mm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Healed:
-    """What is left to make parts of: sound contours that overlap nowhere in part, marks, drill points."""
+    """What is left to make parts of: sound contours that overlap nowhere in part, marks, drill points, pockets."""
 
     contours: tuple[Contour, ...]
     marks: tuple[Curve, ...]
     drills: tuple[Bore, ...]
+    pockets: tuple[Floor, ...]
     findings: tuple[Finding, ...]
 
 
@@ -45,7 +48,20 @@ def heal(drawing: Drawing, tolerance: float = JOIN_GAP) -> Healed:
     for check in CHECKS:
         contours = check(contours, notes)
     marks = (*_marks(drawing.of(Operation.MARK), notes), *(contour.curve for contour in filled))
-    return Healed(tuple(contours), marks, tuple(drills), tuple(notes.found))
+    floors = _pockets(drawing.of(Operation.POCKET), notes, tolerance)
+    return Healed(tuple(contours), marks, tuple(drills), tuple(floors), tuple(notes.found))
+
+
+def _pockets(shapes: Sequence[Shape], notes: Notes, tolerance: float) -> list[Floor]:
+    """Closed contours of the pockets that have a depth; those of one depth overlap nowhere in part."""
+    floors: list[Floor] = []
+    for depth in sorted({shape.depth for shape in shapes if shape.depth}):
+        notes.shapes = _single([shape for shape in shapes if shape.depth == depth], notes)
+        contours = _contours(notes, tolerance)
+        for check in POCKET_CHECKS:
+            contours = check(contours, notes)
+        floors += [(contour, depth) for contour in contours]
+    return floors
 
 
 def _drills(drawing: Drawing) -> tuple[list[Bore], list[Shape]]:

@@ -14,7 +14,7 @@ from camcore.findings import Finding
 class Ledger:
     """Counts and single findings (mutable: it grows while a drawing is read).
 
-    ignored: by rule, kind and layer; hidden: by layer and reason; pockets, wide: by layer
+    ignored: by rule, kind and layer; hidden: by layer and reason; pockets without a depth, wide: by layer
     heights: lowest and highest z of entities off z = 0, mm, and whether they slope; single: findings by code
     """
 
@@ -47,9 +47,9 @@ class Ledger:
             ("I117", f"{count} polylines are drawn with a width; read along their middle", "", _at(layer, count))
             for layer, count in self.wide.items()
         ]
-        message = "pocket contours are not made: pockets have no depth in this drawing"
+        advice = "name it in the layer, as POCKET_1.5, or in a rule"
         return wide + [
-            ("W123", f"{count} {message}", "mill them in a job of their own", _at(layer, count))
+            ("W123", f"{count} pocket contours are not made: nothing says how deep", advice, _at(layer, count))
             for layer, count in self.pockets.items()
         ]
 

@@ -27,7 +27,7 @@ class Shape:
     """One DXF entity, or a piece of one, with what is to be done with it.
 
     curve, mm; of a POINT `point` (x, y) instead; both None where the entity is ignored or reported
-    rule: name of the rule that decided; diameter: of drill points, mm, from the layer's name
+    rule: name of the rule that decided; diameter of drill points and depth of pockets, mm, 0 where nothing says
     entity: running number of the entity, so that pieces of one entity can be told
     """
 
@@ -41,6 +41,7 @@ class Shape:
     colour: int = 7
     handle: str = ""
     diameter: float = 0.0
+    depth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ class _Reading:
             self._single(made.remark[0], item, *made.remark[1:])
         if getattr(item.entity, "has_width", False):
             self.ledger.wide[item.look.layer] += 1
-        if decision.operation is Operation.POCKET:
+        if decision.operation is Operation.POCKET and not decision.depth:
             self.ledger.pockets[item.look.layer] += 1
 
     def _add(
@@ -155,6 +155,7 @@ class _Reading:
                 colour=item.look.colour,
                 handle=_handle(item),
                 diameter=decision.diameter,
+                depth=decision.depth,
             )
         )
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import field_validator
+from pydantic import field_validator, model_validator
 
 from camcore import tomlfile
 from camcore.drawing.model import Operation
@@ -35,8 +35,9 @@ class Rule(Strict):
     """One rule. What it does not name fits anything; what it names has all to fit.
 
     layer, linetype: regular expressions, looked for anywhere in the name, upper and lower case alike; a group
-    ``diameter`` in `layer` gives the drill diameter (in the drawing's units where it says none).
-    colour: AutoCAD colour indices; type: DXF entity types.
+    ``diameter`` in `layer` gives the drill's diameter, a group ``depth`` the pocket's depth (in the drawing's units
+    where it says none).
+    colour: AutoCAD colour indices; type: DXF entity types; depth: of pockets, a length.
     """
 
     name: str
@@ -45,6 +46,16 @@ class Rule(Strict):
     linetype: str | None = None
     colour: tuple[int, ...] | None = None
     type: tuple[str, ...] | None = None
+    depth: float | str | None = None
+
+    @model_validator(mode="after")
+    def _depth_of_pockets(self) -> Self:
+        if self.depth is not None:
+            if self.operation != "pocket":
+                raise ValueError("only pockets have a depth")
+            if parse_length(self.depth) <= 0:
+                raise ValueError(f"depth = {self.depth!r} must be greater than 0")
+        return self
 
     @field_validator("layer", "linetype")
     @classmethod
@@ -60,20 +71,31 @@ class Rule(Strict):
             and (self.linetype is None or re.search(self.linetype, linetype, re.IGNORECASE) is not None)
         )
 
-    def diameter(self, layer: str, unit: str) -> float:
-        """Diameter that the layer's name gives, mm; 0 where it gives none. `unit` is that of a bare number."""
+    def decision(self, layer: str, unit: str) -> Decision:
+        """What it says of an entity that it fits. `unit` is that of bare numbers."""
+        depth = 0.0 if self.depth is None else parse_length(self.depth, unit)
+        return Decision(
+            operation=Operation(self.operation),
+            rule=self.name,
+            diameter=self._named("diameter", layer, unit),
+            depth=self._named("depth", layer, unit) or depth,
+        )
+
+    def _named(self, group: str, layer: str, unit: str) -> float:
+        """Length that the layer's name gives under this name, mm; 0 where it gives none."""
         found = re.search(self.layer or "", layer, re.IGNORECASE)
-        said = found.groupdict().get("diameter") if found else None
+        said = found.groupdict().get(group) if found else None
         return parse_length(said.replace(",", "."), unit) if said else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a rule says of one entity."""
+    """What a rule says of one entity; diameter of drills and depth of pockets, mm, 0 where nothing says."""
 
     operation: Operation
     rule: str
     diameter: float = 0.0
+    depth: float = 0.0
 
 
 class LayerRules(Strict):
@@ -109,7 +131,7 @@ class LayerRules(Strict):
         """The decision of the first rule that fits; "everything else" is cut. `unit` is the drawing's."""
         for rule in self.rules:
             if rule.fits(layer, linetype, colour, kind):
-                return Decision(Operation(rule.operation), rule.name, rule.diameter(layer, unit))
+                return rule.decision(layer, unit)
         return Decision(Operation.CUT, EVERYTHING_ELSE)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from camcore import drawing, part
 from camcore.findings import CamError, Finding
 from camcore.formats.common import Contour, FileModel, FindingModel, contour
 from camcore.geometry import Curve
-from camcore.part import Part, Parts
+from camcore.part import Part, Parts, Pocket
 from camcore.units import JOIN_GAP
 
 if TYPE_CHECKING:
@@ -25,10 +27,19 @@ class DrillModel(FileModel):
     diameter: float
 
 
+class PocketModel(FileModel):
+    """Material taken away to `depth` mm inside `outline`, but for the islands `holes`."""
+
+    outline: Contour
+    holes: list[Contour]
+    depth: float
+
+
 class PartModel(FileModel):
     """One part in its drawing's own coordinates.
 
     Marks may be open: they are listed from their first vertex to their last; a closed one ends with its first again.
+    `pockets` are only there where there are some.
     """
 
     id: str
@@ -36,6 +47,11 @@ class PartModel(FileModel):
     holes: list[Contour]
     marks: list[Contour]
     drills: list[DrillModel]
+    pockets: list[PocketModel] = Field(default_factory=list)
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in whole(self).items() if value or name != "pockets"}
 
     @staticmethod
     def of(part: Part) -> PartModel:
@@ -46,7 +62,13 @@ class PartModel(FileModel):
             holes=[contour(hole) for hole in part.holes],
             marks=[_stroke(mark) for mark in part.marks],
             drills=[DrillModel(x=drill.x, y=drill.y, diameter=drill.diameter) for drill in part.drills],
+            pockets=[_pocket(pocket) for pocket in part.pockets],
         )
+
+
+def _pocket(pocket: Pocket) -> PocketModel:
+    holes = [contour(hole) for hole in pocket.holes]
+    return PocketModel(outline=contour(pocket.curve), holes=holes, depth=pocket.depth)
 
 
 class DrawingModel(FileModel):
