@@ -29,6 +29,13 @@ app = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Materials = Annotated[
+    Path | None,
+    typer.Option(
+        help="The shop's own materials, over those of camcore; else those that CAMCORE_MATERIALS names.",
+        metavar="FILE.toml",
+    ),
+]
 JobFile = Annotated[Path, typer.Argument(help="The job, a TOML file.", metavar="JOB.toml")]
 Effort = Annotated[str | None, typer.Option(help="quick, normal, best, or a number of moves.", metavar="E")]
 Seconds = Annotated[float | None, typer.Option(help="Cap on the search's wall time.", metavar="S", min=0.01)]
@@ -218,6 +225,7 @@ def dfm(
     limits: Annotated[
         Path | None, typer.Option(help="The shop's own limits, before those of camcore.", metavar="FILE.toml")
     ] = None,
+    materials: Materials = None,
     picture: Annotated[
         Path | None, typer.Option(help="Folder for an SVG of each part with the places marked.", metavar="DIR")
     ] = None,
@@ -227,7 +235,7 @@ def dfm(
     """Say what stands against making parts as drawn, before they are quoted."""
     from camcore import reviewing
 
-    order = reviewing.Order(material, thickness, process, tool, grain, export, limits)
+    order = reviewing.Order(material, thickness, process, tool, grain, export, limits, materials)
     outcome = reviewing.review(drawings, order, units)
     if picture:
         reviewing.draw(outcome, picture)
@@ -288,15 +296,16 @@ def machines(
     _print_json(table) if as_json else sys.stdout.write(listing.text(table))
 
 
-@app.command(epilog="Example: camcore materials fr4 --json")
-def materials(
+@app.command("materials", epilog="Example: camcore materials fr4 --json")
+def _materials(
     name: Annotated[str | None, typer.Argument(help="Show one material whole, with the source of each number.")] = None,
+    materials: Materials = None,
     as_json: AsJson = False,
 ) -> None:
     """List the materials, or show one with the source and status of each number."""
     from camcore import listing
 
-    table = listing.material(name) if name else listing.materials()
+    table = listing.material(name, materials) if name else listing.materials(materials)
     _print_json(table) if as_json else sys.stdout.write(listing.text(table))
 
 

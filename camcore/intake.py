@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from camcore import material
 from camcore import part as parts_room
 from camcore.drawing import Drawing, read
 from camcore.drawing.rules import LayerRules
@@ -211,7 +212,9 @@ def _inputs(job: Job, path: Path) -> dict[str, Path]:
     names = [entry.drawing for entry in job.parts] + [entry.drawing for entry in job.sheets if entry.drawing]
     named = [job.drawing.rules, job.materials, *(entry.rules for entry in job.parts)]
     names += [name for name in (*named, job.machine if job.machine.endswith(".toml") else None) if name]
-    return {path.name: path, **{name: beside(path, name) for name in names}}
+    of_shop = None if job.materials else material.shop_file()
+    shop = {of_shop.name: of_shop} if of_shop else {}
+    return {path.name: path, **shop, **{name: beside(path, name) for name in names}}
 
 
 def _stem(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from camcore import machine as machines_room
 from camcore import material as materials_room
 from camcore.material.model import Sourced
+from camcore.material.shop import OWN
 
 Table = list[dict[str, Any]]
 
@@ -42,9 +44,9 @@ def machine(name: str) -> Table:
     ]
 
 
-def materials() -> Table:
-    """One row a material; the status is that of its weakest figure."""
-    return [_material_row(materials_room.load(name)) for name in materials_room.shipped()]
+def materials(own: Path | None = None) -> Table:
+    """One row a material, the shop's own among them; the status is that of its weakest figure."""
+    return [_material_row(materials_room.load(name, own)) for name in materials_room.names(own)]
 
 
 def _material_row(found: materials_room.Material) -> dict[str, Any]:
@@ -57,13 +59,14 @@ def _material_row(found: materials_room.Material) -> dict[str, Any]:
         "mill": "yes" if found.mill else "no",
         "laser": found.laser.policy.value if found.laser else "no",
         "status": max((figure.status for figure in inside), key=_WEAKNESS.index),
+        "from": "shop" if any(found.sources[figure.source].startswith(OWN) for figure in inside) else "camcore",
         "source": found.sources[found.entry.density.source],
     }
 
 
-def material(name: str) -> Table:
+def material(name: str, own: Path | None = None) -> Table:
     """One row a figure of the material of that id. Raises CamError as `material.load`."""
-    found = materials_room.load(name)
+    found = materials_room.load(name, own)
     return [
         {"field": field, "value": _value(figure), "status": figure.status, "source": found.sources[figure.source]}
         for field, figure in _figures(found)

@@ -58,7 +58,8 @@ def prepare(path: Path, budget: Budget) -> Ready:
 
 def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
     name = str(jobs.beside(path, job.machine)) if job.machine.endswith(".toml") else job.machine
-    machine, stuff = machines.load(name), material.load(job.material)
+    own = jobs.beside(path, job.materials) if job.materials else None
+    machine, stuff = machines.load(name), material.load(job.material, own)
     setup = resolve(machine, stuff, job.thickness, job.process.overrides)
     taken = makeable(gather(job, path), setup)
     taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))

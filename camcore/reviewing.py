@@ -26,6 +26,7 @@ class Order:
     grain: bool = False
     export: bool = False
     limits: Path | None = None
+    materials: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def review(drawings: Sequence[Path], order: Order, units: str | None = None) -> 
         raise CamError(Finding("E333", f"there is no process {order.process!r}", "take laser or mill"))
     tool = _length("tool", order.tool) if order.tool is not None else None
     process: Process = "laser" if order.process == "laser" else "mill"
-    context = dfm.context(order.material, _length("thickness", order.thickness), process, tool, order.limits)
+    own = dfm.Own(order.limits, order.materials)
+    context = dfm.context(order.material, _length("thickness", order.thickness), process, tool, own)
     context = replace(context, grain=order.grain, export=order.export)
     reviews = review_drawings(drawings, context, units)
     return Outcome(tuple(reviews), document(reviews, context))

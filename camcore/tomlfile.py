@@ -48,12 +48,21 @@ def read_text(path: Path) -> str:
 
 def parse(text: str, model: type[ModelT], file: str, **context: Any) -> ModelT:
     """As `load`, from text; `file` is the name in findings."""
+    return checked(table(text, file), model, text, file, **context)
+
+
+def table(text: str, file: str) -> dict[str, Any]:
+    """What the text says. Raises CamError E302 where it is no TOML."""
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CamError(Finding("E302", str(error), "mend the TOML syntax there", file, _place(str(error)))) from None
+
+
+def checked(said: dict[str, Any], model: type[ModelT], text: str, file: str, **context: Any) -> ModelT:
+    """A table as a `model`; findings E303 have the lines that its keys have in `text`."""
     try:
-        return model.model_validate(table, context=context)
+        return model.model_validate(said, context=context)
     except ValidationError as error:
         lines = key_lines(text)
         raise CamError([_finding(group, lines, model, file) for group in _grouped(error)]) from None

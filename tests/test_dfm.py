@@ -27,7 +27,7 @@ from camcore.drawing import read
 from camcore.findings import CamError, errors
 from camcore.formats import schema
 from camcore.geometry import Curve
-from camcore.material import shipped
+from camcore.material import names
 from camcore.part import Part, Parts
 from camcore.report.marked import marked_svg
 
@@ -90,7 +90,7 @@ def test_parts_of_earlier_drawings_count_as_seen():
     assert "I808" in {finding.code for finding in dfm.review(again, seen)}
 
 
-@pytest.mark.parametrize("material", shipped())
+@pytest.mark.parametrize("material", names())
 @pytest.mark.parametrize("process", ["laser", "mill"])
 def test_every_material_can_be_reviewed(material, process):
     for thickness in (0.05, 1.57, 12.7):
@@ -177,8 +177,10 @@ def test_a_shop_may_set_its_own_limits(tmp_path):
         'web = [{ process = "mill", families = ["fr4"], least = 0.9, status = "shop-calibrated", source = "trials" }]\n'
     )
     assert "W816" in {finding.code for finding in dfm.review(THIN, FR4)}
-    assert "W816" not in {finding.code for finding in dfm.review(THIN, dfm.context("fr4", 1.57, "mill", None, own))}
-    assert dfm.context("g10", 1.57, "mill", None, own).limit("web") == pytest.approx(1.57)
+    assert "W816" not in {
+        finding.code for finding in dfm.review(THIN, dfm.context("fr4", 1.57, "mill", None, dfm.Own(own)))
+    }
+    assert dfm.context("g10", 1.57, "mill", None, dfm.Own(own)).limit("web") == pytest.approx(1.57)
 
 
 @pytest.mark.parametrize(

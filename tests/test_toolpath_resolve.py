@@ -19,7 +19,7 @@ def changed(base, **tables):
     return type(base).model_validate(data)
 
 
-@pytest.mark.parametrize("name", material.shipped())
+@pytest.mark.parametrize("name", material.names())
 @pytest.mark.parametrize("process", ["laser", "mill"])
 def test_every_material_resolves_or_is_refused_with_a_reason(name, process):
     stuff = material.load(name)
@@ -55,7 +55,7 @@ def test_thin_film_lowers_the_power_where_the_machine_is_not_faster():
 
 
 def test_films_close_with_an_overcut_alone_and_boards_lead_out_as_well():
-    for name in material.shipped():
+    for name in material.names():
         stuff = material.load(name)
         if stuff.laser and stuff.laser.policy.value != "ban":
             laser = resolve(LASER, stuff, 0.5).laser

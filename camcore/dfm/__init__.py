@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from camcore.dfm.model import Context, Rule
-from camcore.dfm.review import context, of_drawing, review
+from camcore.dfm.review import Own, context, of_drawing, review
 from camcore.dfm.rules import RULES
 
-__all__ = ["RULES", "Context", "Rule", "context", "of_drawing", "review"]
+__all__ = ["RULES", "Context", "Own", "Rule", "context", "of_drawing", "review"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from camcore import material as materials
@@ -21,10 +21,16 @@ _ROUND = 1e-3
 """A hole this near to a circle, mm, is round."""
 
 
-def context(
-    material: str, thickness: float, process: Process, tool: float | None = None, own_limits: Path | None = None
-) -> Context:
-    """What a review needs to know: the library's word on the material, a tool (mill), a shop's own limits.
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A shop's own files: limits, and materials."""
+
+    limits: Path | None = None
+    materials: Path | None = None
+
+
+def context(material: str, thickness: float, process: Process, tool: float | None = None, own: Own = Own()) -> Context:
+    """What a review needs to know: the library's word on the material, a tool (mill), a shop's own figures.
 
     Raises CamError: E330 unknown material, E333 thickness or tool that is no size, or a laser given a tool; E301 to
     E303 for limits that cannot be read.
@@ -34,14 +40,14 @@ def context(
             raise CamError(Finding("E333", f"{name} {value:g} mm is not a size", f"give the {name} in mm"))
     if process == "laser" and tool is not None:
         raise CamError(Finding("E333", "a laser has no tool", "leave --tool out; the kerf comes from the library"))
-    entry = materials.load(material)
+    entry = materials.load(material, own.materials)
     rule = entry.spacing["mill" if process == "mill" else f"laser-{entry.entry.form}"]
     return Context(
         material=entry,
         thickness=thickness,
         process=process,
         width=(tool or TOOL) if process == "mill" else _kerf(entry, thickness),
-        limits=limits.load(own_limits),
+        limits=limits.load(own.limits),
         sheets=entry.entry.sheets.sizes if entry.entry.sheets else (),
         margin=rule.margin.value,
     )
