@@ -31,6 +31,7 @@ CODES: dict[str, str] = {
     "W128": "letters that the font does not have",
     "W130": "size is not plausible",
     "W131": "holes are standard sizes in other units",
+    "W132": "dimension says other than it measures",
     # 2xx part
     "E201": "open contour",
     "E202": "contours share an edge",
@@ -126,6 +127,7 @@ CODES: dict[str, str] = {
     "E715": "text that the control does not read",
     "E716": "mode not stated",
     "W717": "other work offset than G54",
+    "E718": "number without a decimal point",
     "E730": "beyond the machine's travel",
     "E731": "rapid with the beam on",
     "E732": "rapid travel below the clearance height",

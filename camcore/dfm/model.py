@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from camcore.dfm.limits import Book
-from camcore.drawing.model import Text
+from camcore.drawing.model import Dimension, Text
 from camcore.findings import Finding
 from camcore.geometry import Curve
 from camcore.geometry.necks import Neck
@@ -22,7 +22,8 @@ class Context:
     """How the parts are to be made: lengths mm.
 
     width: diameter of the tool, or of the beam's cut (kerf); sheets: sizes that the part may be cut from
-    texts: words of the drawing; scale: mm per unit of the drawing; others: parts of the order that were seen before
+    texts, dimensions: what the drawing says; scale: mm per unit of the drawing
+    others: parts of the order that were seen before
     grain: the order states the direction; export: it states how export is controlled
     """
 
@@ -34,6 +35,7 @@ class Context:
     sheets: tuple[tuple[float, float], ...] = ()
     margin: float = 0.0
     texts: tuple[Text, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
     scale: float = 1.0
     others: tuple[Part, ...] = ()
     grain: bool = False
@@ -42,6 +44,11 @@ class Context:
     def limit(self, name: str) -> float | None:
         """The limit of that name for this process, material, thickness and tool; None where the shop has none."""
         return self.limits.value(name, self)
+
+    @property
+    def words(self) -> tuple[Text, ...]:
+        """All words of the drawing, those of its dimensions too."""
+        return (*self.texts, *(Text(one.words, one.x, one.y, one.layer) for one in self.dimensions))
 
     @property
     def tool(self) -> str:

@@ -62,8 +62,8 @@ def _kerf(entry: materials.Material, thickness: float) -> float:
 
 
 def of_drawing(context: Context, drawing: Drawing) -> Context:
-    """The context with a drawing's words and unit."""
-    return replace(context, texts=drawing.texts, scale=drawing.scale)
+    """The context with a drawing's words, dimensions and unit."""
+    return replace(context, texts=drawing.texts, dimensions=drawing.dimensions, scale=drawing.scale)
 
 
 def review(parts: Parts | Part | Iterable[Part], context: Context) -> tuple[Finding, ...]:

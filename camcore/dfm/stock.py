@@ -33,7 +33,7 @@ def unusual_thickness(looks: tuple[Look, ...], context: Context) -> Iterator[Fin
 def grain_not_stated(looks: tuple[Look, ...], context: Context) -> Iterator[Finding]:
     """W806: the grade has a grain, some part is not round, and neither drawing nor order says how it runs."""
     pattern = context.limits.words["grain"].pattern
-    stated = context.grain or any(re.search(pattern, text.words, re.IGNORECASE) for text in context.texts)
+    stated = context.grain or any(re.search(pattern, text.words, re.IGNORECASE) for text in context.words)
     directed = [look for look in looks if not look.part.outline.as_circle(1e-3)]
     if context.material.entry.grain and directed and not stated:
         look = directed[0]

@@ -9,26 +9,20 @@ import numpy as np
 
 from camcore.dfm.model import Context, Look
 from camcore.drawing.model import Text
+from camcore.drawing.tolerances import stated
 from camcore.findings import Finding
-from camcore.units import MM_PER_UNIT
 
-_TOLERANCE = re.compile(
-    r"(?:±|\+\s*/?\s*-|%%p)\s*(?P<value>\d*[.,]?\d+)\s*(?P<unit>mm\b|in\b|inch(?:es)?\b|\"|″|°|deg|%%d|%|/)?",
-    re.IGNORECASE,
-)
 _THICKNESS = re.compile(r"\b(thk|thick(ness)?)\b", re.IGNORECASE)
-_INCH = frozenset({"in", "inch", "inches", '"', "″"})
 
 
 def tolerances(context: Context) -> Iterator[tuple[float, Text]]:
-    """± tolerances of lengths in the drawing's words, mm, with the words that say them."""
+    """± tolerances of lengths in the drawing's words and dimensions, mm, with the words that say them."""
     for text in context.texts:
-        for match in _TOLERANCE.finditer(text.words):
-            unit, value = (match["unit"] or "").lower(), float(match["value"].replace(",", "."))
-            if unit in {"°", "deg", "%%d", "%", "/"} or value == 0:
-                continue
-            scale = MM_PER_UNIT["in"] if unit in _INCH else 1.0 if unit == "mm" else context.scale
-            yield value * scale, text
+        for give in stated(text.words, context.scale):
+            yield give.half, text
+    for one in context.dimensions:
+        if one.kind != "angle" and one.plus + one.minus > 0:
+            yield (one.plus + one.minus) / 2, Text(one.words, one.x, one.y, one.layer)
 
 
 def closer_than_the_process(looks: tuple[Look, ...], context: Context) -> Iterator[Finding]:
@@ -102,7 +96,7 @@ def export_controlled(looks: tuple[Look, ...], context: Context) -> Iterator[Fin
 
 def _matching(context: Context, name: str, code: str, message: str, advice: str) -> Iterator[Finding]:
     pattern = re.compile(context.limits.words[name].pattern, re.IGNORECASE)
-    found = [text for text in context.texts if pattern.search(text.words)]
+    found = [text for text in context.words if pattern.search(text.words)]
     if found:
         more = f" and {len(found) - 1} more" if len(found) > 1 else ""
         words = " ".join(found[0].words.split())

@@ -9,12 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from camcore.drawing.model import Drawing, Operation, Shape, Text
+from camcore.drawing.model import Dimension, Drawing, Operation, Shape, Text
 
 if TYPE_CHECKING:
     from camcore.drawing.rules import LayerRules
 
-__all__ = ["Drawing", "Operation", "Shape", "Text", "read"]
+__all__ = ["Dimension", "Drawing", "Operation", "Shape", "Text", "read"]
 
 
 def read(path: str | Path, units: str | None = None, rules: LayerRules | None = None) -> Drawing:

@@ -57,6 +57,28 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Dimension:
+    """A dimension, or a feature control frame, and where its words stand, mm.
+
+    kind: "length", "diameter", "radius", "ordinate", "angle" or "geometric"; words: as it shows them
+    measured: mm, of angles degrees; shown: the same in the units that it shows
+    says: size that its own words give instead, in the units that it shows; 0 where they do not
+    plus, minus: how far above and below is allowed, mm, from its style or words; 0 where nothing says
+    """
+
+    kind: str
+    words: str
+    measured: float
+    shown: float
+    says: float
+    plus: float
+    minus: float
+    x: float
+    y: float
+    layer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """A DXF file's model space. `units` is the unit it was drawn in, None where nothing says; `scale` is mm per unit.
 
@@ -69,6 +91,7 @@ class Drawing:
     shapes: tuple[Shape, ...] = ()
     fills: tuple[Curve, ...] = ()
     texts: tuple[Text, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -13,13 +13,15 @@ from ezdxf.lldxf.const import DXFError
 
 from camcore.drawing import rules as layer_rules
 from camcore.drawing.convert import Made, UnreadError, convert, fills
+from camcore.drawing.dimensions import FRAME, KINDS, contradictions, dimension
+from camcore.drawing.findings import shortened
 from camcore.drawing.ledger import Ledger
 from camcore.drawing.load import load, resolve_units
-from camcore.drawing.model import Drawing, Operation, Shape, Text
+from camcore.drawing.model import Dimension, Drawing, Operation, Shape, Text
 from camcore.drawing.plausible import doubts, with_readings
 from camcore.drawing.rules import EVERYTHING_ELSE, Decision, LayerRules
 from camcore.drawing.walk import Item, Walk, attribute
-from camcore.drawing.words import WORDS, plain
+from camcore.drawing.words import NOTES, WORDS, note, plain
 from camcore.findings import CamError, Finding
 from camcore.geometry import Curve
 from camcore.units import MM_PER_UNIT, SAME_POINT
@@ -41,6 +43,7 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
     shapes = reading.shapes
     told = reading.ledger.findings(path.name)
     told += doubts(shapes, unit, loaded.measurement, path.name)
+    told += shortened(contradictions(reading.dimensions, path.name))
     findings = [with_readings(f, shapes, loaded.measurement) if f.code == "E103" else f for f in findings]
     paper = _paper_space(loaded.document, path.name, bool(shapes))
     told += paper if paper and not shapes else [*paper, *_nothing(shapes, path.name)]
@@ -51,6 +54,7 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
         tuple(shapes),
         tuple(reading.fills),
         tuple(reading.texts),
+        tuple(reading.dimensions),
         (*loaded.findings, *findings, *told),
     )
 
@@ -74,6 +78,7 @@ class _Reading:
     shapes: list[Shape] = field(default_factory=list)
     fills: list[Curve] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    dimensions: list[Dimension] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     _decisions: dict[tuple[str, str, int, str], Decision] = field(default_factory=dict)
     _count: int = 0
@@ -174,10 +179,13 @@ class _Reading:
         self._keep_words(item)
 
     def _keep_words(self, item: Item) -> None:
-        if item.kind in WORDS:
-            with suppress(*BROKEN):
+        with suppress(*BROKEN):
+            if item.kind in WORDS or item.kind in NOTES:
                 text = _text(item)
                 self.texts.append(replace(text, quantity=self.rules.quantity(text.words)))
+            elif item.kind in KINDS or item.kind == FRAME:
+                found = dimension(item, self.scale)
+                self.dimensions += [found] if found else []
 
 
 def _check_allowed(kind: str, decision: Decision) -> None:
@@ -201,7 +209,11 @@ def _handle(item: Item) -> str:
 
 
 def _text(item: Item) -> Text:
+    """Raises ValueError for a note without words."""
     entity: Any = item.entity
+    if item.kind in NOTES:
+        words, (x, y, _) = note(entity), item.plane.carried([tuple(entity.context.base_point)])[0]
+        return Text(words, float(x), float(y), item.look.layer, entity.context.char_height * item.plane.scale)
     words = plain(entity)
     place = item.plane.carried([tuple(entity.dxf.insert)])[0]
     height = entity.dxf.get("char_height" if item.kind == "MTEXT" else "height", 0.0)

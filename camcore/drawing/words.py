@@ -6,6 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from ezdxf.tools.text import plain_mtext
 
 from camcore.fonts import strokes
 from camcore.geometry import Curve
@@ -14,6 +15,8 @@ from camcore.geometry.pose import exact_cos_sin
 
 WORDS = ("TEXT", "ATTRIB", "MTEXT")
 """Kinds that are written with the font; they can be marked or ignored, never cut."""
+NOTES = ("MULTILEADER", "MLEADER")
+"""Words with an arrow: never marked."""
 
 _DESCENT = 1 / 3
 """How far letters reach below the baseline, in heights of a capital."""
@@ -33,6 +36,14 @@ class Line(NamedTuple):
 def plain(entity: Any) -> str:
     """The words, without what formats them; lines of an MTEXT are parted by line feeds."""
     return str(entity.plain_text())
+
+
+def note(entity: Any) -> str:
+    """The words of a MULTILEADER. Raises ValueError where it has none."""
+    words = str(plain_mtext(entity.get_mtext_content()))
+    if not words.strip():
+        raise ValueError("a leader without words")
+    return words
 
 
 def lines(entity: Any) -> list[Line]:

@@ -1,0 +1,67 @@
+"""Tolerances as drawings say them in words: ±0.1, +0.1/-0.05, 10 H7."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from camcore.units import MM_PER_UNIT
+
+_VALUE = r"\d*[.,]?\d+"
+_UNIT = r"(?P<unit>mm\b|in\b|inch(?:es)?\b|\"|″|°|deg|%%d|%|/)?"
+_BOTH = re.compile(rf"(?:±|\+\s*/?\s*-|%%p)\s*(?P<plus>{_VALUE})\s*{_UNIT}", re.IGNORECASE)
+_EACH = re.compile(
+    rf"(?:\+\s*(?P<plus>{_VALUE})\s*/?|(?<![-\d.,])0(?:[.,]0+)?\s*/)\s*[-−–]\s*(?P<minus>{_VALUE})\s*{_UNIT}",
+    re.IGNORECASE,
+)
+_FIT = re.compile(r"(?<=[\d.])\s*(?:js|JS|[DEFGHKNPdefghknp])(?P<grade>[5-9]|1[01])\b")
+_INCH = frozenset({"in", "inch", "inches", '"', "″"})
+_NO_LENGTH = frozenset({"°", "deg", "%%d", "%", "/"})
+_GRADE = {5: 7, 6: 10, 7: 16, 8: 25, 9: 40, 10: 64, 11: 100}
+"""Widths of ISO 286-1 tolerance grades in units of i."""
+_STEPS = (1, 3, 6, 10, 18, 30, 50, 80, 120, 180, 250, 315, 400, 500)
+"""Ranges of nominal sizes in ISO 286-1, mm."""
+
+
+class Tolerance(NamedTuple):
+    """How far above and below the nominal, mm. Both are positive where the nominal lies between."""
+
+    plus: float
+    minus: float
+
+    @property
+    def half(self) -> float:
+        """Half the band, mm: what it is as a ± tolerance."""
+        return (self.plus + self.minus) / 2
+
+
+def stated(words: str, scale: float) -> Iterator[Tolerance]:
+    """Tolerances of lengths in the words; bare numbers are units of `scale` mm. Angles and shares are none."""
+    for match in (*_BOTH.finditer(words), *_EACH.finditer(words)):
+        unit, said = (match["unit"] or "").lower(), match.groupdict()
+        plus = _number(said.get("plus") or "0")
+        minus = _number(said.get("minus") or "0") if "minus" in said else plus
+        if unit not in _NO_LENGTH and plus + minus > 0:
+            own = MM_PER_UNIT["in"] if unit in _INCH else 1.0 if unit == "mm" else scale
+            yield Tolerance(plus * own, minus * own)
+
+
+def fit(words: str, nominal: float) -> Tolerance | None:
+    """Width of an ISO fit such as ``10 H7`` for a nominal size, mm, halved to either side; None where there is none.
+
+    ISO 286-1: IT grades are multiples of i = 0.45 ∛D + 0.001 D µm, where D is the geometric mean of the size's range.
+    """
+    found = _FIT.search(words)
+    if not found or not 0 < nominal <= _STEPS[-1]:
+        return None
+    k = max(1, bisect_left(_STEPS, nominal))
+    middle = math.sqrt(_STEPS[k - 1] * _STEPS[k])
+    width = _GRADE[int(found["grade"])] * (0.45 * middle ** (1 / 3) + 0.001 * middle) / 1000
+    return Tolerance(width / 2, width / 2)
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
