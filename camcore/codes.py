@@ -1,7 +1,7 @@
 """Every finding code with its title. The letter is the severity, the hundred the room that finds it.
 
 1xx drawing · 2xx part · 3xx job, material, machine · 4xx nest · 5xx cuts · 6xx program and post · 7xx proof
-8xx review of manufacturability.
+8xx review of manufacturability. W802 was what W131 says of units now.
 A code never changes its meaning; one that is no longer used stays reserved.
 """
 
@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "W121": "ignored because hidden",
     "I122": "paper space ignored",
     "W123": "pockets are not made",
+    "W124": "hatches are all that is drawn",
     "W128": "letters that the font does not have",
     "W130": "size is not plausible",
     "W131": "holes are standard sizes in other units",
@@ -60,6 +61,8 @@ CODES: dict[str, str] = {
     "I228": "quantity in words",
     "W229": "quantity of no part",
     "I230": "pockets",
+    "W231": "drawing frame left out",
+    "W232": "words on a layer that is cut",
     # 3xx job, material, machine
     "E301": "file cannot be read",
     "E302": "no valid TOML",
@@ -165,7 +168,6 @@ CODES: dict[str, str] = {
     "E771": "documents that do not belong together",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
-    "W802": "holes speak for another unit",
     "W803": "smaller than the process likes",
     "W804": "long and narrow",
     "W805": "unusual thickness",

@@ -88,15 +88,6 @@ LETTERS = 4
 LETTER_SCALE = 5.0
 """... beside a part so many times wider are taken for lettering, and told."""
 
-ISO_A = ((210.0, 297.0), (297.0, 420.0), (420.0, 594.0), (594.0, 841.0), (841.0, 1189.0))
-ANSI = ((215.9, 279.4), (279.4, 431.8), (431.8, 558.8), (558.8, 863.6), (863.6, 1117.6))
-PAPER = (*ISO_A, *ANSI)
-"""Sheets of paper, mm (ISO 216; ANSI/ASME Y14.1)."""
-MARGINS = (0.0, 10.0, 20.0, 25.4, 30.0)
-"""What the margins of both sides take off a sheet of paper, mm (ISO 5457: 20 + 10; 10 + 10; others)."""
-SAME_SIZE = 0.6
-"""Frames are drawn this near to their size, mm."""
-
 _LENGTH_STEP = 8 * CUT_EDGE
 """Outlines of congruent parts differ in length by less, mm."""
 
@@ -117,7 +108,8 @@ def find(drawing: Drawing, tolerance: float = JOIN_GAP) -> Parts:
     parts, lost = _dressed(_nested(healed.contours), healed, drawing.file)
     parts, counted = _counted(parts, drawing)
     found = [*drawing.findings, *healed.findings, *lost, *counted]
-    return Parts(tuple(parts), (*found, *_frames(parts, drawing), *_summary(parts, found, drawing.file)))
+    told = (*_frames(parts, drawing), *_words_on_cuts(parts, drawing))
+    return Parts(tuple(parts), (*found, *told, *_summary(parts, found, drawing.file)))
 
 
 def _nested(contours: Sequence[Contour]) -> list[Nested]:
@@ -237,11 +229,13 @@ def _lost(spots: Floats, file: str) -> list[Finding]:
 
 def _frames(parts: Sequence[Part], drawing: Drawing) -> list[Finding]:
     """Outlines of the size of a drawing frame, with words inside and more than one contour."""
+    from camcore.drawing.frames import SAME_SIZE, is_paper
+
     found = []
     for part in [part for part in parts if part.holes]:
         box = part.box
         x, y = box.centre
-        if abs(part.outline.area - box.width * box.height) < SAME_SIZE and _is_paper(box):
+        if abs(part.outline.area - box.width * box.height) < SAME_SIZE and is_paper(box):
             words = [text for text in drawing.texts if box.holds(Box(text.x, text.y, text.x, text.y))]
             where = {"part": part.id, "x": x, "y": y, "size": len(words)}
             message = f"the outline, {box.width:.5g} × {box.height:.5g} mm, has the size of a drawing frame: is it one?"
@@ -250,14 +244,24 @@ def _frames(parts: Sequence[Part], drawing: Drawing) -> list[Finding]:
     return found
 
 
-def _is_paper(box: Box) -> bool:
-    """Whether the box is a sheet of paper, or the frame that is drawn within its margins."""
-    short, long = sorted((box.width, box.height))
-    return any(
-        min(abs(a - short - margin) for margin in MARGINS) < SAME_SIZE
-        and min(abs(b - long - margin) for margin in MARGINS) < SAME_SIZE
-        for a, b in PAPER
-    )
+def _words_on_cuts(parts: Sequence[Part], drawing: Drawing) -> list[Finding]:
+    """W232 for words within a part, on a layer that is cut, which are neither engraved nor a quantity."""
+    cut = {shape.layer for shape in drawing.shapes if shape.curve and shape.operation == "cut"}
+    marked = {shape.layer for shape in drawing.shapes if shape.curve and shape.operation == "mark"}
+    words = [text for text in drawing.texts if text.layer in cut - marked and not text.quantity and text.words.strip()]
+    spots = np.array([(text.x, text.y) for text in words]).reshape(-1, 2)
+    found = []
+    for part in parts if words else ():
+        here = np.flatnonzero(_on(part.outline, part.holes, spots)).tolist()
+        if here:
+            first = words[here[0]]
+            said = " ".join(first.words.split())[:40]
+            more = f" and {len(here) - 1} more" if len(here) > 1 else ""
+            message = f"words stand on {part.id}, on a layer that is cut: {said!r}{more}; they are not made"
+            where = {"part": part.id, "layer": first.layer, "x": first.x, "y": first.y, "size": len(here)}
+            advice = "if they are to be engraved, put them on a layer ENGRAVE; else on one for notes"
+            found.append(Finding("W232", message, advice, drawing.file, where))
+    return found
 
 
 def _congruent(parts: Sequence[Part], file: str) -> list[Finding]:

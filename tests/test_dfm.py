@@ -27,7 +27,7 @@ from camcore.drawing import read
 from camcore.findings import CamError, errors
 from camcore.formats import schema
 from camcore.geometry import Curve
-from camcore.material import names
+from camcore.material import drills, names
 from camcore.part import Part, Parts
 from camcore.report.marked import marked_svg
 
@@ -211,8 +211,8 @@ def test_every_limit_is_used_by_a_rule_and_every_rule_says_what_it_rests_on():
     [("#7", 0.201), ("#80", 0.0135), ("F", 0.257), ("Z", 0.413), ("1/8 in", 0.125), ("2.5 mm", 2.5 / 25.4)],
 )
 def test_standard_drills(name, size):
-    drills = dict(drill for table in limits.shipped().drills.values() for drill in table.all())
-    assert drills[name] == pytest.approx(25.4 * size)
+    known = {drill.name: drill.size for drill in drills.drills()}
+    assert known[name] == pytest.approx(25.4 * size)
 
 
 # -- documentation ----------------------------------------------------------------------------------------------------

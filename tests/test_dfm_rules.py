@@ -108,10 +108,6 @@ NOMEX: dict[str, Any] = {"material": "nomex", "thickness": 0.254}
 
 SAMPLES: dict[str, tuple[Case, Case]] = {
     "E801": (made(Curve.rectangle(2500, 100)), made(Curve.rectangle(2400, 1180))),
-    "W802": (
-        plate(hole(0.125), hole(0.201, 50), material="g10"),
-        plate(hole(3.175), hole(5.1054, 50), material="g10"),
-    ),
     "W803": (made(Curve.rectangle(30, 6)), made(Curve.rectangle(30, 6.4))),
     "W804": (made(Curve.rectangle(420, 20)), made(Curve.rectangle(399, 20))),
     "W805": (plate(thickness=1.8), plate(thickness=1.6)),
@@ -154,7 +150,6 @@ SAMPLES: dict[str, tuple[Case, Case]] = {
 
 ALSO_TRIGGER: list[tuple[str, Case]] = [
     ("E801", made(Curve.rectangle(1200, 1200), material="phenolic-xx")),
-    ("W802", plate(hole(3.2 * 25.4), hole(5.3 * 25.4, 200), more={"scale": 25.4})),
     ("W803", film(Curve.circle(0, 0, 1.4))),
     ("W806", plate(material="phenolic-ce", thickness=3.175)),
     ("W811", plate(Curve.rectangle(30, 20, 40, 30))),
@@ -179,8 +174,6 @@ ALSO_TRIGGER: list[tuple[str, Case]] = [
 
 ALSO_PASS: list[tuple[str, Case]] = [
     ("E801", made(Curve.rectangle(1250, 10), material="polycarbonate")),
-    ("W802", plate(hole(50.8), hole(0.4, 60))),
-    ("W802", plate(hole(25.4 * 0.25), hole(25.4 * 0.5, 60), more={"scale": 25.4})),
     ("W805", plate(thickness=25.4)),
     ("W806", plate(more={"grain": True})),
     ("W806", made(Curve.circle(0, 0, 40))),

@@ -20,7 +20,7 @@ def table() -> str:
     """The shipped rules as the document lists them."""
     rows = ["| rule | by | what it becomes |", "|---|---|---|"]
     for rule in rules.shipped().rules:
-        named = [name for name in ("type", "layer", "linetype", "colour") if getattr(rule, name)]
+        named = [name for name in ("type", "block", "layer", "linetype", "colour") if getattr(rule, name)]
         rows.append(
             f"| {rule.name} | {', '.join('kind' if name == 'type' else name for name in named)} | {rule.operation} |"
         )

@@ -84,7 +84,9 @@ def test_what_layers_mean(layer: str, operation: str) -> None:
 @pytest.mark.parametrize("rule", rules.shipped().rules, ids=lambda rule: rule.name)
 def test_every_shipped_rule_decides_something(rule: Rule) -> None:
     kinds = rule.type or ("LINE",)
-    tried = [(layer, linetype, 7, kind) for layer in LAYERS for linetype in ("CONTINUOUS", "CENTER2") for kind in kinds]
+    drawn = [(layer, linetype) for layer in LAYERS for linetype in ("CONTINUOUS", "CENTER2")]
+    blocks = ("", "TITLE BLOCK")
+    tried = [(*one, 7, kind, "mm", block) for one in drawn for kind in kinds for block in blocks]
     assert any(rules.shipped().decide(*case).rule == rule.name for case in tried)
 
 

@@ -48,6 +48,9 @@ IN_MM = (3.2, 4.5, 6.4)
         ((3.175, 6.35), MM, False),
         ((5.1, 5.17), MM, False),
         ((0.125,), MM, False),
+        ((0.201, 0.257, 0.25), MM, True),
+        ((0.201, 0.258), MM, False),
+        ((0.199, 0.332), INCH, False),
     ],
 )
 def test_holes_that_speak_for_other_units(tmp_path: Path, holes: Any, insunits: int, told: bool) -> None:
@@ -60,6 +63,12 @@ def test_both_readings_are_told(tmp_path: Path) -> None:
     assert "3.175" in finding.message
     assert "$MEASUREMENT" in finding.message
     assert finding.where == {"size": pytest.approx(0.125), "limit": pytest.approx(3.175)}
+
+
+def test_number_and_letter_drills_are_called_by_name(tmp_path: Path) -> None:
+    message = the(made(tmp_path, plate(0.201, 0.257, 0.25, width=10, height=8), MM), "W131").message
+    assert "5.105 mm = #7" in message
+    assert "6.528 mm = F" in message
 
 
 @pytest.mark.parametrize("measurement", [None, 1])

@@ -169,7 +169,8 @@ class TestHatches:
             msp.add_hatch().paths.add_polyline_path([(20, 20), (60, 20), (60, 40)], is_closed=True)
 
         assert "HATCH" in the(marked(tmp_path, draw, toml="version = 1\nrules = []\n"), "E107").message
-        assert "I120" in codes(marked(tmp_path, draw))
+        assert "W124" in codes(marked(tmp_path, draw))
+        assert "I120" in codes(marked(tmp_path, lambda msp: [draw(msp), msp.add_circle((0, 0), 5)]))
 
 
 class TestQuantities:

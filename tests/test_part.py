@@ -54,7 +54,7 @@ class TestParity:
     def test_the_drawings_findings_come_along(self, tmp_path: Path) -> None:
         def draw(msp: Any) -> None:
             msp.add_circle((0, 0), 10)
-            msp.add_text("x")
+            msp.add_text("x", dxfattribs={"insert": (20, 0)})
 
         assert codes(parts(tmp_path, draw)) == ["I120"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from camcore.dfm.limits import Book
 from camcore.dfm.model import Context, Look, Round
 from camcore.dfm.webs import places
 from camcore.findings import Finding
+from camcore.material.drills import nearest
 from camcore.units import CUT_EDGE
 
 
@@ -36,19 +36,18 @@ def no_standard_drill(look: Look, context: Context) -> Iterator[Finding]:
     largest, off = context.limit("drill-largest"), context.limit("drill-off")
     if largest is None or off is None:
         return
-    table = _table(context.limits)
     for size, spots in _by_size(look):
-        name, nearest = min(table, key=lambda drill: abs(drill[1] - size))
-        if size <= largest and abs(nearest - size) > off:
+        drill = nearest(size)
+        if size <= largest and abs(drill.size - size) > off:
             several = f"{len(spots)} holes" if len(spots) > 1 else "a hole"
             yield look.finding(
                 "I815",
-                f"{several} of {size:.4g} mm: no standard drill; the nearest is {name} ({nearest:.4g} mm)",
-                f"ask whether {nearest:.4g} mm will do, or mill the hole",
+                f"{several} of {size:.4g} mm: no standard drill; the nearest is {drill.name} ({drill.size:.4g} mm)",
+                f"ask whether {drill.size:.4g} mm will do, or mill the hole",
                 x=spots[0].x,
                 y=spots[0].y,
                 size=size,
-                limit=nearest,
+                limit=drill.size,
                 places=places(spots),
             )
 
@@ -59,7 +58,3 @@ def _by_size(look: Look) -> list[tuple[float, list[Round]]]:
     for spot in look.rounds:
         sizes.setdefault(round(spot.diameter, 3), []).append(spot)
     return sorted(sizes.items())
-
-
-def _table(book: Book) -> list[tuple[str, float]]:
-    return [drill for table in book.drills.values() for drill in table.all()]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -57,25 +56,6 @@ class Limit(tomlfile.Strict):
     cases: tuple[Case, ...] = Field(min_length=1)
 
 
-class Drills(Sourced):
-    """Standard drills in `unit`: names with diameters, or steps (first, last, step)."""
-
-    unit: Literal["mm", "in"]
-    sizes: tuple[tuple[str, float], ...] = ()
-    steps: tuple[tuple[float, float, float], ...] = ()
-
-    def all(self) -> Iterator[tuple[str, float]]:
-        """Name and diameter, mm, of each."""
-        scale = MM_PER_UNIT[self.unit]
-        yield from ((name, size * scale) for name, size in self.sizes)
-        for first, last, step in self.steps:
-            for k in range(round((last - first) / step) + 1):
-                yield self._name(first + k * step), (first + k * step) * scale
-
-    def _name(self, size: float) -> str:
-        return f"{Fraction(size)} in" if self.unit == "in" else f"{size:.4g} mm"
-
-
 class Thickness(Sourced):
     """Usual thicknesses of some materials with their ± tolerance, both in `unit`."""
 
@@ -96,14 +76,13 @@ class Book(tomlfile.Strict):
     version: Literal[1]
     sources: dict[str, str]
     limits: dict[str, Limit]
-    drills: dict[str, Drills]
     thickness: tuple[Thickness, ...]
     words: dict[str, Words]
 
     @model_validator(mode="after")
     def _sourced(self) -> Self:
         cited = [case for limit in self.limits.values() for case in limit.cases]
-        for figure in [*cited, *self.drills.values(), *self.thickness, *self.words.values()]:
+        for figure in [*cited, *self.thickness, *self.words.values()]:
             if figure.source not in self.sources:
                 raise ValueError(f"source {figure.source!r} is not in [sources]")
         return self

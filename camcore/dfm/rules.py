@@ -8,8 +8,6 @@ from camcore.dfm.model import Rule
 RULES: tuple[Rule, ...] = (
     Rule(("E801",), "part against usual sheets less their margins", part=size.larger_than_the_sheet,
          source="material library: sheets, margin"),
-    Rule(("W802",), "round holes against drills of the other unit", whole=size.holes_of_the_other_unit,
-         source="drill tables"),
     Rule(("W803",), "sides of the narrowest rectangle around the part", part=size.smaller_than_the_process_likes,
          limits=("part-short", "part-long")),
     Rule(("W804",), "length over width of that rectangle", part=size.long_and_narrow, limits=("aspect",)),

@@ -1,23 +1,13 @@
-"""Rules on the size of parts, and on the units that it hangs on."""
+"""Rules on the size of parts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from camcore.dfm import hull
 from camcore.dfm.model import Context, Look
 from camcore.findings import Finding
-from camcore.geometry.arrays import Floats
-from camcore.units import CUT_EDGE, MM_PER_INCH
-
-TINY_HOLE = 0.5
-"""No hole of the trade is smaller, mm; numbers below it are inches."""
-MIXED = 2
-"""At least so many round holes have to speak for the other unit."""
-AS_DRAWN = 0.001
-"""Drawn sizes are this near to what was meant, in units of the drawing."""
+from camcore.units import CUT_EDGE
 
 
 def larger_than_the_sheet(look: Look, context: Context) -> Iterator[Finding]:
@@ -38,43 +28,6 @@ def larger_than_the_sheet(look: Look, context: Context) -> Iterator[Finding]:
             size=max(box.width, box.height),
             limit=max(largest),
         )
-
-
-def holes_of_the_other_unit(looks: tuple[Look, ...], context: Context) -> Iterator[Finding]:
-    """W802: all round holes are standard drills in the unit that the drawing does not state, and none in its own."""
-    numbers = [spot.diameter / context.scale for look in looks for spot in look.rounds]
-    if len(numbers) < MIXED or not context.scale:
-        return
-    inch = [size * MM_PER_INCH for name in ("number", "letter", "fraction") for size in _drills(context, name)]
-    if abs(context.scale - 1.0) < 1e-9:
-        wrong = max(numbers) < TINY_HOLE and _all_near(np.array(numbers) * MM_PER_INCH, np.array(inch) / MM_PER_INCH)
-        meant, factor = "inches", MM_PER_INCH
-    elif abs(context.scale - MM_PER_INCH) < 1e-9:
-        odd = any(abs(number * 64 - round(number * 64)) > 64 * AS_DRAWN for number in numbers)
-        wrong = min(numbers) > TINY_HOLE and odd and _all_near(np.array(numbers), np.array(_drills(context, "metric")))
-        meant, factor = "mm", 1 / MM_PER_INCH
-    else:
-        return
-    if wrong:
-        look = next(look for look in looks if look.rounds)
-        spot = look.rounds[0]
-        yield look.finding(
-            "W802",
-            f"all {len(numbers)} round holes are standard sizes only if the drawing is in {meant}",
-            f"ask for the units; every length would be {factor:.4g} times as long",
-            size=min(numbers) * context.scale,
-            limit=min(numbers) * context.scale * factor,
-            x=spot.x,
-            y=spot.y,
-        )
-
-
-def _drills(context: Context, name: str) -> list[float]:
-    return [size for _, size in context.limits.drills[name].all()]
-
-
-def _all_near(sizes: Floats, drills: Floats) -> bool:
-    return bool((np.abs(sizes[:, None] - drills).min(axis=1) <= AS_DRAWN * MM_PER_INCH).all())
 
 
 def smaller_than_the_process_likes(look: Look, context: Context) -> Iterator[Finding]:

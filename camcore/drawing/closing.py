@@ -16,7 +16,8 @@ import shapely
 from camcore.drawing.chain import Chain, contracted, end_node, end_point, ending, ends_at, groups, paths
 from camcore.drawing.faces import Faces, trace
 from camcore.drawing.junctions import joined
-from camcore.geometry import Curve
+from camcore.drawing.same import SAME_CURVE, lies_on
+from camcore.geometry import Curve, many
 from camcore.geometry.arrays import Floats
 from camcore.units import JOIN_GAP
 
@@ -64,6 +65,24 @@ def close(curves: Sequence[Curve], tolerance: float = JOIN_GAP) -> Chained:
         for group in groups(contracted(core)):
             _finish(group, done)
     return done
+
+
+def on_others(done: Chained, whole: Sequence[Curve]) -> list[Place]:
+    """Takes out of `done.open` the chains that lie all along on one closed curve, whole or chained: drawn twice."""
+    closed = [*whole, *(chain.curve for chain in done.closed)]
+    if not done.open or not closed:
+        return []
+    boxes = many.boxes(closed) + np.array([-1, -1, 1, 1]) * SAME_CURVE
+    own = many.boxes([chain.curve for chain in done.open])
+    found, kept = [], []
+    for chain, box in zip(done.open, own, strict=True):
+        near = np.flatnonzero((boxes[:, :2] <= box[:2]).all(axis=1) & (boxes[:, 2:] >= box[2:]).all(axis=1))
+        if any(lies_on(chain.curve, closed[k], SAME_CURVE) for k in near.tolist()):
+            found.append(Place(*chain.curve.start, chain.length, chain.members))
+        else:
+            kept.append(chain)
+    done.open[:] = kept
+    return found
 
 
 def _finish(group: list[Chain], done: Chained) -> None:

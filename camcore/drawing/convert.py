@@ -12,6 +12,8 @@ from ezdxf import path as paths
 
 from camcore.drawing.hatches import boundaries
 from camcore.drawing.plane import Plane
+from camcore.drawing.stroke import outlined as outlines
+from camcore.drawing.stroke import width
 from camcore.drawing.walk import Item
 from camcore.drawing.words import lines, plain
 from camcore.fonts import strokes
@@ -49,15 +51,16 @@ class Made(NamedTuple):
     remark: tuple[str, str, str] | None = None
 
 
-def convert(item: Item) -> Made:
-    """Curves or point of one entity, mm.
+def convert(item: Item, outlined: bool = False) -> Made:
+    """Curves or point of one entity, mm; `outlined`: of polylines with a width the outline of their stroke.
 
     Raises UnreadError for a kind without converter, ValueError and what ezdxf raises for an entity that makes no sense.
     """
     if item.kind not in CONVERTERS:
         raise UnreadError(f"{item.kind} is not read")
     with np.errstate(all="ignore"):
-        made = CONVERTERS[item.kind](item.entity, item.plane)
+        wide = width(item.entity) if outlined else 0.0
+        made = _stroke(item, wide) if wide else CONVERTERS[item.kind](item.entity, item.plane)
         _check_reach(made)
     if not made.curves and made.point is None:
         raise ValueError("nothing of it is left to draw")
@@ -169,17 +172,34 @@ def _arc(entity: Any, plane: Plane) -> Made:
 
 
 def _lwpolyline(entity: Any, plane: Plane) -> Made:
-    return _bent(plane.of(entity), list(entity.get_points("xyb")), entity.dxf.elevation, bool(entity.closed))
+    return _bent(plane.of(entity), *_flat(entity))
+
+
+def _flat(entity: Any) -> tuple[Points, float, bool]:
+    """Vertices ``x, y, bulge`` of a flat polyline in its own plane, their height, and whether they close."""
+    if entity.dxftype() == "LWPOLYLINE":
+        return list(entity.get_points("xyb")), entity.dxf.elevation, bool(entity.closed)
+    vertices = [v for v in entity.vertices if not v.dxf.flags & _FRAME_VERTEX]
+    table = [(v.dxf.location.x, v.dxf.location.y, v.dxf.bulge) for v in vertices]
+    return table, entity.dxf.elevation.z, bool(entity.is_closed)
+
+
+def _stroke(item: Item, wide: float) -> Made:
+    """A flat polyline as the outline of its stroke."""
+    entity: Any = item.entity
+    table, height, closed = _flat(entity)
+    drawn = Curve(_without_repeats(np.array(table, dtype=np.float64).reshape(-1, 3), closed), closed)
+    plane = item.plane.of(entity)
+    return _together([_bent(plane, one.vertices, height, True) for one in outlines(drawn, wide)])
 
 
 def _polyline(entity: Any, plane: Plane) -> Made:
     mode = entity.get_mode()
-    vertices = [v for v in entity.vertices if not v.dxf.flags & _FRAME_VERTEX]
     if mode == "AcDb2dPolyline":
-        table = [(v.dxf.location.x, v.dxf.location.y, v.dxf.bulge) for v in vertices]
-        return _bent(plane.of(entity), table, entity.dxf.elevation.z, bool(entity.is_closed))
+        return _bent(plane.of(entity), *_flat(entity))
     if mode == "AcDb3dPolyline":
-        return _straight(plane, [v.dxf.location for v in vertices], bool(entity.is_closed))
+        vertices = [v.dxf.location for v in entity.vertices if not v.dxf.flags & _FRAME_VERTEX]
+        return _straight(plane, vertices, bool(entity.is_closed))
     if mode == "AcDbPolyFaceMesh":
         return _mesh(entity, plane)
     raise UnreadError("a POLYLINE that is a surface, not a flat contour, is not read")

@@ -34,7 +34,7 @@ class Notes:
         """Place of a finding: layer and handle of the first member, x and y in mm, and what else is measured."""
         first = next((self.shapes[i] for i in members), None)
         entity = {"layer": first.layer, "handle": first.handle} if first else {}
-        return {**entity, "x": place[0], "y": place[1], **more}
+        return {**entity, "x": round(place[0], 6) + 0.0, "y": round(place[1], 6) + 0.0, **more}
 
     def tell(self, code: str, message: str, advice: str, wheres: Iterable[dict[str, Any]]) -> None:
         """One finding at each place, shortened where there are many; `message` may name what `where` holds."""

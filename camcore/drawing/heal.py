@@ -11,9 +11,10 @@ import shapely
 from camcore.drawing.artwork import artwork
 from camcore.drawing.chain import TOUCH, Chain, paths
 from camcore.drawing.checks import CHECKS, POCKET_CHECKS
-from camcore.drawing.closing import Chained, close
+from camcore.drawing.closing import Chained, close, on_others
 from camcore.drawing.contours import Contour, gathered
 from camcore.drawing.findings import Notes
+from camcore.drawing.frames import without_frames
 from camcore.drawing.micro import without_micro
 from camcore.drawing.model import Drawing, Operation, Shape
 from camcore.drawing.same import repeated
@@ -43,7 +44,7 @@ def heal(drawing: Drawing, tolerance: float = JOIN_GAP) -> Healed:
     """Contours, marks and drill points of a drawing; loose ends up to `tolerance` mm apart are joined."""
     notes = Notes(drawing.file)
     drills, slots = _drills(drawing)
-    notes.shapes = _single([*drawing.of(Operation.CUT), *slots], notes)
+    notes.shapes = without_frames(_single([*drawing.of(Operation.CUT), *slots], notes), drawing.texts, notes)
     contours, filled = artwork(_contours(notes, tolerance), drawing.fills, notes)
     for check in CHECKS:
         contours = check(contours, notes)
@@ -110,6 +111,7 @@ def _contours(notes: Notes, tolerance: float) -> list[Contour]:
     loose = [i for i, curve in enumerate(curves) if not curve.closed]
     whole = [i for i, curve in enumerate(curves) if curve.closed]
     chained = close([curves[i] for i in loose], tolerance)
+    chained.doubles += on_others(chained, [curves[i] for i in whole])
     _tell_chained(chained, loose, tolerance, notes)
     made = [tuple(loose[i] for i in chain.members) for chain in chained.closed]
     closed = [curves[i] for i in whole] + [chain.curve for chain in chained.closed]
@@ -151,7 +153,8 @@ def _tell_chained(chained: Chained, loose: Sequence[int], tolerance: float, note
         for chain, (size, place) in zip(chained.open, ends, strict=True)
     )
     message = "an open contour: the end that is nearest to its own is {size:.4g} mm away"
-    notes.tell("E201", message, "close it in the drawing", opened)
+    advice = "close it in the drawing; up to 10 mm may be joined on request (join in the job, --join)"
+    notes.tell("E201", message, advice, opened)
 
 
 def _nearest_ends(chains: Sequence[Chain]) -> list[tuple[float, tuple[float, float]]]:

@@ -14,7 +14,7 @@ from camcore.findings import Finding
 class Ledger:
     """Counts and single findings (mutable: it grows while a drawing is read).
 
-    ignored: by rule, kind and layer; hidden: by layer and reason; pockets without a depth, wide: by layer
+    ignored: by rule, kind and layer; hidden: by layer and reason; pockets without a depth, wide, fills: by layer
     heights: lowest and highest z of entities off z = 0, mm, and whether they slope; single: findings by code
     """
 
@@ -22,6 +22,7 @@ class Ledger:
     hidden: Counter[tuple[str, str]] = field(default_factory=Counter)
     pockets: Counter[str] = field(default_factory=Counter)
     wide: Counter[str] = field(default_factory=Counter)
+    fills: Counter[str] = field(default_factory=Counter)
     heights: list[tuple[float, float, bool]] = field(default_factory=list)
     single: dict[str, list[Finding]] = field(default_factory=lambda: defaultdict(list))
 
@@ -44,8 +45,18 @@ class Ledger:
 
     def _read_otherwise(self) -> list[Entry]:
         wide: list[Entry] = [
-            ("I117", f"{count} polylines are drawn with a width; read along their middle", "", _at(layer, count))
+            (
+                "I117",
+                f"{count} polylines are drawn with a width; read along their middle",
+                'if they are strips, have a rule read them so: width = "outline"',
+                _at(layer, count),
+            )
             for layer, count in self.wide.items()
+        ]
+        message = "hatches are cut along their edges, since nothing else is drawn"
+        wide += [
+            ("W124", f"{count} {message}", "draw the outline as lines", _at(layer, count))
+            for layer, count in self.fills.items()
         ]
         advice = "name it in the layer, as POCKET_1.5, or in a rule"
         return wide + [

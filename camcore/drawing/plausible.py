@@ -11,6 +11,7 @@ from camcore.drawing.model import Operation, Shape
 from camcore.findings import Finding
 from camcore.geometry import many
 from camcore.geometry.arrays import Bools, Floats
+from camcore.material.drills import drills, nearest
 from camcore.units import MM_PER_INCH, MM_PER_UNIT
 
 SMALLEST, LARGEST = 0.1 * MM_PER_INCH, 10_000.0
@@ -84,18 +85,32 @@ def _holes(shapes: Sequence[Shape]) -> Floats:
 
 
 def _standard(sizes: Floats, unit: str) -> Bools:
-    """Which diameters, mm, are drills: every tenth of a mm, or every 64th of an inch."""
+    """Which diameters, mm, are drills: every tenth of a mm; every 64th of an inch, or a number or letter."""
     step = MM_PER_INCH / 64 if unit == "in" else 0.1
     off = np.abs(sizes - np.round(sizes / step) * step)
+    named = np.array([drill.size for drill in drills() if drill.unit == unit])
+    off = np.minimum(off, np.abs(sizes[:, None] - named).min(axis=1))
     return np.asarray((off <= _MEANT) & (sizes >= LEAST_HOLE))
+
+
+def _drill(size: float, unit: str) -> str | None:
+    """Name of the standard drill of this diameter, mm; None where there is none."""
+    drill = nearest(size, unit)
+    return drill.name if abs(drill.size - size) <= _MEANT else None
+
+
+def _spoken(size: float, unit: str) -> str:
+    """Diameter, mm, with the drill's name: 5.105 mm (#7)."""
+    name = _drill(size, unit) if unit == "in" else None
+    return f"{size:.4g} mm" + (f" = {name}" if name else "")
 
 
 def _speaks(holes: Floats, own: str, factor: float, measurement: int | None, file: str) -> Finding:
     other = _OTHER[own]
     some = ", ".join(f"{size:.4g}" for size in np.unique(holes.round(6))[:3])
-    then = ", ".join(f"{size * factor:.4g}" for size in np.unique(holes.round(6))[:3])
+    then = ", ".join(_spoken(size * factor, other) for size in np.unique(holes.round(6))[:3])
     too = f", as its $MEASUREMENT says too ({measurement})" if _MEASUREMENT.get(measurement or 0) == other else ""
     read = f"its {len(holes)} round holes ({some} mm as read in {_NAME[own]})"
-    message = f"{read} are standard sizes in {_NAME[other]} only ({then} mm)"
+    message = f"{read} are standard sizes in {_NAME[other]} only ({then})"
     where = {"size": float(holes.min()), "limit": float(holes.min() * factor)}
     return Finding("W131", message + (too if measurement is not None else ""), "ask for the units", file, where)

@@ -37,16 +37,17 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
     """As `camcore.drawing.read`."""
     loaded = load(path)
     unit, findings = resolve_units(loaded.insunits, units, path.name)
-    reading = _Reading(path.name, unit, rules or layer_rules.shipped())
-    for item in _items(loaded.document, path.name, reading.scale):
-        reading.take(item)
+    said = rules or layer_rules.shipped()
+    reading = _read(loaded.document, path.name, unit, said)
+    if not reading.makes_something and any(kind == "HATCH" for _, kind, _ in reading.ledger.ignored):
+        reading = _read(loaded.document, path.name, unit, said.with_fills(), only_fills=True)
     shapes = reading.shapes
     told = reading.ledger.findings(path.name)
     told += doubts(shapes, unit, loaded.measurement, path.name)
     told += shortened(contradictions(reading.dimensions, path.name))
     findings = [with_readings(f, shapes, loaded.measurement) if f.code == "E103" else f for f in findings]
     paper = _paper_space(loaded.document, path.name, bool(shapes))
-    told += paper if paper and not shapes else [*paper, *_nothing(shapes, path.name)]
+    told += paper if paper and not shapes else [*paper, *_nothing(reading, path.name)]
     return Drawing(
         path.name,
         unit,
@@ -57,6 +58,13 @@ def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Dra
         tuple(reading.dimensions),
         (*loaded.findings, *findings, *told),
     )
+
+
+def _read(document: Document, name: str, unit: str | None, rules: LayerRules, only_fills: bool = False) -> _Reading:
+    reading = _Reading(name, unit, rules, only_fills)
+    for item in _items(document, name, reading.scale):
+        reading.take(item)
+    return reading
 
 
 def _items(document: Document, name: str, scale: float) -> Iterator[Item]:
@@ -75,18 +83,24 @@ class _Reading:
     file: str
     unit: str | None
     rules: LayerRules
+    only_fills: bool = False
     shapes: list[Shape] = field(default_factory=list)
     fills: list[Curve] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     dimensions: list[Dimension] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
-    _decisions: dict[tuple[str, str, int, str], Decision] = field(default_factory=dict)
+    _decisions: dict[tuple[str, str, int, str, str], Decision] = field(default_factory=dict)
     _count: int = 0
 
     @property
     def scale(self) -> float:
         """mm per drawing unit."""
         return MM_PER_UNIT[self.unit or "mm"]
+
+    @property
+    def makes_something(self) -> bool:
+        """Whether anything is to be cut, marked, drilled or pocketed."""
+        return any(shape.operation not in (Operation.IGNORE, Operation.REPORT) for shape in self.shapes)
 
     def take(self, item: Item) -> None:
         """Give one entity its fate."""
@@ -113,16 +127,16 @@ class _Reading:
 
     def _decide(self, item: Item) -> Decision:
         look = item.look
-        key = (look.layer, look.linetype, look.colour, item.kind)
+        key = (look.layer, look.linetype, look.colour, item.kind, look.block)
         if key not in self._decisions:
-            self._decisions[key] = self.rules.decide(*key, self.unit or "mm")
+            self._decisions[key] = self.rules.decide(*key[:4], self.unit or "mm", look.block)
         return self._decisions[key]
 
     def _convert(self, item: Item, decision: Decision) -> None:
         self._keep_words(item)
         try:
             _check_allowed(item.kind, decision)
-            made = convert(item)
+            made = convert(item, decision.outlined)
         except UnreadError as error:
             self._report(item, "E107", str(error), "explode it into lines and arcs, or draw it as a polyline")
         except BROKEN as error:
@@ -140,7 +154,9 @@ class _Reading:
             self.ledger.heights.append((made.low, made.high, made.slopes))
         if made.remark:
             self._single(made.remark[0], item, *made.remark[1:])
-        if getattr(item.entity, "has_width", False):
+        if self.only_fills and item.kind == "HATCH":
+            self.ledger.fills[item.look.layer] += 1
+        if getattr(item.entity, "has_width", False) and not decision.outlined:
             self.ledger.wide[item.look.layer] += 1
         if decision.operation is Operation.POCKET and not decision.depth:
             self.ledger.pockets[item.look.layer] += 1
@@ -196,10 +212,10 @@ def _check_allowed(kind: str, decision: Decision) -> None:
         raise UnreadError("HATCH is not read unless a rule speaks of it")
 
 
-def _nothing(shapes: list[Shape], file: str) -> list[Finding]:
-    if any(shape.operation not in (Operation.IGNORE, Operation.REPORT) for shape in shapes):
+def _nothing(reading: _Reading, file: str) -> list[Finding]:
+    if reading.makes_something:
         return []
-    why = f"all {len(shapes)} entities are ignored or unread" if shapes else "it is empty"
+    why = f"all {len(reading.shapes)} entities are ignored or unread" if reading.shapes else "it is empty"
     advice = "look at the layers, and at the rules that ignored them"
     return [Finding("E106", f"nothing in it is to be cut: {why}", advice, file)]
 

@@ -36,8 +36,9 @@ class Rule(Strict):
 
     layer, linetype: regular expressions, looked for anywhere in the name, upper and lower case alike; a group
     ``diameter`` in `layer` gives the drill's diameter, a group ``depth`` the pocket's depth (in the drawing's units
-    where it says none).
-    colour: AutoCAD colour indices; type: DXF entity types; depth: of pockets, a length.
+    where it says none); block: the same for the names of the blocks around it, outermost first, parted by "/".
+    colour: AutoCAD colour indices; type: DXF entity types; depth: of pockets, a length
+    width: "outline" reads polylines drawn with a width as the outline of their stroke; else they run in its middle.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Rule(Strict):
     linetype: str | None = None
     colour: tuple[int, ...] | None = None
     type: tuple[str, ...] | None = None
+    block: str | None = None
+    width: Literal["outline"] | None = None
     depth: float | str | None = None
 
     @model_validator(mode="after")
@@ -57,18 +60,19 @@ class Rule(Strict):
                 raise ValueError(f"depth = {self.depth!r} must be greater than 0")
         return self
 
-    @field_validator("layer", "linetype")
+    @field_validator("layer", "linetype", "block")
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
         return _compiled(pattern)
 
-    def fits(self, layer: str, linetype: str, colour: int, kind: str) -> bool:
+    def fits(self, layer: str, linetype: str, colour: int, kind: str, block: str = "") -> bool:
         """Whether the rule speaks of such an entity."""
         return (
             (self.type is None or kind in self.type)
             and (self.colour is None or colour in self.colour)
             and (self.layer is None or re.search(self.layer, layer, re.IGNORECASE) is not None)
             and (self.linetype is None or re.search(self.linetype, linetype, re.IGNORECASE) is not None)
+            and (self.block is None or re.search(self.block, block, re.IGNORECASE) is not None)
         )
 
     def decision(self, layer: str, unit: str) -> Decision:
@@ -79,6 +83,7 @@ class Rule(Strict):
             rule=self.name,
             diameter=self._named("diameter", layer, unit),
             depth=self._named("depth", layer, unit) or depth,
+            outlined=self.width == "outline",
         )
 
     def _named(self, group: str, layer: str, unit: str) -> float:
@@ -90,12 +95,16 @@ class Rule(Strict):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a rule says of one entity; diameter of drills and depth of pockets, mm, 0 where nothing says."""
+    """What a rule says of one entity; diameter of drills and depth of pockets, mm, 0 where nothing says.
+
+    outlined: a width means the outline of the stroke
+    """
 
     operation: Operation
     rule: str
     diameter: float = 0.0
     depth: float = 0.0
+    outlined: bool = False
 
 
 class LayerRules(Strict):
@@ -127,12 +136,25 @@ class LayerRules(Strict):
                 return int(said)
         return 0
 
-    def decide(self, layer: str, linetype: str, colour: int, kind: str, unit: str = "mm") -> Decision:
+    def with_fills(self) -> LayerRules:
+        """Rules by which hatches are cut that these ignore as fills, unless their layer says otherwise."""
+        kept = [_without_hatches(rule) for rule in self.rules]
+        cut = Rule(name="fills where nothing else is drawn", operation="cut", type=("HATCH",))
+        return self.model_copy(update={"rules": (*(rule for rule in kept if rule), cut)})
+
+    def decide(self, layer: str, linetype: str, colour: int, kind: str, unit: str = "mm", block: str = "") -> Decision:
         """The decision of the first rule that fits; "everything else" is cut. `unit` is the drawing's."""
         for rule in self.rules:
-            if rule.fits(layer, linetype, colour, kind):
+            if rule.fits(layer, linetype, colour, kind, block):
                 return rule.decision(layer, unit)
         return Decision(Operation.CUT, EVERYTHING_ELSE)
+
+
+def _without_hatches(rule: Rule) -> Rule | None:
+    if rule.operation != "ignore" or rule.layer or not rule.type or "HATCH" not in rule.type:
+        return rule
+    rest = tuple(kind for kind in rule.type if kind != "HATCH")
+    return rule.model_copy(update={"type": rest}) if rest else None
 
 
 def load(path: Path) -> LayerRules:

@@ -60,10 +60,11 @@ def _near_pairs(curves: Sequence[Curve], slack: float) -> Iterator[tuple[int, in
 
 def same_curve(a: Curve, b: Curve, slack: float = SAME_CURVE) -> bool:
     """Whether each curve's vertices and middles of segments lie within `slack` mm of the other."""
-    return _covers(a, b, slack) and _covers(b, a, slack)
+    return lies_on(a, b, slack) and lies_on(b, a, slack)
 
 
-def _covers(a: Curve, b: Curve, slack: float) -> bool:
+def lies_on(a: Curve, b: Curve, slack: float) -> bool:
+    """Whether the first one's vertices and middles of segments lie within `slack` mm of the second."""
     probes, rows = _probes(a.segments), b.segments
     off = nearest(np.repeat(probes, len(rows), axis=0), np.tile(rows, (len(probes), 1))).distance
     return bool(off.reshape(len(probes), -1).min(axis=1).max() <= slack)

@@ -29,12 +29,16 @@ _BYLAYER, _BYBLOCK = 256, 0
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Layer, colour and linetype as they are in force, and why the entity is not seen ("" when it is)."""
+    """Layer, colour and linetype as they are in force, and why the entity is not seen ("" when it is).
+
+    block: names of the blocks around it, outermost first, parted by "/"
+    """
 
     layer: str
     colour: int
     linetype: str
     hidden: str = ""
+    block: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,13 +97,14 @@ class Walk:
             return
         self._count_up(_copies(insert)[0] * _copies(insert)[1] - 1)
         empty = True
+        within = replace(item.look, block=f"{item.look.block}/{block.name}".lstrip("/"))
         for matrix in _placings(insert, np.array(block.base_point)):
-            for inner in self._within(block, item.plane.within(matrix), item.look, depth + 1):
+            for inner in self._within(block, item.plane.within(matrix), within, depth + 1):
                 empty = False
                 yield inner
         for attribute in insert.attribs:
             empty = False
-            yield Item(attribute, attribute.dxftype(), item.plane, self._look(attribute, item.look, depth))
+            yield Item(attribute, attribute.dxftype(), item.plane, self._look(attribute, within, depth))
         if empty:
             yield item
 
@@ -114,6 +119,7 @@ class Walk:
             base.colour if colour == _BYLAYER else outer.colour if colour == _BYBLOCK else colour,
             base.linetype if linetype == "BYLAYER" else outer.linetype if linetype == "BYBLOCK" else linetype,
             hidden,
+            outer.block,
         )
 
     def _layer(self, name: str) -> Look:
