@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from camcore.nesting.blocks import block
 from camcore.nesting.layout import Draft, Filled, Layout, Piece
 from camcore.nesting.problem import Problem
 from camcore.nesting.shapes import Shape
@@ -19,12 +20,14 @@ class Strategy:
     size: the shapes with more of it go first
     wx, wy: a position is better where wx·x + wy·y of the part's far (upper right) corner is less; `near` takes the
         near corner instead
+    blocks: shapes (part ids) of which many pieces are laid in their lattice first, as far as there is room for that
     """
 
     size: Measure
     wx: float
     wy: float
     near: bool = False
+    blocks: frozenset[str] = frozenset()
 
 
 def _longest(shape: Shape) -> float:
@@ -35,18 +38,18 @@ def _area(shape: Shape) -> float:
     return shape.area
 
 
-def _gross(shape: Shape) -> float:
+def gross(shape: Shape) -> float:
     """Area with holes: what a part takes before others go into it."""
     return min(stance.box.width * stance.box.height for stance in shape.stances)
 
 
 STRATEGIES: tuple[Strategy, ...] = (
-    Strategy(_gross, 1.0, 1e-3),
+    Strategy(gross, 1.0, 1e-3),
     Strategy(_area, 1.0, 1e-3),
     Strategy(_longest, 1.0, 1e-3),
-    Strategy(_gross, 1.0, 1e-3, near=True),
+    Strategy(gross, 1.0, 1e-3, near=True),
     Strategy(_longest, 1.0, 1e-3, near=True),
-    Strategy(_gross, 1.0, 0.3),
+    Strategy(gross, 1.0, 0.3),
     Strategy(_longest, 1.0, 0.3),
     Strategy(_area, 1.0, 0.3),
 )
@@ -61,16 +64,30 @@ class Sheet:
     repeat: int
 
 
+def laid(problem: Problem, filled: Filled) -> Layout:
+    """A filled sheet as a layout to go on with."""
+    layout = Layout(problem, filled.space)
+    for piece in filled.pieces:
+        layout.place(piece)
+    return layout
+
+
 class Construction:
     """Sheets being filled by one strategy. Mutable; at any moment what is placed is a valid nest."""
 
-    def __init__(self, problem: Problem, strategy: Strategy, stances: Sequence[Sequence[int]] | None = None) -> None:
-        """Without sheets; each shape is tried in these of its stances, None for all."""
+    def __init__(
+        self,
+        problem: Problem,
+        strategy: Strategy,
+        stances: Sequence[Sequence[int]] | None = None,
+        begun: Draft | None = None,
+    ) -> None:
+        """Going on from the sheets of a draft; each shape is tried in these of its stances, None for all."""
         self.problem = problem
         self.strategy = strategy
         self.stances = problem.of_shape if stances is None else stances
-        self.left = [shape.demand.quantity for shape in problem.shapes]
-        self.sheets: list[Sheet] = []
+        self.left = [shape.demand.quantity for shape in problem.shapes] if begun is None else list(begun.left)
+        self.sheets = [Sheet(laid(problem, filled), filled.repeat) for filled in (begun.sheets if begun else ())]
         sizes = [strategy.size(shape) for shape in problem.shapes]
         self._order = sorted(
             range(len(problem.shapes)), key=lambda k: (-problem.shapes[k].demand.priority, -sizes[k], k)
@@ -84,18 +101,29 @@ class Construction:
 
     def run(self, tick: Callable[[], None]) -> None:
         """Place all that fits; `tick` is called before each piece and may raise to stop."""
-        for index, space in enumerate(self.problem.spaces):
-            self._use_stock(index, space.stock.quantity or None, tick)
+        for index in range(len(self.problem.spaces)):
+            self._use_stock(index, self._supply(index), tick)
         for sheet in self.sheets:
             self._top_up(sheet, tick)
 
+    def fill(self, begun: Filled, tick: Callable[[], None]) -> None:
+        """One more sheet, which may hold pieces already, filled with what is left of each shape."""
+        sheet = Sheet(laid(self.problem, begun), begun.repeat)
+        self.sheets.append(sheet)
+        for shape in self._order:
+            if not self._is_fill(shape):
+                self._place_all(sheet, shape, tick)
+
+    def _supply(self, space: int) -> int | None:
+        """Sheets of a stock that are still to be had; None for any number."""
+        quantity = self.problem.spaces[space].stock.quantity
+        taken = sum(sheet.repeat for sheet in self.sheets if sheet.layout.space == space)
+        return quantity - taken if quantity else None
+
     def _use_stock(self, space: int, count: int | None, tick: Callable[[], None]) -> None:
         while any(self.left[k] for k in self._order if not self._is_fill(k)) and count != 0:
-            sheet = Sheet(Layout(self.problem, space), 1)
-            self.sheets.append(sheet)
-            for shape in self._order:
-                if not self._is_fill(shape):
-                    self._place_all(sheet, shape, tick)
+            self.fill(Filled(space, (), 1), tick)
+            sheet = self.sheets[-1]
             if not sheet.layout.pieces:
                 self.sheets.pop()
                 return
@@ -107,6 +135,10 @@ class Construction:
 
     def _place_all(self, sheet: Sheet, shape: int, tick: Callable[[], None]) -> None:
         """Put down pieces of one shape until none is left or none fits."""
+        if self.problem.shapes[shape].part.id in self.strategy.blocks:
+            for laid_piece in block(self.problem.nets, sheet.layout, shape, self.left[shape] // sheet.repeat):
+                sheet.layout.place(laid_piece)
+                self.left[shape] -= sheet.repeat
         while self.left[shape] >= sheet.repeat:
             tick()
             piece = self._best(sheet.layout, shape)

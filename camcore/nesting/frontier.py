@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Lock
+
 import numpy as np
 
 from camcore.geometry.arrays import Floats
@@ -14,11 +16,15 @@ TIE = 1e-5
 
 
 class RegionTable:
-    """No-fit regions of one stance against others, end to end as the kernels want them; grows by need."""
+    """No-fit regions of one stance against others, end to end as the kernels want them; grows by need.
 
-    __slots__ = ("boxes", "edges", "first", "rows")
+    Threads may share it: arrays are replaced, never changed, and a row is known only when all of it is there.
+    """
+
+    __slots__ = ("_lock", "boxes", "edges", "first", "rows")
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self.rows: dict[int, int] = {}
         self.edges = np.empty((0, 4))
         self.first = np.zeros(1, np.int64)
@@ -27,10 +33,13 @@ class RegionTable:
     def add(self, name: int, edges: Floats) -> None:
         """Know one more region by `name`."""
         low, high = edges[:, 0:2].min(axis=0), edges[:, 0:2].max(axis=0)
-        self.rows[name] = len(self.boxes)
-        self.edges = np.concatenate([self.edges, edges])
-        self.first = np.append(self.first, len(self.edges))
-        self.boxes = np.vstack([self.boxes, [*low, *high]])
+        with self._lock:
+            if name in self.rows:
+                return
+            self.edges = np.concatenate([self.edges, edges])
+            self.first = np.append(self.first, len(self.edges))
+            self.boxes = np.vstack([self.boxes, [*low, *high]])
+            self.rows[name] = len(self.boxes) - 1
 
 
 class Frontier:

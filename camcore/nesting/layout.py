@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from camcore.nesting.frontier import Frontier
+import numpy as np
+
+from camcore.geometry.arrays import Floats
+from camcore.kernels import touching
+from camcore.nesting.frontier import TOUCH, Frontier
 from camcore.nesting.problem import Problem
 
 
@@ -54,6 +58,20 @@ class Layout:
             frontier.add(piece.stance, piece.x, piece.y)
         return frontier.best(wx, wy)
 
+    def bounds(self, stance: int) -> Floats | None:
+        """Positions x0, y0, x1, y1 that keep a stance inside the sheet's box; None when it is too large."""
+        return self.problem.spaces[self.space].bounds(self.problem.stances[stance].box)
+
+    def free(self, stance: int, points: Floats) -> Floats:
+        """Those positions (n, 2) at which a stance overlaps no piece and nothing forbidden."""
+        tables = [(self.problem.table(stance, piece.stance), piece) for piece in self.pieces]
+        if self._ground:
+            tables.append((self.problem.ground_table(stance, self.space), Piece(-1 - self.space, 0.0, 0.0)))
+        for table, (name, x, y) in tables:
+            row = np.array([table.rows[name], x, y])
+            points = touching.kept(table.edges, table.first, table.boxes, row, points, TOUCH)
+        return points
+
     @property
     def _ground(self) -> int:
         """How many pieces a frontier knows before any is placed: the forbidden region is one."""
@@ -65,12 +83,11 @@ class Layout:
         return self._frontiers[stance]
 
     def _new_frontier(self, stance: int) -> Frontier | None:
-        space = self.problem.spaces[self.space]
-        bounds = space.bounds(self.problem.stances[stance].box)
+        bounds = self.bounds(stance)
         if bounds is None:
             return None
         frontier = Frontier(self.problem.ground_table(stance, self.space), bounds)
-        if space.forbidden is not None:
+        if self._ground:
             frontier.add(-1 - self.space, 0.0, 0.0)
         return frontier
 

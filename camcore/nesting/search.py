@@ -6,20 +6,23 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from camcore.nesting import measure
 from camcore.nesting.construct import STRATEGIES, Construction
-from camcore.nesting.layout import Draft, Filled
+from camcore.nesting.layout import Draft
+from camcore.nesting.merit import merit, reach
 from camcore.nesting.model import Effort, Progress
 from camcore.nesting.problem import Problem
 from camcore.nesting.row import draft_of, row_of
 from camcore.nesting.shapes import MANY_REGIONS
 from camcore.nesting.shelves import shelved, upright_stances
+from camcore.nesting.stock import Pool, worth_patterns
 
 MOVES = {Effort.QUICK: 10_000, Effort.NORMAL: 150_000, Effort.BEST: 1_500_000}
 """Pieces placed or moved before a search ends: about 1 s, 15 s and 150 s on one core of 2025 with 50 pieces."""
 CONSTRUCTION = 0.3
 """No new construction is begun when this share of the budget is spent."""
 
+MAKING = 0.5
+"""No new patterns are made when this share is spent."""
 WORKERS = 1000
 """Seeds of a search's workers follow each other; those of the next seed start this much higher."""
 
@@ -38,6 +41,7 @@ class Search:
     moves: int = 0
     best: Draft | None = None
     under_way: Construction | None = None
+    _tried: list[Draft] = field(default_factory=list)
 
     def run(self) -> str:
         """Construct, then squeeze the last sheets, until something stops it; returns what did.
@@ -46,6 +50,7 @@ class Search:
         """
         try:
             self._construct()
+            self._cut_stock()
             self._squeeze()
         except _Stop as stop:
             return str(stop)
@@ -106,6 +111,18 @@ class Search:
     def _reason(self) -> str:
         return "effort" if self.moves >= self.budget else "seconds"
 
+    def _cut_stock(self) -> None:
+        """Patterns, and the cheapest choice among them, for what needs several sheets."""
+        if self.best is None or not worth_patterns(self.problem, self.best):
+            return
+        pool = Pool(self.problem, self._tried, self._look)
+        while self.spent(self.moves) < MAKING:
+            self.moves += pool.make()
+            self._look()
+        for draft in pool.drafts():
+            self._take(draft)
+            self._look()
+
     def _squeeze(self) -> None:
         """Separate the last sheets of the best draft on ever shorter ones."""
         assert self.best is not None
@@ -130,34 +147,10 @@ class Search:
 
     def _take(self, draft: Draft) -> None:
         """Keep the better of a new draft and the best, and tell of it."""
+        self._tried.append(draft)
         if self.best is None or merit(self.problem, draft) < merit(self.problem, self.best):
             self.best = draft
         sheets = sum(sheet.repeat for sheet in self.best.sheets)
         used = reach(self.problem, self.best) + self.problem.rules.margin if sheets else 0.0
         share = min(1.0, self.spent(self.moves))
         self.progress(Progress(share, self.moves, sheets, sum(self.best.left), used, self.elapsed))
-
-
-def merit(problem: Problem, draft: Draft) -> tuple[float, float, float, int]:
-    """What makes one nest better than another, least first.
-
-    Wanted pieces left, stock used, length used of the last sheet, different sheets to set up.
-    """
-    left = sum(n for n, shape in zip(draft.left, problem.shapes, strict=True) if not shape.demand.fill)
-    spent = sum(sheet.repeat * _price(problem, sheet) for sheet in draft.sheets)
-    return left, round(spent, 6), round(reach(problem, draft), 6), len(draft.sheets)
-
-
-def reach(problem: Problem, draft: Draft) -> float:
-    """How far right the parts on the last sheet reach, mm."""
-    pieces = draft.sheets[-1].pieces if draft.sheets else ()
-    return max((piece.x + problem.stances[piece.stance].box.x1 for piece in pieces), default=0.0)
-
-
-def _price(problem: Problem, sheet: Filled) -> float:
-    """Cost of a sheet where all stocks have one, else its area."""
-    stocks = [space.stock for space in problem.spaces]
-    stock = stocks[sheet.space]
-    if all(s.cost is not None for s in stocks):
-        return stock.cost or 0.0
-    return measure.stock_area(stock)

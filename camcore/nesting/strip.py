@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from camcore.geometry import Curve
+from camcore.nesting.merit import reach
 from camcore.nesting.model import Demand, Placement, Progress, Rules, Stock
 from camcore.nesting.problem import Problem
-from camcore.nesting.search import Search, reach
+from camcore.nesting.search import Search
 from camcore.part import Part
 
 HEIGHT = 1000.0

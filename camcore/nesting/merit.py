@@ -1,0 +1,32 @@
+"""What makes one nest better than another."""
+
+from __future__ import annotations
+
+from camcore.nesting import measure
+from camcore.nesting.layout import Draft
+from camcore.nesting.problem import Problem
+
+
+def merit(problem: Problem, draft: Draft) -> tuple[float, float, float, int]:
+    """What makes one nest better than another, least first.
+
+    Wanted pieces left, stock used, length used of the last sheet, different sheets to set up.
+    """
+    left = sum(n for n, shape in zip(draft.left, problem.shapes, strict=True) if not shape.demand.fill)
+    price = prices(problem)
+    spent = sum(sheet.repeat * price[sheet.space] for sheet in draft.sheets)
+    return left, round(spent, 6), round(reach(problem, draft), 6), len(draft.sheets)
+
+
+def reach(problem: Problem, draft: Draft) -> float:
+    """How far right the parts on the last sheet reach, mm."""
+    pieces = draft.sheets[-1].pieces if draft.sheets else ()
+    return max((piece.x + problem.stances[piece.stance].box.x1 for piece in pieces), default=0.0)
+
+
+def prices(problem: Problem) -> list[float]:
+    """Price of a sheet of each stock: its cost where all stocks have one, else its area, mm²."""
+    stocks = [space.stock for space in problem.spaces]
+    if all(stock.cost is not None for stock in stocks):
+        return [stock.cost or 0.0 for stock in stocks]
+    return [measure.stock_area(stock) for stock in stocks]
