@@ -1,9 +1,9 @@
 """Lattices: the densest way to repeat a shape by two vectors, alone or together with itself turned by 180 degrees.
 
 Regions are directed edges (n, 4) ``x0, y0, x1, y1`` with the region on their left and boxes x0, y0, x1, y1, as in
-`touching`. `own` is the no-fit region of a shape against itself, `pair` that of the turned shape against the shape; both
-may have holes. The lattice of u and v is free when no i u + j v but 0 lies in `own`; with the turned shape at c, when no
-c + i u + j v lies in `pair`.
+`touching`. `own` is the no-fit region of a shape against itself, `pair` that of the turned shape against the shape;
+both may have holes. The lattice of u and v is free when no i u + j v but 0 lies in `own`; with the turned shape at c,
+when no c + i u + j v lies in `pair`.
 """
 
 import math
@@ -56,7 +56,7 @@ def _in_row(edges: Floats, box: Floats, ux: float, uy: float, x: float, y: float
     for corner in range(4):
         k = ((box[2 * (corner % 2)] - x) * ux + (box[1 + 2 * (corner // 2)] - y) * uy) / square
         low, high = min(low, k), max(high, k)
-    for k in range(math.floor(low), math.ceil(high) + 1):
+    for k in range(math.floor(low), math.ceil(high) + 1):  # noqa: SIM110  (compiled)
         if _deep(edges, box, x + k * ux, y + k * uy, slack):
             return True
     return False
@@ -128,7 +128,7 @@ def _first_free(own: Floats, box: Floats, u: Floats, slack: float) -> bool:
     reach = 0.5 * (abs(u[0]) * (box[2] - box[0]) + abs(u[1]) * (box[3] - box[1])) / square
     if reach > FARTHEST:
         return False
-    for k in range(1, math.floor(reach) + 1):
+    for k in range(1, math.floor(reach) + 1):  # noqa: SIM110  (compiled)
         if _deep(own, box, k * u[0], k * u[1], slack):
             return False
     return True
@@ -196,7 +196,14 @@ def double(
 
 @kernel
 def scan(
-    own: Floats, own_box: Floats, pair: Floats, pair_box: Floats, firsts: Floats, least: float, worse: float, slack: float
+    own: Floats,
+    own_box: Floats,
+    pair: Floats,
+    pair_box: Floats,
+    firsts: Floats,
+    least: float,
+    worse: float,
+    slack: float,
 ) -> Floats:
     """Answers (n, 5) of `double`, or of `single` where `pair` is empty, for many first vectors (n, 2).
 
@@ -248,3 +255,59 @@ def off(edges: Floats, box: Floats, places: Floats, slack: float) -> Ints:
             found[count] = k
             count += 1
     return found[:count]
+
+
+@kernel
+def interval(cell: Floats, x: float, y: float, width: float, height: float, slack: float) -> tuple[int, int]:
+    """Least and greatest i for which (x, y) + i u lies in the rectangle 0 … width, 0 … height; (0, −1) for none."""
+    low, high = -np.inf, np.inf
+    for axis in range(2):
+        step, here, room = cell[axis], (x if axis == 0 else y), (width if axis == 0 else height)
+        if abs(step) < 1e-12:
+            if here < -slack or here > room + slack:
+                return 0, -1
+            continue
+        a, b = (-slack - here) / step, (room + slack - here) / step
+        low, high = max(low, min(a, b)), min(high, max(a, b))
+    if not low <= high:
+        return 0, -1
+    return math.ceil(low), math.floor(high)
+
+
+@kernel
+def counted(cell: Floats, starts: Floats, width: float, height: float, slack: float) -> Ints:
+    """How many points start + i u + j v lie in the rectangle 0 … width, 0 … height, for each start (n, 2)."""
+    det = cell[0] * cell[3] - cell[1] * cell[2]
+    counts = np.zeros(len(starts), np.int64)
+    for n in range(len(starts)):
+        low, high = np.inf, -np.inf
+        for corner in range(4):
+            qx, qy = width * (corner % 2) - starts[n, 0], height * (corner // 2) - starts[n, 1]
+            j = (cell[0] * qy - cell[1] * qx) / det
+            low, high = min(low, j), max(high, j)
+        for j in range(math.floor(low), math.ceil(high) + 1):
+            a, b = interval(cell, starts[n, 0] + j * cell[2], starts[n, 1] + j * cell[3], width, height, slack)
+            counts[n] += max(0, b - a + 1)
+    return counts
+
+
+@kernel
+def piled(rises: Floats, first: int, second: int, room: float) -> Ints:
+    """Most pieces in rows whose heights lie within 0 … room, for each column of `rises` (3, n).
+
+    Rows of `first` and of `second` pieces alternate; the rises are from a first row to a second, from a second to a
+    first, and from a first to a first, which may stand below all others as often as that helps.
+    """
+    best = np.zeros(rises.shape[1], np.int64)
+    for p in range(rises.shape[1]):
+        up, down, straight = rises[0, p], rises[1, p], rises[2, p]
+        most = math.floor(room / straight) if second < first and straight > 0.0 else 0
+        for times in range(most + 1):
+            rest = room - times * straight
+            cycles = math.floor(rest / (up + down))
+            rest -= cycles * (up + down)
+            count = (1 + times + cycles) * first + cycles * second + (second if rest >= up else 0)
+            if times == 0:
+                count = max(count, (1 + cycles) * second + cycles * first + (first if rest >= down else 0))
+            best[p] = max(best[p], count)
+    return best

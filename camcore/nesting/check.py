@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -18,8 +19,17 @@ from camcore.part import Part
 
 GIVE = 1e-3
 """Distances may fall short by this, mm: 1 µm, below what any machine cuts."""
+REPEATED = 1e-6
+"""Two pairs whose relative positions agree to this, mm, are one case: a thousandth of what is given."""
 BATCH = 200_000
 """Pairs of segments measured at once; bounds memory."""
+
+
+class Fault(NamedTuple):
+    """What is wrong on a sheet, and the numbers of the placements that it is about."""
+
+    placements: tuple[int, ...]
+    text: str
 
 
 def faults(nest: Nest) -> list[str]:
@@ -28,8 +38,8 @@ def faults(nest: Nest) -> list[str]:
     found = list(_wrong_counts(nest))
     demands = {demand.part.id: demand for demand in nest.demands}
     for sheet in nest.sheets:
-        found += [f"{sheet.id}: {text}" for p in sheet.placements for text in _wrong_turn(p, demands[p.part])]
-        found += _sheet_faults(sheet, nest)
+        found += [f"{sheet.id}: {text}" for p in sheet.placements for text in wrong_turn(p, demands[p.part])]
+        found += [f"{sheet.id}: {fault.text}" for fault in sheet_faults(sheet, nest)]
     return found
 
 
@@ -43,7 +53,8 @@ def _wrong_counts(nest: Nest) -> Iterator[str]:
             yield f"{have[part]} pieces of {part!r} are placed or unplaced, {wanted.get(part, 0)} are demanded"
 
 
-def _wrong_turn(placement: Placement, demand: Demand) -> Iterator[str]:
+def wrong_turn(placement: Placement, demand: Demand) -> Iterator[str]:
+    """What is wrong with how a piece is turned."""
     turns = demand.rotations
     if turns is not None and all(abs((placement.rotation - t + 180.0) % 360.0 - 180.0) > 1e-9 for t in turns):
         yield f"{placement.part!r} is turned by {placement.rotation}, which is not allowed"
@@ -51,21 +62,47 @@ def _wrong_turn(placement: Placement, demand: Demand) -> Iterator[str]:
         yield f"{placement.part!r} is mirrored, which is not allowed"
 
 
-def _sheet_faults(sheet: NestedSheet, nest: Nest) -> list[str]:
-    bodies = [_posed(nest.parts[p.part], p) for p in sheet.placements]
+def sheet_faults(sheet: NestedSheet, nest: Nest) -> list[Fault]:
+    """Where pieces overlap, or are nearer than allowed to each other or the sheet's edge."""
+    told = _telling(sheet, nest)
+    bodies = [_posed(nest.parts[p.part], p) for k in told for p in [sheet.placements[k]]]
     edge = [sheet.stock.outline, *sheet.stock.holes]
-    names = [f"{p.part!r} (placement {k})" for k, p in enumerate(sheet.placements)]
-    found = [f"{names[i]} and {names[j]} overlap" for i, j in _overlaps(bodies, nest.rules.spacing)]
-    found += [f"{names[k]} lies off the sheet" for k in _off_sheet(bodies, edge)]
+    names = [f"{sheet.placements[k].part!r} (placement {k})" for k in told]
+    found = [Fault((i, j), f"{names[i]} and {names[j]} overlap") for i, j in _overlaps(bodies, nest.rules.spacing)]
+    found += [Fault((k,), f"{names[k]} lies off the sheet") for k in _off_sheet(bodies, edge)]
     found += _too_near([*bodies, edge], [*names, "the sheet's edge"], nest.rules)
-    return [f"{sheet.id}: {text}" for text in found]
+    return [Fault(tuple(told[k] for k in fault.placements), fault.text) for fault in found]
+
+
+def _telling(sheet: NestedSheet, nest: Nest) -> list[int]:
+    """Placements to look at: those near the sheet's edge, and an example of each two neighbours that lie alike.
+
+    Sheets of thousands of pieces repeat a few pairs: same parts, turned alike, as far from each other to REPEATED.
+    """
+    ways = {(p.part, p.rotation, p.mirror): p for p in sheet.placements}
+    number = {way: k for k, way in enumerate(ways)}
+    boxes = np.array([nest.parts[p.part].outline.posed(replace(p, x=0.0, y=0.0).pose).box for p in ways.values()])
+    kind = np.array([number[p.part, p.rotation, p.mirror] for p in sheet.placements])
+    at = np.array([(p.x, p.y) for p in sheet.placements])
+    around = boxes[kind] + np.hstack([at, at])
+    inner = shapely.box(*(around + [-GIVE, -GIVE, GIVE, GIVE] + nest.rules.margin * np.array([-1, -1, 1, 1])).T)
+    area = _polygons([[sheet.stock.outline, *sheet.stock.holes]], GIVE / 10.0)[0]
+    shapely.prepare(area)
+    wanted = ~shapely.covers(area, inner)
+    near = shapely.box(*(around + nest.rules.spacing * np.array([-1, -1, 1, 1])).T)
+    i, j = shapely.STRtree(near).query(near)
+    i, j = i[i < j], j[i < j]
+    way = np.round((at[j] - at[i]) / REPEATED).astype(np.int64)
+    _, first = np.unique(np.column_stack([kind[i], kind[j], way]), axis=0, return_index=True)
+    wanted[i[first]] = wanted[j[first]] = True
+    return [int(k) for k in np.flatnonzero(wanted)]
 
 
 def _posed(part: Part, placement: Placement) -> list[Curve]:
     return [curve.posed(placement.pose) for curve in (part.outline, *part.holes)]
 
 
-def _too_near(bodies: list[list[Curve]], names: list[str], rules: Rules) -> Iterator[str]:
+def _too_near(bodies: list[list[Curve]], names: list[str], rules: Rules) -> Iterator[Fault]:
     """Pairs whose edges come nearer than allowed; the last body is the sheet's edge."""
     tables = [curve.segments for body in bodies for curve in body]
     numbers = [k for k, body in enumerate(bodies) for _ in body]
@@ -79,8 +116,9 @@ def _too_near(bodies: list[list[Curve]], names: list[str], rules: Rules) -> Iter
         cut = slice(k, k + BATCH)
         distance = between_segments(rows[i[cut]], rows[j[cut]])
         for n in np.flatnonzero(distance < least[cut] - GIVE):
-            pair = names[owner[i[cut][n]]], names[owner[j[cut][n]]]
-            yield f"{pair[0]} and {pair[1]} are {distance[n]:.6f} mm apart, less than {least[cut][n]}"
+            pair = int(owner[i[cut][n]]), int(owner[j[cut][n]])
+            text = f"{names[pair[0]]} and {names[pair[1]]} are {distance[n]:.6f} mm apart, less than {least[cut][n]}"
+            yield Fault(tuple(k for k in pair if k < len(bodies) - 1), text)
 
 
 def _polygons(bodies: list[list[Curve]], tolerance: float) -> Any:

@@ -4,8 +4,8 @@ A lattice touches: its first vector lies on the boundary of the region NFR(p, p)
 along the first cross, and the turned shape p' where the repeats of NFR(p', p) cross (for convex shapes: Mount and
 Silverman, Packing and covering the plane with translates of a convex polygon, 1990; G. and W. Kuperberg, Double-lattice
 packings of convex bodies in the plane, 1990). Regions keep their holes and notches, so shapes may hook into each other.
-For convex shapes the first vector of the best double lattice touches too (Mount, The densest double-lattice packing of a
-convex polygon, 1991); for others it need not, and what is found is a good one.
+The first vector of the best double lattice of a convex shape touches too (Mount, The densest double-lattice packing of
+a convex polygon, 1991); of others it need not, and what is found is a good one.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -53,9 +54,11 @@ def cropped_area(sheet: NestedSheet) -> float:
     return stock_area(sheet.stock) - float(beyond.area)
 
 
-def used_length(placements: Iterable[Placement], parts: dict[str, Part], stock: Stock, margin: float) -> float:
+def used_length(placements: Sequence[Placement], parts: dict[str, Part], stock: Stock, margin: float) -> float:
     """Crop line, mm from x = 0: as far as the parts reach, and the margin; the sheet's length at most."""
-    reach = max(parts[p.part].outline.posed(p.pose).box.x1 for p in placements)
+    turned = {(p.part, p.rotation, p.mirror): replace(p, x=0.0, y=0.0).pose for p in placements}
+    right = {way: parts[way[0]].outline.posed(pose).box.x1 for way, pose in turned.items()}
+    reach = max(p.x + right[p.part, p.rotation, p.mirror] for p in placements)
     return min(reach + margin, stock.outline.box.x1)
 
 

@@ -1,0 +1,275 @@
+"""One shape in quantity on a rectangle: courses along either side, lattices cut off at the edges, blocks of both."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from camcore.geometry.arrays import Floats, Ints
+from camcore.nesting.courses import EXACT, Couple, Courses, courses
+from camcore.nesting.lattice import Lattice, Vector
+from camcore.nesting.nofit import turned_edges
+from camcore.nesting.shapes import SLACK, Stance
+
+OFFSETS = 12
+"""A lattice's cell is moved over the rectangle in so many steps each way."""
+ODD_OFFSETS = 6
+"""The same on a sheet that is no plain rectangle."""
+FOLLOWED = 4
+"""Lattices that are fitted, best first, for each way that a shape stands."""
+MANY = 1000
+"""Of so many pieces on a sheet a second block would add too few to be worth its time."""
+MIXED = 4
+"""Best ways to stand that two blocks are made of."""
+MOST_CUTS = 24
+"""Courses are cut off after so many different rows at most, to fill the rest with another block."""
+
+
+Free = Callable[[int, Floats], Ints]
+"""Numbers of those of the places (n, 2), mm, of parts in a stance that are free."""
+
+
+class Standing(NamedTuple):
+    """One way that a shape stands, and how it repeats.
+
+    stance, turned: numbers of its stance and of the one turned by 180 degrees, or twice the same
+    corners: (2, 2) takes box corners, which `couple` and `lattices` are about, to the parts' origins
+    """
+
+    stance: int
+    turned: int
+    couple: Couple
+    corners: Floats
+    lattices: tuple[Lattice, ...]
+
+
+def standing(
+    own: Floats, pair: Floats, found: Sequence[Lattice], stances: Sequence[Stance], at: int, to: int
+) -> Standing:
+    """A shape as stance number `at` of `stances` has it, and `to` where it may be turned by 180 degrees (else `at`).
+
+    own, pair, found: regions and lattices in the part's own coordinates.
+    """
+    one, two = stances[at], stances[to]
+    matrix = one.matrix
+    corner = np.array([[one.box.x0, one.box.y0], [two.box.x0, two.box.y0]])
+    pair = turned_edges(pair, matrix) if at != to else np.empty((0, 4))
+    couple = Couple.of(turned_edges(own, matrix), pair, one.box, two.box)
+    usable = [lattice for lattice in found if lattice.turned is None or at != to]
+    lattices = tuple(_turned(lattice, matrix, corner[1] - corner[0]) for lattice in usable[:FOLLOWED])
+    return Standing(at, to, couple, -corner, lattices)
+
+
+def _turned(lattice: Lattice, matrix: Floats, shift: Floats) -> Lattice:
+    """The lattice between box corners, under a 2 × 2 map."""
+
+    def mapped(vector: Vector, by: Floats) -> Vector:
+        x, y = matrix @ vector + by
+        return float(x), float(y)
+
+    none = np.zeros(2)
+    turned = None if lattice.turned is None else mapped(lattice.turned, shift)
+    return Lattice(mapped(lattice.u, none), mapped(lattice.v, none), turned, lattice.area)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiling:
+    """Pieces of a shape on a rectangle from (0, 0): rows (n, 3) of stance, x, y of the part's origin; their reach."""
+
+    pieces: Floats
+    reach: float
+
+    @property
+    def count(self) -> int:
+        """How many pieces."""
+        return len(self.pieces)
+
+
+def _tiling(way: Standing, laid: Floats, swapped: bool = False) -> Tiling:
+    """From rows turned, x, y of box corners; `swapped` where x and y are exchanged."""
+    kind = laid[:, 0].astype(int)
+    corners = laid[:, [2, 1]] if swapped else laid[:, 1:3]
+    pieces = np.column_stack([np.array([way.stance, way.turned])[kind], corners + way.corners[kind]])
+    return Tiling(pieces, float(corners[:, 0].max(initial=0.0)) + way.couple.width)
+
+
+def _worth(tiling: Tiling) -> tuple[int, float]:
+    return tiling.count, -round(tiling.reach, 6)
+
+
+class Tiler:
+    """Tilings of rectangles by one shape that may stand in several ways."""
+
+    def __init__(self, ways: Sequence[Standing], gap: float) -> None:
+        """`gap`: least distance between boxes of pieces of different blocks, mm."""
+        self.ways = ways
+        self.gap = gap
+
+    def full(self, width: float, height: float, blocks: bool = True) -> Tiling | None:
+        """Most pieces on the rectangle, of equal ones those that reach least far in x; None where none fits."""
+        each = {
+            k: max(self._one_block(way, width, height), key=_worth, default=None) for k, way in enumerate(self.ways)
+        }
+        found = {k: tiling for k, tiling in each.items() if tiling is not None}
+        ranked = sorted(found, key=lambda k: _worth(found[k]), reverse=True)
+        best = found[ranked[0]] if ranked else None
+        if blocks and best is not None and best.count < MANY:
+            few = Tiler([self.ways[k] for k in ranked[:MIXED]], self.gap)
+            for way, swapped, laid in few._cuts(width, height):
+                for two in few._two_blocks(way, swapped, laid, (width, height), best.count):
+                    best = max(best, two, key=_worth)
+        return best
+
+    def last(self, width: float, height: float, quantity: int, also: Sequence[Tiling] = ()) -> Tiling | None:
+        """So many pieces that reach least far in x, by courses along y or from other tilings; None where too many."""
+        found = []
+        for way in self.ways:
+            upright = courses(way.couple.swapped, height, width, quantity)
+            laid = upright.fewest(quantity, width - way.couple.width) if upright else None
+            if laid is not None:
+                found.append(_tiling(way, laid, swapped=True))
+        found += [self.shortened(tiling, quantity) for tiling in also if tiling.count >= quantity]
+        return min(found, key=lambda tiling: round(tiling.reach, 6), default=None)
+
+    def shortened(self, tiling: Tiling, quantity: int) -> Tiling:
+        """The `quantity` pieces of a tiling that reach least far."""
+        width = {k: way.couple.width for way in self.ways for k in (way.stance, way.turned)}
+        corner = {k: way.corners[n][0] for way in self.ways for n, k in ((1, way.turned), (0, way.stance))}
+        right = [x - corner[int(k)] + width[int(k)] for k, x, _ in tiling.pieces]
+        order = np.argsort(right, kind="stable")[:quantity]
+        return Tiling(tiling.pieces[order], float(right[order[-1]]))
+
+    def _one_block(self, way: Standing, width: float, height: float) -> Iterator[Tiling]:
+        for swapped, found, room in _both_courses(way, width, height):
+            yield _tiling(way, found.filled(room), swapped)
+        for lattice in way.lattices:
+            laid = fitted(lattice, width - way.couple.width, height - way.couple.height)
+            if len(laid):
+                yield _tiling(way, laid)
+
+    def _cuts(self, width: float, height: float) -> Iterator[tuple[Standing, bool, Floats]]:
+        """The best courses along each side, to be cut off after some of their rows."""
+        for side in (False, True):
+            best: tuple[int, Standing, Floats] | None = None
+            for way in self.ways:
+                for swapped, found, room in _both_courses(way, width, height):
+                    if swapped == side and (best is None or found.count(room) > best[0]):
+                        best = found.count(room), way, found.filled(room)
+            if best:
+                yield best[1], side, best[2]
+
+    def _two_blocks(
+        self, way: Standing, swapped: bool, laid: Floats, sides: tuple[float, float], enough: int
+    ) -> Iterator[Tiling]:
+        """The first rows of courses and the best courses on the rest, where that may be more than `enough` pieces."""
+        tall = way.couple.width if swapped else way.couple.height
+        levels = np.unique(laid[:, 2])
+        for level in levels[:: -max(1, len(levels) // MOST_CUTS)][1:].tolist():
+            below = laid[laid[:, 2] <= level + EXACT]
+            start = level + tall + self.gap
+            rest = (sides[0] - start, sides[1]) if swapped else (sides[0], sides[1] - start)
+            if len(below) + self._at_most(*rest) <= enough or (other := self._best_courses(*rest)) is None:
+                continue
+            kept = _tiling(way, below, swapped)
+            moved = other.pieces + np.array([0.0, start, 0.0] if swapped else [0.0, 0.0, start])
+            reach = max(kept.reach, other.reach + (start if swapped else 0.0))
+            yield Tiling(np.concatenate([kept.pieces, moved]), reach)
+
+    def _at_most(self, width: float, height: float) -> int:
+        """Pieces that the densest lattice would have on so much area."""
+        each = min(lattice.each for way in self.ways for lattice in way.lattices)
+        return int(max(0.0, width + self.gap) * max(0.0, height + self.gap) / each)
+
+    def _best_courses(self, width: float, height: float) -> Tiling | None:
+        ways = [(way, *each) for way in self.ways for each in _both_courses(way, width, height)]
+        best = max(ways, key=lambda each: each[2].count(each[3]), default=None)
+        return _tiling(best[0], best[2].filled(best[3]), best[1]) if best else None
+
+
+def _both_courses(way: Standing, width: float, height: float) -> Iterator[tuple[bool, Courses, float]]:
+    """Best courses along x and along y: whether x and y are exchanged, the courses, the room for their rows."""
+    for swapped in (False, True):
+        couple = way.couple.swapped if swapped else way.couple
+        sides = (height, width) if swapped else (width, height)
+        found = courses(couple, *sides)
+        if found is not None:
+            yield swapped, found, sides[1] - couple.height
+
+
+def fitted(lattice: Lattice, width: float, height: float) -> Floats:
+    """Rows (n, 3) turned, x, y of most points of the lattice in the rectangle 0 … width, 0 … height."""
+    if width < -EXACT or height < -EXACT:
+        return np.empty((0, 3))
+    from camcore.kernels.lattice import counted
+
+    steps = (np.arange(OFFSETS) + 0.5) / OFFSETS
+    s, t = (grid.ravel() for grid in np.meshgrid(steps, steps))
+    starts = s[:, None] * lattice.u + t[:, None] * lattice.v
+    counts = [counted(_cell(lattice), starts + base, width, height, EXACT) for base in _bases(lattice)]
+    laid = _points(lattice, starts[int(np.argmax(sum(counts)))], width, height)
+    if not len(laid):
+        return laid
+    snug = _points(lattice, laid[0, 1:3] - laid[:, 1:3].min(axis=0) - _base(lattice, laid[0, 0]), width, height)
+    return max(laid, snug, key=len)
+
+
+def fitted_anywhere(way: Standing, width: float, height: float, free: Free) -> Tiling | None:
+    """Most pieces of a lattice where not all of the rectangle is free; None where none fits."""
+    best: Tiling | None = None
+    steps = (np.arange(ODD_OFFSETS) + 0.5) / ODD_OFFSETS
+    for lattice in way.lattices:
+        for s, t in product(steps.tolist(), steps.tolist()):
+            start = s * np.array(lattice.u) + t * np.array(lattice.v)
+            rows = _points(lattice, start, width - way.couple.width, height - way.couple.height)
+            pieces = _tiling(way, rows).pieces
+            kept = [
+                own[free(stance, own[:, 1:3])]
+                for stance in sorted({way.stance, way.turned})
+                for own in [pieces[pieces[:, 0] == stance]]
+            ]
+            found = np.concatenate(kept)
+            if len(found) > (best.count if best else 0):
+                corners = found[:, 1] - np.where(found[:, 0] == way.stance, way.corners[0, 0], way.corners[1, 0])
+                best = Tiling(found, float(corners.max()) + way.couple.width)
+    return best
+
+
+def _cell(lattice: Lattice) -> Floats:
+    return np.array([*lattice.u, *lattice.v])
+
+
+def _bases(lattice: Lattice) -> list[Floats]:
+    return [np.zeros(2)] if lattice.turned is None else [np.zeros(2), np.array(lattice.turned)]
+
+
+def _base(lattice: Lattice, turned: float) -> Floats:
+    return np.array(lattice.turned) if turned and lattice.turned else np.zeros(2)
+
+
+def _points(lattice: Lattice, start: Floats, width: float, height: float) -> Floats:
+    """Rows (n, 3) turned, x, y of the points in the rectangle."""
+    from camcore.kernels.lattice import interval
+
+    (ux, uy), (vx, vy) = lattice.u, lattice.v
+    rows, det = [], ux * vy - uy * vx
+    for kind, base in enumerate(_bases(lattice)):
+        at = start + base
+        corners = [(ux * (y - at[1]) - uy * (x - at[0])) / det for x in (0.0, width) for y in (0.0, height)]
+        for j in range(math.floor(min(corners)), math.ceil(max(corners)) + 1):
+            a, b = interval(_cell(lattice), at[0] + j * vx, at[1] + j * vy, width, height, EXACT)
+            if b >= a:
+                i = np.arange(a, b + 1)
+                rows.append(np.column_stack([np.full(len(i), kind), at[0] + j * vx + i * ux, at[1] + j * vy + i * uy]))
+    laid = np.concatenate(rows) if rows else np.empty((0, 3))
+    laid[:, 1:3] = np.clip(laid[:, 1:3], 0.0, [max(0.0, width), max(0.0, height)])
+    return laid
+
+
+def gap_of(spacing: float) -> float:
+    """Least distance, mm, between the boxes of pieces that keep the spacing as shapes do."""
+    return max(0.0, spacing - 2.0 * SLACK)
