@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from camcore.geometry import Box, Pose
+from camcore.geometry import Box
 from camcore.geometry.arrays import Floats
 from camcore.geometry.outer import outer_polygon
 from camcore.nesting.convex import Pieces, convex_pieces
 from camcore.nesting.frontier import RegionTable
 from camcore.nesting.model import Demand, Rules, Stock
 from camcore.nesting.nets import Nets
-from camcore.nesting.nofit import Name, NoFit, frames, region_edges
+from camcore.nesting.nets import Nets
+from camcore.nesting.nofit import Name, NoFit, frame, region_edges
 from camcore.nesting.shapes import MITRE, SLACK, Shape, Stance, shapes
+from camcore.nesting.work import spread
 
 SHEET_TOLERANCE = 0.02
 """Arcs of a sheet's outline become chords within this, mm: an edge that nobody measures finer."""
@@ -43,7 +45,7 @@ class Space:
 
 def space(stock: Stock, margin: float) -> Space:
     """Free space of a stock, `margin` mm inside its outline and off its holes and defects."""
-    from shapely import MultiPolygon, Polygon
+    from shapely import Polygon
     from shapely.geometry import box as rectangle
 
     inside = stock.outline.box.grown(-margin)
@@ -59,7 +61,16 @@ def space(stock: Stock, margin: float) -> Space:
     solid = [
         piece for piece in getattr(blocked, "geoms", [blocked]) if piece.area > SLACK * (inside.width + inside.height)
     ]
-    return Space(stock, inside, convex_pieces(MultiPolygon(solid).simplify(SLACK / 100.0)) if solid else None)
+    return Space(stock, inside, _all_pieces(solid) if solid else None)
+
+
+def _all_pieces(polygons: Sequence[Any]) -> Pieces:
+    each = [convex_pieces(polygon.simplify(SLACK / 100.0)) for polygon in polygons]
+    firsts = [
+        [0],
+        *([first + sum(len(p.points) for p in each[:k]) for first in each[k].first[1:]] for k in range(len(each))),
+    ]
+    return Pieces(np.concatenate([p.points for p in each]), np.concatenate(firsts).astype(np.int64))
 
 
 class Problem:
@@ -76,49 +87,16 @@ class Problem:
         )
         self.nofit = NoFit(self.shapes, slack / 100.0)
         self.nets = Nets(self)
+        self.nets = Nets(self)
         self._tables = [RegionTable() for _ in self.stances]
 
     def regions(self, stances: Sequence[Stance]) -> list[Name]:
         """The different regions between these stances."""
-        return frames(stances).names
+        return list(dict.fromkeys(frame(a, b)[0] for a in stances for b in stances))
 
     def prepare(self, names: Sequence[Name], tick: Callable[[], None]) -> None:
         """Build regions now, on as many threads as the rules allow; `tick` is called now and then and may raise."""
-        self.nofit.prepare(names, self.rules.threads, tick)
-
-    def stance(self, shape: int, rotation: float, mirror: bool) -> int:
-        """Number of a stance of a shape, which is new where the shape does not have it; only the last can get new ones.
-
-        Raises ValueError for a new stance of another shape.
-        """
-        for k in self.of_shape[shape]:
-            if self.stances[k].rotation == rotation and self.stances[k].mirror == mirror:
-                return k
-        if shape != len(self.shapes) - 1:
-            raise ValueError("stances are numbered shape by shape: only the last shape can get a new one")
-        own = self.shapes[shape]
-        added = Stance(shape, rotation, mirror, own.part.outline.posed(Pose(0.0, 0.0, rotation, mirror)).box)
-        self.shapes = (*self.shapes[:-1], replace(own, stances=(*own.stances, added)))
-        self.of_shape = (*self.of_shape[:-1], (*self.of_shape[-1], len(self.stances)))
-        self.stances = (*self.stances, added)
-        self._tables.append(RegionTable())
-        return len(self.stances) - 1
-
-    @property
-    def tried(self) -> tuple[Stance, ...]:
-        """The stances that the search tries: all but those that `turned` added, which are numbered after them."""
-        return self.stances[: sum(map(len, self.of_shape))]
-
-    def turned(self, shape: int, rotation: float, mirror: bool) -> int:
-        """Number of the stance of a shape at any rotation, degrees; it is added where there is none."""
-        for k, known in enumerate(self.stances):
-            if (known.shape, known.rotation, known.mirror) == (shape, rotation, mirror):
-                return k
-        outline = self.shapes[shape].part.outline
-        box = outline.posed(Pose(0.0, 0.0, rotation, mirror)).box
-        self.stances += (Stance(shape, rotation, mirror, box),)
-        self._tables.append(RegionTable())
-        return len(self.stances) - 1
+        spread(self.nofit.of, names, self.rules.threads, tick)
 
     def table(self, stance: int, against: int) -> RegionTable:
         """The region table of `stance`, which knows its region against stance `against` from now on."""
