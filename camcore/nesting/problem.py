@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from camcore.geometry import Box
+from camcore.geometry import Box, Pose
 from camcore.geometry.arrays import Floats
 from camcore.geometry.outer import outer_polygon
 from camcore.nesting.convex import Pieces, convex_pieces
 from camcore.nesting.frontier import RegionTable
 from camcore.nesting.model import Demand, Rules, Stock
-from camcore.nesting.nets import Nets
 from camcore.nesting.nets import Nets
 from camcore.nesting.nofit import Name, NoFit, frame, region_edges
 from camcore.nesting.shapes import MITRE, SLACK, Shape, Stance, shapes
@@ -87,7 +86,6 @@ class Problem:
         )
         self.nofit = NoFit(self.shapes, slack / 100.0)
         self.nets = Nets(self)
-        self.nets = Nets(self)
         self._tables = [RegionTable() for _ in self.stances]
 
     def regions(self, stances: Sequence[Stance]) -> list[Name]:
@@ -97,6 +95,23 @@ class Problem:
     def prepare(self, names: Sequence[Name], tick: Callable[[], None]) -> None:
         """Build regions now, on as many threads as the rules allow; `tick` is called now and then and may raise."""
         spread(self.nofit.of, names, self.rules.threads, tick)
+
+    @property
+    def tried(self) -> tuple[Stance, ...]:
+        """The stances that the search tries: all but those that `turned` added, which are numbered after them."""
+        return self.stances[: sum(map(len, self.of_shape))]
+
+    def turned(self, stance: int, rotation: float) -> int:
+        """Number of the stance that `stance` is at another rotation, degrees; it is added where there is none."""
+        old = self.stances[stance]
+        for k, other in enumerate(self.stances):
+            if (other.shape, other.mirror, other.rotation) == (old.shape, old.mirror, rotation):
+                return k
+        outline = self.shapes[old.shape].part.outline
+        box = outline.posed(Pose(0.0, 0.0, rotation, old.mirror)).box
+        self.stances += (Stance(old.shape, rotation, old.mirror, box),)
+        self._tables.append(RegionTable())
+        return len(self.stances) - 1
 
     def table(self, stance: int, against: int) -> RegionTable:
         """The region table of `stance`, which knows its region against stance `against` from now on."""
