@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from camcore.geometry import Curve
 from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke
-from camcore.toolpath.order import order, precedence
+from camcore.toolpath.offer import Offer
+from camcore.toolpath.order import order as ordered
+from camcore.toolpath.order import precedence as pairs_of
+
+
+def order(cuts, inside):
+    return [offer.make(0) for offer in ordered([Offer.of(cut) for cut in cuts], inside)]
+
+
+def precedence(cuts, inside):
+    return pairs_of([Offer.of(cut) for cut in cuts], inside)
 
 
 def spot(x, y, placement=0, kind=Kind.HOLE, index=0, tool=0):

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from camcore.findings import Finding
-from camcore.geometry import Curve
-from camcore.geometry.arrays import Floats
-from camcore.geometry.index import SegmentIndex
-from camcore.geometry.track import Track
+from camcore.geometry import Pose
 from camcore.toolpath import leads
+from camcore.toolpath.beam import BARE, Begin, Lead, Ways
 from camcore.toolpath.features import Course, Feature, Prepared
-from camcore.toolpath.leads import Leads
-from camcore.toolpath.model import Cut, Kind, Role, Stroke
+from camcore.toolpath.leads import Fitting
+from camcore.toolpath.model import Cut, Kind, Role, Stroke, Tab
+from camcore.toolpath.offer import Offer
 from camcore.toolpath.reach import centre_paths
 from camcore.toolpath.scene import Scene, posed, turn_and_move
-from camcore.toolpath.setup import LaserSetup, Setup
+from camcore.toolpath.setup import Setup
 from camcore.units import SAME_POINT
 
 ROOM = 0.02
@@ -51,42 +51,65 @@ def prepare_contour(feature: Feature, setup: Setup) -> Prepared:
 # -- on the sheet -----------------------------------------------------------------------------------------------------
 
 
-def cut_marks(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+def cut_marks(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
     """Scored lines and centres."""
     assert setup.laser
     laser, made = setup.laser, []
     for owner, course in placed:
         assert course.path
+        feature, pose = course.feature, turn_and_move(scene.sheet.placements[owner])
         line = course.path.opened_at(0) if course.path.closed else course.path
-        stroke = Stroke(line, Role.CUT, laser.mark_feed)
-        made.append(_cut(owner, course, (stroke,), scene, laser.mark_power))
+        strokes = posed((Stroke(line, Role.CUT, laser.mark_feed),), pose)
+        cut = Cut(feature.part.id, owner, feature.kind, feature.index, strokes=strokes, power=laser.mark_power)
+        made.append(Offer.of(cut))
     return made, []
 
 
-def cut_contours(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
-    """Contours with their leads; W503 where a lead-in has no room. A lead-out without room is left out."""
+def cut_contours(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
+    """Contours with their leads; W503 where a lead-in has no room. A lead-out without room is left out.
+
+    W504: a small part gets fewer micro-joints than it should.
+    """
     assert setup.laser
     laser, clearance = setup.laser, setup.laser.kerf / 2 + ROOM
-    owners, courses = [owner for owner, _ in placed], [course for _, course in placed]
-    ways = _Ways(courses, laser)
-    into = leads.choose([ways.into(course).rows for course in courses], owners, scene, clearance)
-    starts = list(zip(courses, into, strict=True))
-    out = leads.choose([ways.out(*start) for start in starts], owners, scene, clearance)
-    made = [
-        _cut(owner, course, ways.strokes(course, first, last), scene, laser.power, laser.pierce)
-        for owner, (course, first), last in zip(owners, starts, out, strict=True)
-    ]
-    bare = [course for course, first in starts if first >= len(ways.into(course).rows)]
-    return made, list(_without_lead(bare, laser.lead)) if laser.lead > SAME_POINT else []
+    ways = Ways((course for _, course in placed), laser)
+    owners = [owner for owner, _ in placed]
+    fitting = leads.choose([ways.into(course) for _, course in placed], owners, scene, clearance)
+    begins = [(k, begin) for k, fits in enumerate(fitting) for begin in _begins(fits)]
+    offers = ways.outs([(placed[k][1], begin) for k, begin in begins])
+    leaving = leads.choose(offers, [owners[k] for k, _ in begins], scene, clearance)
+    choices: list[list[Lead]] = [[] for _ in placed]
+    for (k, begin), out in zip(begins, leaving, strict=True):
+        choices[k].append(Lead(begin, out.group if out else -1))
+    made = [_offer(*each, ways, tuple(chosen), scene) for each, chosen in zip(placed, choices, strict=True)]
+    bare = [course for (_, course), fits in zip(placed, fitting, strict=True) if fits is None]
+    findings = list(_without_lead(bare, laser.lead)) if laser.lead > SAME_POINT else []
+    return made, [*findings, *_few_joints([course for _, course in placed], ways)]
 
 
-def _cut(
-    owner: int, course: Course, strokes: tuple[Stroke, ...], scene: Scene, power: float, pierce: float = 0.0
-) -> Cut:
-    feature, pose = course.feature, turn_and_move(scene.sheet.placements[owner])
-    return Cut(
-        feature.part.id, owner, feature.kind, feature.index, strokes=posed(strokes, pose), power=power, pierce=pierce
-    )
+def _begins(fits: Fitting | None) -> list[Begin]:
+    return [(fits.group, int(k)) for k in fits.which] if fits else [BARE]
+
+
+def _offer(owner: int, course: Course, ways: Ways, choices: tuple[Lead, ...], scene: Scene) -> Offer:
+    feature, pose, laser = course.feature, turn_and_move(scene.sheet.placements[owner]), ways.laser
+    starts, ends = (pose.points(points) for points in ways.ends(course, choices))
+
+    def make(number: int) -> Cut:
+        way = ways.way(course, choices[number])
+        return Cut(
+            feature.part.id, owner, feature.kind, feature.index, strokes=posed(way.strokes, pose),
+            tabs=tuple(_carried(tab, pose) for tab in way.held), power=laser.power, pierce=laser.pierce,
+            soft=laser.soft_pierce,
+        )  # fmt: skip
+
+    frees = feature.kind is Kind.OUTLINE and not all(ways.holds(course, lead) for lead in choices)
+    return Offer(owner, feature.kind, feature.index, 0, starts, ends, make, frees)
+
+
+def _carried(tab: Tab, pose: Pose) -> Tab:
+    x, y = pose.points(np.array([[tab.x, tab.y]]))[0].tolist()
+    return replace(tab, x=x, y=y)
 
 
 def _without_lead(bare: list[Course], length: float) -> Iterator[Finding]:
@@ -104,88 +127,12 @@ def _without_lead(bare: list[Course], length: float) -> Iterator[Finding]:
         )
 
 
-_NO_LEADS = Leads(np.empty(0), np.empty((0, 5)))
-
-
-class _Ways:
-    """Leads of each course that keep clear of its own part, and strokes with them; worked out once for all copies.
-
-    Lead-ins and lead-outs are named by their number in `into` and `out`; a number past the end is none.
-    """
-
-    __slots__ = ("_edges", "_into", "_laser", "_made", "_out", "_tracks")
-
-    def __init__(self, courses: Sequence[Course], laser: LaserSetup) -> None:
-        self._laser = laser
-        self._tracks = {id(course): Track(course.path) for course in courses if course.path}
-        by_part: dict[int, dict[int, Course]] = defaultdict(dict)
-        for course in courses:
-            by_part[id(course.feature.part)][id(course)] = course
-        self._edges = {key: _edges(own.values()) for key, own in by_part.items()}
-        self._into = {key: found for own in by_part.values() for key, found in self._lead_ins(own).items()}
-        self._out: dict[tuple[int, int], Floats] = {}
-        self._made: dict[tuple[int, int, int], tuple[Stroke, ...]] = {}
-
-    def into(self, course: Course) -> Leads:
-        """Lead-ins, best first."""
-        return self._into.get(id(course), _NO_LEADS)
-
-    def out(self, course: Course, first: int) -> Floats:
-        """Lead-outs (n, 5) after lead-in number `first`, best first."""
-        key = (id(course), first)
-        if key not in self._out:
-            self._out[key] = self._lead_outs(course, first)
-        return self._out[key]
-
-    def strokes(self, course: Course, first: int, last: int) -> tuple[Stroke, ...]:
-        """Lead-in, once round, on past the start, and lead-out, in the part's coordinates."""
-        key = (id(course), first, last)
-        if key not in self._made:
-            into, out = self.into(course).rows[first : first + 1], self.out(course, first)[last : last + 1]
-            track, feed = self._tracks[id(course)], self._laser.feed
-            start, end = self._start(course, first), self._end(course, first)
-            chain = [
-                (Role.LEAD_IN, Curve.from_segments(into, closed=False) if len(into) else None),
-                (Role.CUT, track.stretch(start, start + track.length)),
-                (Role.OVERCUT, track.stretch(start, end) if end - start > SAME_POINT else None),
-                (Role.LEAD_OUT, Curve.from_segments(out, closed=False) if len(out) else None),
-            ]
-            self._made[key] = tuple(Stroke(curve, role, feed) for role, curve in chain if curve)
-        return self._made[key]
-
-    def _start(self, course: Course, first: int) -> float:
-        places = self.into(course).position
-        return float(places[first]) if first < len(places) else 0.0
-
-    def _end(self, course: Course, first: int) -> float:
-        return self._start(course, first) + min(self._laser.overcut, self._tracks[id(course)].length / 2)
-
-    def _lead_ins(self, courses: dict[int, Course]) -> dict[int, Leads]:
-        """Of the courses of one part, by their ids."""
-        if self._laser.lead <= SAME_POINT:
-            return {}
-        found = {
-            key: leads.candidates(course.path, self._laser.lead, on_corners=course.feature.kind is Kind.OUTLINE)
-            for key, course in courses.items()
-            if course.path
-        }
-        edges, half = self._edges[id(next(iter(courses.values())).feature.part)], self._laser.kerf / 2
-        rows = np.vstack([each.rows for each in found.values()])
-        clear = leads.clear_of(rows, edges, half) & leads.away_from(rows, edges, half)
-        ends = np.cumsum([len(each.rows) for each in found.values()])
-        split = zip(found.items(), np.split(clear, ends[:-1]), strict=True)
-        return {key: Leads(each.position[free], each.rows[free]) for (key, each), free in split}
-
-    def _lead_outs(self, course: Course, first: int) -> Floats:
-        if self._laser.lead_out <= SAME_POINT:
-            return _NO_LEADS.rows
-        rows = leads.lead_outs(self._tracks[id(course)], self._end(course, first), self._laser.lead_out)
-        return rows[leads.clear_of(rows, self._edges[id(course.feature.part)], self._laser.kerf / 2)]
-
-
-def _edges(courses: Iterable[Course]) -> SegmentIndex:
-    """Finished edges of the part to which the courses belong."""
-    own = list(courses)
-    part = own[0].feature.part
-    edges = [part.outline, *part.holes, *(course.feature.curve for course in own)]
-    return SegmentIndex(np.vstack([edge.segments for edge in edges]))
+def _few_joints(courses: list[Course], ways: Ways) -> Iterator[Finding]:
+    for course in {id(course): course for course in courses}.values():
+        joints = ways.joints(course)
+        room = len(joints.after(0.0, ways.laser.overcut))
+        if room < joints.count:
+            part = course.feature.part
+            text = f"the outline of {part.id} has room for {room} of {joints.count} micro-joints"
+            advice = "ask for narrower joints (joint_width), or none for parts so small (joint_below)"
+            yield Finding("W504", text, advice, part.file, course.feature.where)

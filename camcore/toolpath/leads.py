@@ -1,24 +1,29 @@
 """Leads: where a beam pierces in the scrap, how it comes onto the contour, and how it leaves it again.
 
-Each closed path (scrap on its left) gets a list of candidates, best first; those that come too near to the part itself
-are struck out once, for all its copies. On the sheet each copy takes the first that keeps clear of its neighbours.
+Each closed path (scrap on its left) gets groups of candidates, best group first; those that come too near to the part
+itself are struck out once, for all its copies. On the sheet each copy takes the first group of which any keeps clear
+of its neighbours; which of that group, the order of cuts decides.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from camcore.geometry import Curve, arcs
-from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import between_segments, from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.track import Track
 from camcore.toolpath.scene import Scene, posed_rows, turn_and_move
 
+SHAPES = ("auto", "line", "arc", "hook")
+"""How a beam comes onto the contour; "auto": along the edge into a corner, else a quarter circle, else a line."""
+SPOTS = ("auto", "corner", "straight")
+"""Where it does."""
 _STARTS = 8
 """Places tried on a contour for each way of leading in."""
 _SHORTER = (1.0, 0.5, 0.25, 0.12)
@@ -27,45 +32,70 @@ _SHORTER_OUT = (1.0, 0.5)
 """The same for lead-outs: there is always the choice to have none."""
 _CORNER = math.radians(30)
 """A contour that turns by this or more, away from the scrap, is a corner that one can start at."""
+_HOOK = 0.6
+"""The arc of a hook has this share of its length; the rest is the straight before it."""
 _Shape = Callable[[Floats, Floats, float], Floats]
-"""Lead-ins (n, 5) of a length, from points (n, 2) on the path and its directions (n, 2) there."""
+"""Leads (n, m, 5) of m segments and of a length, at points (n, 2) on the path with its directions (n, 2) there."""
 _QUARTER = math.tan(math.pi / 8)
 """Bulge of a quarter circle."""
 GIVE = 1e-5
 """The start of the contour itself lies half a kerf from the edge; leads may come nearer by this, mm, for rounding."""
 
 
-class Leads(NamedTuple):
-    """Candidates, best first: position (n,) on the path, mm, and the lead-in (n, 5) that ends there."""
+class Wish(NamedTuple):
+    """Leads as they are wanted: their length, mm, and one each of SHAPES and SPOTS."""
+
+    length: float
+    shape: str = "auto"
+    spot: str = "auto"
+
+
+class Group(NamedTuple):
+    """Leads of one shape and size, as good as each other: position (n,) on the path, mm; segments (n, m, 5)."""
 
     position: Floats
     rows: Floats
 
+    def only(self, which: Bools) -> Group:
+        """Those that `which` selects."""
+        return Group(self.position[which], self.rows[which])
 
-def candidates(path: Curve, length: float, on_corners: bool) -> Leads:
-    """Lead-ins onto a closed path, best first.
 
-    With `on_corners` (outlines) first straight runs into a corner, along the edge that follows; then quarter circles
-    and lines square to the contour, onto the middles of the longest segments; each also shorter.
+def candidates(path: Curve, wish: Wish, on_corners: bool) -> list[Group]:
+    """Lead-ins onto a closed path, best group first; at corners only with `on_corners` (outlines).
+
+    Each way also shorter; where none of the wanted shape has room, any other.
     """
     track = Track(path)
-    middles = _middles(track)
-    shapes: list[tuple[Floats, _Shape]] = [(middles, _curved), (middles, _square)]
-    if on_corners:
-        shapes.insert(0, (_corners(track), _along))
-    tries = [(places, shape, share * length) for share in _SHORTER for places, shape in shapes if len(places)]
+    spots = {"corner": _corners(track) if on_corners else np.empty(0), "straight": _middles(track)}
+    ways = [
+        *_ways(wish.shape, wish.spot),
+        *(_ways("auto", "auto") if wish.shape != "auto" or wish.spot != "auto" else ()),
+    ]
+    tries = [(spots[spot], shape, share * wish.length) for share in _SHORTER for spot, shape in ways]
     circle = path.as_circle()
-    if circle and circle[2] <= length:
-        tries.insert(0, (middles, _square, circle[2]))
-    rows = [shape(*track.frames(places), size) for places, shape, size in tries]
-    return Leads(np.concatenate([places for places, _, _ in tries]), np.vstack(rows))
+    if circle and circle[2] <= wish.length:
+        tries.insert(0, (spots["straight"], _square, circle[2]))
+    return [Group(places, shape(*track.frames(places), size)) for places, shape, size in tries if len(places)]
 
 
-def lead_outs(track: Track, position: float, length: float) -> Floats:
-    """Lead-outs (n, 5) that leave a closed path at a position: quarter circles of that radius, or less, to the left."""
+def _ways(shape: str, spot: str) -> Iterator[tuple[str, _Shape]]:
+    """Spots and shapes in the order in which they are wanted."""
+    if shape == "auto":
+        yield from (("corner", _along),) if spot != "straight" else ()
+        yield from (("straight", _curved), ("straight", _square)) if spot != "corner" else ()
+        return
+    at = {"line": (_along, _square), "arc": (_curved, _curved), "hook": (_hooked, _hooked)}[shape]
+    first = ("corner", "straight") if spot == "corner" or shape == "line" else ("straight", "corner")
+    for name in first if spot != "straight" else ("straight",):
+        yield name, at[name == "straight"]
+
+
+def lead_outs(track: Track, position: float, wish: Wish) -> list[Group]:
+    """Ways to leave a closed path at a position, to the left: quarter circles, or lines where those are wanted."""
     at, way = track.frames(np.array([position]))
-    ends = [at + share * length * (_left(way) + way) for share in _SHORTER_OUT]
-    return np.vstack([np.column_stack([at, end, np.full(1, _QUARTER)]) for end in ends])
+    shape = _off if wish.shape == "line" else _rounded_off
+    return [Group(np.array([position]), shape(at, way, share * wish.length)) for share in _SHORTER_OUT]
 
 
 def _middles(track: Track) -> Floats:
@@ -91,55 +121,104 @@ def _corners(track: Track) -> Floats:
 
 def _along(at: Floats, way: Floats, length: float) -> Floats:
     """Straight, in the direction of the path that follows."""
-    return np.column_stack([at - length * way, at, np.zeros(len(at))])
+    return _segments(at - length * way, at, 0.0)
 
 
 def _curved(at: Floats, way: Floats, length: float) -> Floats:
     """Quarter circle of that radius from the left, tangent to the path."""
-    return np.column_stack([at + length * (_left(way) - way), at, np.full(len(at), _QUARTER)])
+    return _segments(at + length * (_left(way) - way), at, _QUARTER)
 
 
 def _square(at: Floats, way: Floats, length: float) -> Floats:
     """Straight from the left."""
-    return np.column_stack([at + length * _left(way), at, np.zeros(len(at))])
+    return _segments(at + length * _left(way), at, 0.0)
+
+
+def _hooked(at: Floats, way: Floats, length: float) -> Floats:
+    """Straight down from the left, then a quarter circle, tangent to both."""
+    curve = _curved(at, way, _HOOK * length)
+    foot = curve[:, 0, 0:2]
+    straight = _segments(foot + (1 - _HOOK) * length * _left(way), foot, 0.0)
+    return np.concatenate([straight, curve], axis=1)
+
+
+def _rounded_off(at: Floats, way: Floats, length: float) -> Floats:
+    """Quarter circle away to the left."""
+    return _segments(at, at + length * (_left(way) + way), _QUARTER)
+
+
+def _off(at: Floats, way: Floats, length: float) -> Floats:
+    """Straight away, half to the left."""
+    return _segments(at, at + length * (_left(way) + way) / math.sqrt(2.0), 0.0)
+
+
+def _segments(start: Floats, end: Floats, bulge: float) -> Floats:
+    return np.column_stack([start, end, np.full(len(start), bulge)])[:, None, :]
 
 
 def _left(way: Floats) -> Floats:
     return np.stack([-way[:, 1], way[:, 0]], axis=1)
 
 
-def clear_of(rows: Floats, index: SegmentIndex, clearance: float) -> Bools:
-    """Which rows keep `clearance` mm from all indexed segments, give or take GIVE."""
+def clear_of(groups: Sequence[Group], index: SegmentIndex, clearance: float) -> list[Bools]:
+    """Which leads of each group keep `clearance` mm from all indexed segments, give or take GIVE."""
+    rows = _flat(groups)
     i, j = index.pairs(rows, clearance)
     clear = np.ones(len(rows), dtype=bool)
     near = between_segments(rows[i], index.segments[j]) < clearance - GIVE
     clear[i[near]] = False
-    return clear
+    return _by_lead(clear, groups)
 
 
-def away_from(rows: Floats, index: SegmentIndex, clearance: float) -> Bools:
+def away_from(groups: Sequence[Group], index: SegmentIndex, clearance: float) -> list[Bools]:
     """Which lead-ins start at least half their length farther than `clearance` mm from all indexed segments.
 
     One that runs along a gentle arc keeps clear of it, but pierces on the finished edge.
     """
-    apart = np.hypot(*(rows[:, 2:4] - rows[:, 0:2]).T) / 2
-    return np.asarray(from_points_to(rows[:, 0:2], index) >= clearance + apart - GIVE)
+    first = np.vstack([np.empty((0, 2)), *(group.rows[:, 0, 0:2] for group in groups)])
+    last = np.vstack([np.empty((0, 2)), *(group.rows[:, -1, 2:4] for group in groups)])
+    apart = np.hypot(*(last - first).T) / 2
+    off = from_points_to(first, index) >= clearance + apart - GIVE if len(first) else np.empty(0, dtype=bool)
+    return np.split(off, np.cumsum([len(group.position) for group in groups], dtype=int))[:-1]
 
 
-def choose(offers: Sequence[Floats], owners: Sequence[int], scene: Scene, clearance: float) -> list[int]:
-    """For each offer, the first of its rows (n, 5) that fits on the sheet; n where none does.
+def _flat(groups: Sequence[Group]) -> Floats:
+    return np.vstack([np.empty((0, 5)), *(group.rows.reshape(-1, 5) for group in groups)])
 
-    Rows are given in the coordinates of the part that `owners` names by its placement. They fit where they keep
+
+def _by_lead(clear: Bools, groups: Sequence[Group]) -> list[Bools]:
+    """Of what holds for each segment of all leads, whether it holds for all segments of each lead."""
+    shapes = [group.rows.shape[:2] for group in groups]
+    runs = np.split(clear, np.cumsum([count * size for count, size in shapes], dtype=int))[:-1]
+    return [np.asarray(run.reshape(shape).all(axis=1)) for run, shape in zip(runs, shapes, strict=True)]
+
+
+class Fitting(NamedTuple):
+    """Of a list of groups, the number of the first of which any lead fits on the sheet, and which (n,) of it do."""
+
+    group: int
+    which: Ints
+
+
+def choose(
+    offers: Sequence[Sequence[Group]], owners: Sequence[int], scene: Scene, clearance: float
+) -> list[Fitting | None]:
+    """For each offer the leads that fit on the sheet; None where none does.
+
+    They are given in the coordinates of the part that `owners` names by its placement. They fit where they keep
     `clearance` mm from all other parts and from the sheet's edges.
     """
-    choices = [0] * len(offers)
+    found: list[Fitting | None] = [None] * len(offers)
     poses = [turn_and_move(placement) for placement in scene.sheet.placements]
-    open_ = [k for k, rows in enumerate(offers) if len(rows)]
+    turn, open_ = 0, [k for k, groups in enumerate(offers) if groups]
     while open_:
-        rows = np.vstack([posed_rows(offers[k][choices[k]][None], poses[owners[k]]) for k in open_])
-        free = scene.clear(rows, np.array([owners[k] for k in open_]), clearance)
-        refused = [k for k, fits in zip(open_, free.tolist(), strict=True) if not fits]
-        for k in refused:
-            choices[k] += 1
-        open_ = [k for k in refused if choices[k] < len(offers[k])]
-    return choices
+        groups = [offers[k][turn] for k in open_]
+        tables = [posed_rows(_flat([group]), poses[owners[k]]) for k, group in zip(open_, groups, strict=True)]
+        whose = np.repeat([owners[k] for k in open_], [len(table) for table in tables])
+        free = _by_lead(scene.clear(np.vstack(tables), whose, clearance), groups)
+        for k, clear in zip(open_, free, strict=True):
+            if clear.any():
+                found[k] = Fitting(turn, np.flatnonzero(clear))
+        turn += 1
+        open_ = [k for k in open_ if found[k] is None and turn < len(offers[k])]
+    return found

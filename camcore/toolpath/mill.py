@@ -12,6 +12,7 @@ from camcore.geometry import Pose
 from camcore.geometry.track import Track
 from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke, Tool
+from camcore.toolpath.offer import Offer
 from camcore.toolpath.passes import Feeds
 from camcore.toolpath.profile import Profile
 from camcore.toolpath.reach import centre_paths
@@ -109,10 +110,10 @@ def _finer(feature: Feature, tool: Tool, profile: Tool) -> Finding:
 # -- on the sheet -----------------------------------------------------------------------------------------------------
 
 
-def cut_marks(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+def cut_marks(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
     """Engraved lines: down on a ramp there and back over the beginning, then along the whole line."""
     assert setup.mill
-    return [_mark(owner, course, _pose(scene, owner), setup.mill) for owner, course in placed], []
+    return [Offer.of(_mark(owner, course, _pose(scene, owner), setup.mill)) for owner, course in placed], []
 
 
 def _pose(scene: Scene, owner: int) -> Pose:
@@ -137,9 +138,9 @@ def _mark(owner: int, course: Course, pose: Pose, mill: MillSetup) -> Cut:
     return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, chain)
 
 
-def cut_drills(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+def cut_drills(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
     """Drilled holes."""
-    return [_drilled(owner, course, _pose(scene, owner)) for owner, course in placed], []
+    return [Offer.of(_drilled(owner, course, _pose(scene, owner))) for owner, course in placed], []
 
 
 def _drilled(owner: int, course: Course, pose: Pose) -> Cut:
@@ -150,10 +151,10 @@ def _drilled(owner: int, course: Course, pose: Pose) -> Cut:
     return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, hole=moved)
 
 
-def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
     """Profiles in passes. W504: an outline gets fewer tabs than it should; W505: tabs that reach no skeleton."""
     known: dict[int, Profile] = {}
-    cuts, few, loose = [], Counter[Feature](), Counter[Feature]()
+    offers, few, loose = [], Counter[Feature](), Counter[Feature]()
     for owner, course in placed:
         if id(course) not in known:
             known[id(course)] = Profile(course, setup)
@@ -162,14 +163,25 @@ def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -
         chosen = profile.choose_tabs(scene, owner, pose)
         few[feature] += len(chosen) < min(profile.wanted, 2)
         loose[feature] += not all(good for _, good in chosen)
-        where = tuple(place for place, _ in chosen)
-        strokes = posed(profile.strokes(where), pose)
-        made = tuple(profile.declared(place, pose) for place in where)
-        cuts.append(Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, strokes, tabs=made))
-    return cuts, [
+        offers.append(_offer(owner, profile, tuple(place for place, _ in chosen), pose))
+    return offers, [
         *(_few_tabs(feature, count) for feature, count in few.items() if count),
         *(_loose_tabs(feature, count) for feature, count in loose.items() if count),
     ]
+
+
+def _offer(owner: int, profile: Profile, where: tuple[float, ...], pose: Pose) -> Offer:
+    feature, tool = profile.feature, profile.tool
+    starts, ends = (pose.points(points) for points in profile.ends)
+
+    def make(number: int) -> Cut:
+        strokes = posed(profile.strokes(where, number), pose)
+        made = tuple(profile.declared(place, pose) for place in where)
+        return Cut(feature.part.id, owner, feature.kind, feature.index, tool, strokes, tabs=made)
+
+    return Offer(
+        owner, feature.kind, feature.index, tool, starts, ends, make, feature.kind is Kind.OUTLINE and not where
+    )
 
 
 def _few_tabs(feature: Feature, count: int) -> Finding:

@@ -72,7 +72,8 @@ class Cut:
     """One feature's cut: a chain of strokes, or one drilled hole.
 
     placement counts from 0 within the sheet, `index` within the part's holes (marks, drills), 0 for an outline.
-    tool is a number of the plan's tools (mill) or 0 (laser); power 0 to 1 and pierce s are for lasers.
+    tool is a number of the plan's tools (mill) or 0 (laser); power 0 to 1 and pierce s are for lasers: soft is a
+    pierce with rising power. `via` are the places round which the head travels to the cut, mm.
     """
 
     part: str
@@ -85,6 +86,8 @@ class Cut:
     tabs: tuple[Tab, ...] = ()
     power: float = 0.0
     pierce: float = 0.0
+    soft: bool = False
+    via: tuple[tuple[float, float], ...] = ()
 
     @property
     def start(self) -> tuple[float, float]:

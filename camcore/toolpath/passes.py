@@ -78,6 +78,11 @@ def strokes(track: Track, descent: Descent, tabs: tuple[float, ...], shape: TabS
     return made
 
 
+def landing(length: float, descent: Descent) -> float:
+    """Where on a path of `length` mm the last pass ends, mm."""
+    return (descent.start - descent.depths[-1] / descent.slope) % length
+
+
 def _legs(track: Track, descent: Descent) -> Iterator[_Leg]:
     place, z = descent.start, 0.0
     for depth in descent.depths:

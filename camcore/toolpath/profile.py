@@ -16,17 +16,26 @@ from camcore.toolpath.passes import Descent, Feeds
 from camcore.toolpath.scene import Scene
 from camcore.toolpath.setup import Setup
 
+_LONG = 0.7
+"""A segment of at least this share of the longest one's length is as good to go in at."""
+_ENTRIES = 4
+"""So many places are tried at most."""
+
 
 class Profile:
     """A course with its places for tabs and its strokes, in the part's coordinates."""
 
-    __slots__ = ("_descent", "_made", "allowed", "diameter", "outer", "outward", "shape", "side", "track", "wanted")
+    __slots__ = (
+        "_descents", "_made", "allowed", "diameter", "ends", "feature", "outer", "outward", "shape", "side", "tool",
+        "track", "wanted",
+    )  # fmt: skip
 
     def __init__(self, course: Course, setup: Setup) -> None:
         mill = setup.mill
         assert mill
         assert course.path
         outline = course.feature.kind is Kind.OUTLINE
+        self.feature, self.tool = course.feature, course.tool
         self.track = Track(course.path)
         self.diameter = mill.tools[course.tool].diameter
         self.side = 1.0 if mill.climb else -1.0
@@ -38,8 +47,10 @@ class Profile:
         total, most = setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)
         depths, slope = passes.descent(self.track.length, total, most, math.tan(math.radians(mill.ramp_angle)))
         feeds = Feeds(mill.feed[course.tool], mill.plunge[course.tool])
-        self._descent = Descent(_entry(self.track, outline), depths, slope, feeds)
-        self._made: dict[tuple[float, ...], tuple[Stroke, ...]] = {}
+        self._descents = [Descent(place, depths, slope, feeds) for place in _entries(self.track, outline)]
+        places = [(descent.start, passes.landing(self.track.length, descent)) for descent in self._descents]
+        self.ends = tuple(self.track.frames(np.array(column))[0] for column in zip(*places, strict=True))
+        self._made: dict[tuple[tuple[float, ...], int], tuple[Stroke, ...]] = {}
 
     def choose_tabs(self, scene: Scene, owner: int, pose: Pose) -> list[tuple[float, bool]]:
         """Positions of tabs on the path, and whether each is good.
@@ -54,11 +65,12 @@ class Profile:
         chosen = tabs.choose(self.allowed, good, self.track.length, self.wanted, self.shape.span)
         return [(float(self.allowed[k]), bool(good[k])) for k in chosen]
 
-    def strokes(self, where: tuple[float, ...]) -> tuple[Stroke, ...]:
-        """The strokes with tabs at positions `where`."""
-        if where not in self._made:
-            self._made[where] = tuple(passes.strokes(self.track, self._descent, where, self.shape))
-        return self._made[where]
+    def strokes(self, where: tuple[float, ...], entry: int) -> tuple[Stroke, ...]:
+        """The strokes with tabs at positions `where`, from the entry of that number."""
+        if (where, entry) not in self._made:
+            made = passes.strokes(self.track, self._descents[entry], where, self.shape)
+            self._made[where, entry] = tuple(made)
+        return self._made[where, entry]
 
     def declared(self, place: float, pose: Pose) -> Tab:
         """The tab at a position, as it stands on the finished edge: its width is that of the edge not cut through."""
@@ -72,8 +84,8 @@ class Profile:
         return at + self.side * away * np.stack([-way[:, 1], way[:, 0]], axis=1)
 
 
-def _entry(track: Track, outline: bool) -> float:
-    """Where the tool goes in: outlines at the beginning of the longest segment, holes in its middle."""
-    lengths = arcs.lengths(track.rows)
-    longest = int(np.round(lengths, 6).argmax())
-    return float(track.starts[longest] + (0.0 if outline else lengths[longest] / 2))
+def _entries(track: Track, outline: bool) -> list[float]:
+    """Where the tool may go in: where the longest segments of outlines begin, in the middle of those of holes."""
+    lengths = np.round(arcs.lengths(track.rows), 6)
+    longest = np.flatnonzero(lengths >= _LONG * lengths.max())[:_ENTRIES]
+    return [float(place) for place in track.starts[longest] + (0.0 if outline else lengths[longest] / 2)]

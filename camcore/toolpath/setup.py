@@ -10,7 +10,14 @@ from camcore.toolpath.model import Tool
 
 @dataclass(frozen=True, slots=True)
 class LaserSetup:
-    """Laser: lengths mm, feeds mm/min, times s, power 0 to 1."""
+    """Laser: lengths mm, feeds mm/min, times s, power 0 to 1.
+
+    lead_shape, lead_spot: one each of `leads.SHAPES` and `leads.SPOTS`
+    soft_pierce: whether the power rises in steps while the beam pierces
+    joints: micro-joints of `joint_width` on each part of an area below `joint_below`, mm²
+    heat_gap: no part nearer than this to the one just cut comes next, where another can; 0: any may
+    goes_round: whether the head must not travel over parts that have come loose
+    """
 
     kerf: float
     feed: float
@@ -22,6 +29,14 @@ class LaserSetup:
     mark_feed: float
     mark_power: float
     air: bool = False
+    lead_shape: str = "auto"
+    lead_spot: str = "auto"
+    soft_pierce: bool = False
+    joints: int = 0
+    joint_width: float = 0.0
+    joint_below: float = 0.0
+    heat_gap: float = 0.0
+    goes_round: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from camcore.nesting.model import Nest, NestedSheet
 from camcore.part import Part
 from camcore.toolpath.features import Course, Prepared, features
 from camcore.toolpath.model import Cut, Plan
+from camcore.toolpath.offer import Offer
 from camcore.toolpath.order import order
 from camcore.toolpath.scene import Scene
 from camcore.toolpath.setup import Setup
@@ -48,8 +49,9 @@ def plan(nest: Nest, setup: Setup) -> tuple[Plan, ...]:
             if key[0] not in told:
                 told.add(key[0])
                 findings += _merged(finding for ready in known[key] for finding in ready.prepared.findings)
-        cuts, more = _cuts(scene, known, setup)
-        plans.append(_plan(sheet, setup, order(cuts, scene.inside_holes()), findings + more))
+        offers, more = _offers(scene, known, setup)
+        cuts = [offer.make(0) for offer in order(offers, scene.inside_holes())]
+        plans.append(_plan(sheet, setup, cuts, findings + more))
     return tuple(plans)
 
 
@@ -78,18 +80,18 @@ def _prepared(part: Part, setup: Setup) -> list[_Ready]:
     return ready
 
 
-def _cuts(scene: Scene, known: _Workshop, setup: Setup) -> tuple[list[Cut], list[Finding]]:
+def _offers(scene: Scene, known: _Workshop, setup: Setup) -> tuple[list[Offer], list[Finding]]:
     placed: dict[str, list[tuple[int, Course]]] = defaultdict(list)
     for number, placement in enumerate(scene.sheet.placements):
         for ready in known[placement.part, placement.mirror]:
             placed[ready.strategy] += [(number, course) for course in ready.prepared.courses]
-    cuts: list[Cut] = []
+    offers: list[Offer] = []
     findings: list[Finding] = []
     for strategy in (entry for entry in STRATEGIES if placed[entry.name]):
         made, found = strategy.cuts(placed[strategy.name], scene, setup)
-        cuts += made
+        offers += made
         findings += found
-    return cuts, findings
+    return offers, findings
 
 
 def _plan(sheet: NestedSheet, setup: Setup, cuts: list[Cut], findings: list[Finding]) -> Plan:

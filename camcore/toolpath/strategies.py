@@ -8,7 +8,7 @@ from typing import NamedTuple
 from camcore.findings import Finding
 from camcore.toolpath import laser, mill
 from camcore.toolpath.features import Course, Feature, Prepared
-from camcore.toolpath.model import Cut
+from camcore.toolpath.offer import Offer
 from camcore.toolpath.scene import Scene
 from camcore.toolpath.setup import Setup
 
@@ -17,13 +17,13 @@ class Strategy(NamedTuple):
     """One way of cutting.
 
     suits: whether it takes a feature; prepare: what can be done once for all copies, in the part's coordinates;
-    cuts: the cuts of all its courses on a sheet, each given with the number of its placement.
+    cuts: the cuts of all its courses on a sheet, each given with the number of its placement, as they may begin.
     """
 
     name: str
     suits: Callable[[Feature, Setup], bool]
     prepare: Callable[[Feature, Setup], Prepared]
-    cuts: Callable[[list[tuple[int, Course]], Scene, Setup], tuple[list[Cut], list[Finding]]]
+    cuts: Callable[[list[tuple[int, Course]], Scene, Setup], tuple[list[Offer], list[Finding]]]
 
 
 STRATEGIES: tuple[Strategy, ...] = (
