@@ -93,6 +93,7 @@ CODES: dict[str, str] = {
     "E402": "rule or quantity out of range",
     "E403": "outline that crosses itself",
     "E404": "part demanded twice",
+    "W405": "pieces of the nest to go on from are left out",
     # 5xx cuts
     "E501": "feature that the tool or kerf cannot make",
     "W502": "inside corners keep the tool's radius",

@@ -208,7 +208,7 @@ def column(rotations, quantity=1):
 def shortened(problem, sheet, rounds=3):
     found = [sheet]
     spent = iter([0.0] * rounds + [1.0])
-    refine([Worker(Sheet(problem, sheet), 0)], lambda _: next(spent), found.append)
+    refine([Worker(problem, sheet, 0)], lambda _: next(spent), found.append)
     return found[-1]
 
 

@@ -75,6 +75,13 @@ def rings(pieces: Pieces) -> list[Floats]:
     return [pieces.points[a:b] for a, b in zip(pieces.first[:-1], pieces.first[1:], strict=True)]
 
 
+def least_width(hull: Floats) -> float:
+    """Width of a closed convex ring (n, 2) in the direction in which it is narrowest, that of a normal of an edge."""
+    ways = np.diff(hull, axis=0)
+    normals = np.column_stack([ways[:, 1], -ways[:, 0]]) / np.hypot(*ways.T)[:, None]
+    return float(np.ptp(hull @ normals.T, axis=0).min())
+
+
 def rim_of(outline: Curve, centre: Floats) -> Floats:
     """Rows of `Rims` of a counter-clockwise outline: its corners, and the arcs that bulge outwards."""
     rows = outline.segments
@@ -155,13 +162,21 @@ class Sheet:
         """All masses are equal: heavy pieces that hardly give way make jams (0.5 points on swim)."""
         return [(1.0, 1.0 / body.gyration if body.free else 0.0) for body in self.bodies]
 
+    def narrowest(self) -> Iterable[float]:
+        """The least length that each piece takes, mm: its least width where it may turn."""
+        for piece, body in zip(self.sheet.pieces, self.bodies, strict=True):
+            stance = self.problem.stances[piece.stance]
+            part = self.problem.shapes[stance.shape]
+            yield least_width(np.asarray(part.polygon.convex_hull.exterior.coords)) if body.free else stance.box.width
+
     def filled(self, pose: Floats) -> Filled:
         """The sheet with its pieces in these poses; what has not turned keeps its stance."""
         pieces = []
         for piece, body, start, (x, y, angle) in zip(self.sheet.pieces, self.bodies, self._start, pose, strict=False):
             stance = piece.stance
             if angle != start:
-                stance = self.problem.turned(stance, math.degrees(angle) % 360.0)
+                lying = self.problem.stances[stance]
+                stance = self.problem.turned(lying.shape, math.degrees(angle) % 360.0, lying.mirror)
             dx, dy = _turned(body.centre, self.problem.stances[stance].rotation)
             pieces.append(Piece(stance, float(x - dx), float(y - dy)))
         return self.sheet._replace(pieces=tuple(pieces))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from camcore.findings import Finding
 from camcore.geometry import Curve, Pose
 from camcore.part import Part
 
@@ -113,7 +115,10 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class Nest:
-    """All sheets of a job. `stopped_by` is "effort", "seconds", "interrupt" or "done" (nothing left to improve)."""
+    """All sheets of a job. `stopped_by` is "effort", "seconds", "interrupt" or "done" (nothing left to improve).
+
+    findings: what was left out of the nest that the search was to go on from
+    """
 
     demands: tuple[Demand, ...]
     sheets: tuple[NestedSheet, ...]
@@ -123,6 +128,7 @@ class Nest:
     seconds: float = 0.0
     job: str = ""
     parts: dict[str, Part] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,7 @@ class Progress:
 
     moves: pieces placed or moved since the start; unplaced: pieces that lie on no sheet; used_length: crop line of the
     last sheet, mm
+    nest: puts that nest together, when it is asked, at any later time; it is checked only when the search returns it
     """
 
     share: float
@@ -154,3 +161,4 @@ class Progress:
     unplaced: int
     used_length: float
     seconds: float
+    nest: Callable[[], Nest]

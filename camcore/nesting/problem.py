@@ -101,15 +101,14 @@ class Problem:
         """The stances that the search tries: all but those that `turned` added, which are numbered after them."""
         return self.stances[: sum(map(len, self.of_shape))]
 
-    def turned(self, stance: int, rotation: float) -> int:
-        """Number of the stance that `stance` is at another rotation, degrees; it is added where there is none."""
-        old = self.stances[stance]
-        for k, other in enumerate(self.stances):
-            if (other.shape, other.mirror, other.rotation) == (old.shape, old.mirror, rotation):
+    def turned(self, shape: int, rotation: float, mirror: bool) -> int:
+        """Number of the stance of a shape at any rotation, degrees; it is added where there is none."""
+        for k, known in enumerate(self.stances):
+            if (known.shape, known.rotation, known.mirror) == (shape, rotation, mirror):
                 return k
-        outline = self.shapes[old.shape].part.outline
-        box = outline.posed(Pose(0.0, 0.0, rotation, old.mirror)).box
-        self.stances += (Stance(old.shape, rotation, old.mirror, box),)
+        outline = self.shapes[shape].part.outline
+        box = outline.posed(Pose(0.0, 0.0, rotation, mirror)).box
+        self.stances += (Stance(shape, rotation, mirror, box),)
         self._tables.append(RegionTable())
         return len(self.stances) - 1
 

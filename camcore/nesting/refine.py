@@ -49,19 +49,25 @@ def turns_freely(problem: Problem, sheet: Filled) -> bool:
 class Worker:
     """One thread of the refinement. Mutable: bodies under way, the best poses it knows, and the step to try next."""
 
-    def __init__(self, sheet: Sheet, seed: int) -> None:
-        self.sheet = sheet
+    def __init__(self, problem: Problem, filled: Filled, seed: int) -> None:
+        self.sheet = sheet = Sheet(problem, filled)
         self.dice = np.random.default_rng(seed)
-        self.box = np.array(sheet.problem.spaces[sheet.sheet.space].box)
+        self.box = np.array(problem.spaces[filled.space].box)
+        self.narrowest = self.box[0] + max(sheet.narrowest())
         self.around = AROUND * max(body.radius for body in sheet.bodies)
         self.best = sheet.lie.pose.copy()
         self.length = self._reach()
         self.step = FIRST_STEP
 
+    @property
+    def done(self) -> bool:
+        """Whether no step can succeed: some part would not fit at all."""
+        return bool(self.length * (1.0 - SHAKEN_STEP) < self.narrowest)
+
     def work(self, moves: float) -> float:
         """Make about so many moves; returns how many were made."""
         made = 0.0
-        while made < moves:
+        while made < moves and not self.done:
             shaking = self.step < LAST_STEP
             if shaking:
                 self._shake()
@@ -108,13 +114,13 @@ class Worker:
 
 
 def refine(workers: Sequence[Worker], spent: Callable[[int], float], told: Callable[[Filled], None]) -> None:
-    """Shorten and shake until `spent` (of the moves made) is 1; `told` hears of each better sheet.
+    """Shorten and shake until `spent` (of the moves made) is 1, or no less will do; `told` hears of each better sheet.
 
     Workers never see each other but when they meet, so that the result does not depend on their timing.
     """
     moves, length = 0.0, workers[0].length
     with ThreadPoolExecutor(len(workers)) as pool:
-        while spent(int(moves)) < 1.0:
+        while spent(int(moves)) < 1.0 and not workers[0].done:
             moves += sum(pool.map(lambda worker: worker.work(SLICE / len(workers)), workers))
             best = min(workers, key=lambda worker: worker.length)
             if best.length < length:

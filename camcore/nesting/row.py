@@ -74,6 +74,7 @@ def row_of(problem: Problem, draft: Draft) -> Row | None:
     rows = [(piece.stance, piece.x + x, piece.y) for x, sheet in zip(at, sheets, strict=True) for piece in sheet.pieces]
     kind = [problem.stances[stance].shape for stance, *_ in rows]
     reach = max(x + problem.stances[stance].box.x1 for stance, x, _ in rows)
+    rows = [tried(problem, Piece(*row)) for row in rows]
     for x, sheet in zip(at, sheets, strict=True):
         if problem.spaces[sheet.space].forbidden is not None:
             rows.append((ground_stance(problem, sheet.space), x, 0.0))
@@ -81,6 +82,20 @@ def row_of(problem: Problem, draft: Draft) -> Row | None:
     stance, x_, y_ = zip(*rows, strict=True)
     start = Arrangement(np.array(stance), np.array(x_), np.array(y_), min(reach, float(bins[-1, 2])))
     return Row(draft, first, bins, np.array(kind), start)
+
+
+def tried(problem: Problem, piece: Piece) -> Piece:
+    """The piece in the nearest stance that the search tries, its box's middle where it was.
+
+    A piece at another angle may overlap others then, which the separation mends.
+    """
+    stances, old = problem.stances, problem.stances[piece.stance]
+    if piece.stance < len(problem.tried):
+        return piece
+    own = [k for k in problem.of_shape[old.shape] if stances[k].mirror == old.mirror] or problem.of_shape[old.shape]
+    near = min(own, key=lambda k: abs((stances[k].rotation - old.rotation + 180.0) % 360.0 - 180.0))
+    (x0, y0), (x1, y1) = old.box.centre, stances[near].box.centre
+    return Piece(near, piece.x + x0 - x1, piece.y + y0 - y1)
 
 
 def draft_of(problem: Problem, row: Row, arrangement: Arrangement) -> Draft:

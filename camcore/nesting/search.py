@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
+from camcore.nesting.assemble import assembled
+from camcore.nesting.check import sheet_faults
 from camcore.nesting.construct import STRATEGIES, Construction
-from camcore.nesting.layout import Draft
+from camcore.nesting.layout import Draft, Filled
 from camcore.nesting.merit import merit, reach
 from camcore.nesting.model import Effort, Progress
 from camcore.nesting.problem import Problem
+from camcore.nesting.quantity import quantity_draft
 from camcore.nesting.row import draft_of, row_of
 from camcore.nesting.shapes import MANY_REGIONS
 from camcore.nesting.shelves import shelved, upright_stances
@@ -23,6 +27,11 @@ CONSTRUCTION = 0.3
 
 MAKING = 0.5
 """No new patterns are made when this share is spent."""
+SETTLED = 300
+"""More pieces of one shape on a sheet are never laid better piece by piece than by lattices."""
+
+REFINEMENT = 0.3
+"""Share of the budget kept for the refinement where some piece may lie at any angle."""
 WORKERS = 1000
 """Seeds of a search's workers follow each other; those of the next seed start this much higher."""
 
@@ -41,13 +50,23 @@ class Search:
     moves: int = 0
     best: Draft | None = None
     under_way: Construction | None = None
+    start: Draft | None = None
+    _until: float = 1.0
     _tried: list[Draft] = field(default_factory=list)
 
     def run(self) -> str:
-        """Construct, then squeeze the last sheets, until something stops it; returns what did.
+        """Construct, squeeze the last sheets, turn what may turn, until something stops it; returns what did.
 
         `best` is then a valid nest.
         """
+        free = any(shape.demand.rotations is None for shape in self.problem.shapes)
+        self._until = 1.0 - REFINEMENT if free else 1.0
+        stopped_by = self._place()
+        self.best = self.best or self.start
+        return self._refine(stopped_by) if free and stopped_by != "interrupt" else stopped_by
+
+    def _place(self) -> str:
+        """Construct, then squeeze the last sheets, until something stops it or the time for it is over."""
         try:
             self._construct()
             self._cut_stock()
@@ -77,11 +96,16 @@ class Search:
         return share if self.problem.rules.seconds is None else max(share, self.elapsed / self.problem.rules.seconds)
 
     def _construct(self) -> None:
-        """Shelves, then each strategy once, as far as the budget for it goes."""
+        """Shelves, then each strategy once, as far as the budget for it goes; or what a given start leaves."""
+        if self.start is not None:
+            self._go_on(self.start)
+            return
         problem = self.problem
         shelves = shelved(problem)
         if not any(shelves.left):
             self._take(shelves)
+        if self._settled_by_lattices():
+            return
         names = problem.regions(problem.stances)
         if len(names) > MANY_REGIONS:
             few = upright_stances(problem)
@@ -92,6 +116,23 @@ class Search:
             if k and self.spent(self.moves) > CONSTRUCTION:
                 return
             self._build(Construction(problem, strategy))
+
+    def _settled_by_lattices(self) -> bool:
+        """Lay a single shape in quantity; whether constructions, which find no lattices, need not be tried at all."""
+        draft = quantity_draft(self.problem, 0) if len(self.problem.shapes) == 1 else None
+        if draft is None:
+            return False
+        self._take(draft)
+        return len(self.problem.stances) == 1 or max(len(sheet.pieces) for sheet in draft.sheets) > SETTLED
+
+    def _go_on(self, start: Draft) -> None:
+        """A given draft, and what is left placed around it."""
+        if not any(start.left):
+            self._take(start)
+        construction = Construction(self.problem, STRATEGIES[0], begun=Draft((), start.left))
+        for sheet in start.sheets:
+            construction.fill(sheet, self._tick)
+        self._build(construction)
 
     def _build(self, construction: Construction) -> None:
         self.under_way = construction
@@ -105,7 +146,7 @@ class Search:
 
     def _look(self) -> None:
         """Stop the search when it has a whole nest and the budget is used up."""
-        if self.best is not None and self.spent(self.moves) >= 1.0:
+        if self.best is not None and self.spent(self.moves) >= self._until:
             raise _Stop(self._reason())
 
     def _reason(self) -> str:
@@ -127,7 +168,7 @@ class Search:
         """Separate the last sheets of the best draft on ever shorter ones."""
         assert self.best is not None
         row = row_of(self.problem, self.best)
-        if row is None or len(self.problem.stances) == 1 or self.spent(self.moves) >= 1.0:
+        if row is None or len(self.problem.tried) == 1 or self.spent(self.moves) >= 1.0:
             return
         from camcore.nesting.separation import model
         from camcore.nesting.squeeze import Squeeze, Worker
@@ -139,11 +180,37 @@ class Search:
 
         def spent(moves: int) -> float:
             self.moves = before + moves
-            return self.spent(self.moves)
+            return self.spent(self.moves) / self._until
 
         search.run(spent, lambda found: self._take(draft_of(self.problem, row, found)))
-        if self.spent(self.moves) >= 1.0:
+        if self.spent(self.moves) >= self._until:
             raise _Stop(self._reason())
+
+    def _refine(self, stopped_by: str) -> str:
+        """Push and turn the pieces of the last sheet, where some may lie at any angle."""
+        from camcore.nesting.refine import Worker, refine, turns_freely
+
+        problem, best, before = self.problem, self.best, self.moves
+        if best is None or not best.sheets or not turns_freely(problem, best.sheets[-1]):
+            return stopped_by
+        rules = problem.rules
+        workers = [Worker(problem, best.sheets[-1], rules.seed * WORKERS + k) for k in range(rules.threads)]
+
+        def spent(moves: int) -> float:
+            self.moves = before + moves
+            return self.spent(self.moves)
+
+        def told(sheet: Filled) -> None:
+            draft = best._replace(sheets=(*best.sheets[:-1], sheet))
+            nest = assembled(problem, draft, stopped_by, "")
+            if not sheet_faults(nest.sheets[-1], nest):
+                self._take(draft)
+
+        try:
+            refine(workers, spent, told)
+        except KeyboardInterrupt:
+            return "interrupt"
+        return self._reason() if spent(self.moves - before) >= 1.0 else "done"
 
     def _take(self, draft: Draft) -> None:
         """Keep the better of a new draft and the best, and tell of it."""
@@ -153,4 +220,6 @@ class Search:
         sheets = sum(sheet.repeat for sheet in self.best.sheets)
         used = reach(self.problem, self.best) + self.problem.rules.margin if sheets else 0.0
         share = min(1.0, self.spent(self.moves))
-        self.progress(Progress(share, self.moves, sheets, sum(self.best.left), used, self.elapsed))
+        left, draft = sum(self.best.left), self.best
+        so_far = partial(assembled, self.problem, draft, "interrupt", "")
+        self.progress(Progress(share, self.moves, sheets, left, used, self.elapsed, so_far))

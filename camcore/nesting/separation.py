@@ -50,7 +50,7 @@ def model(problem: Problem, area: float, pieces: int, tick: Callable[[], None] =
     depths = depth_table(problem, tick)
     step = (area / FULL / max(NODES, NODES_PER_PIECE * pieces)) ** 0.5
     lattice = depth_lattice(depths, step, problem.rules.threads)
-    extent = np.array([stance.box for stance in problem.stances])
+    extent = np.array([stance.box for stance in problem.tried])
     sides = np.minimum(extent[:, 2] - extent[:, 0], extent[:, 3] - extent[:, 1])
     first = np.cumsum([0, *(len(shape.stances) for shape in problem.shapes)])
     size = np.array([sides[a:b].min() for a, b in pairwise(first.tolist())])
@@ -59,7 +59,7 @@ def model(problem: Problem, area: float, pieces: int, tick: Callable[[], None] =
 
 def ground_stance(problem: Problem, space: int) -> int:
     """The number that the forbidden region of a space has among the stances."""
-    return len(problem.stances) + space
+    return len(problem.tried) + space
 
 
 def depth_table(problem: Problem, tick: Callable[[], None]) -> Depths:
@@ -74,7 +74,7 @@ def depth_table(problem: Problem, tick: Callable[[], None]) -> Depths:
     edge_offsets = np.cumsum([0, *map(len, edges)])
     near_offsets = np.cumsum([0, *map(len, nears)])
     number = {name: k for k, name in enumerate(names)}
-    count = len(problem.stances) + len(problem.spaces)
+    count = len(problem.tried) + len(problem.spaces)
     region = np.zeros((count, count), np.int64)
     turn, box = np.zeros((count, count, 4)), np.tile(NOWHERE, (count, count, 1))
     for pair, (name, matrix) in frames.items():
@@ -98,11 +98,11 @@ def depth_table(problem: Problem, tick: Callable[[], None]) -> Depths:
 def _frames(problem: Problem) -> dict[tuple[int, int], tuple[Name | tuple[int, int], Floats]]:
     """Name and frame of the region of each pair; (stance, space) names a region against a forbidden one."""
     frames: dict[tuple[int, int], tuple[Name | tuple[int, int], Floats]] = {
-        (i, j): frame(a, b) for i, a in enumerate(problem.stances) for j, b in enumerate(problem.stances)
+        (i, j): frame(a, b) for i, a in enumerate(problem.tried) for j, b in enumerate(problem.tried)
     }
     for k, space in enumerate(problem.spaces):
         if space.forbidden is not None:
-            frames |= {(i, ground_stance(problem, k)): ((i, k), np.eye(2)) for i in range(len(problem.stances))}
+            frames |= {(i, ground_stance(problem, k)): ((i, k), np.eye(2)) for i in range(len(problem.tried))}
     return frames
 
 

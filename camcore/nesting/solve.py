@@ -13,6 +13,7 @@ from camcore.nesting.construct import STRATEGIES, Construction
 from camcore.nesting.model import Demand, Effort, Nest, Progress, Rules, Stock
 from camcore.nesting.problem import Problem
 from camcore.nesting.search import MOVES, Search
+from camcore.nesting.start import given
 
 
 def solve(
@@ -21,15 +22,19 @@ def solve(
     rules: Rules,
     job: str,
     progress: Callable[[Progress], None],
+    start: Nest | None = None,
 ) -> Nest:
     """See `camcore.nesting.nest`."""
     started = time.monotonic()
     _refuse(demands, stocks, rules)
     search = Search(Problem(demands, stocks, rules), progress, started)
+    found: list[Finding] = []
+    if start is not None:
+        search.start, found = given(search.problem, start)
     stopped_by = search.run()
     best = search.best or Construction(search.problem, STRATEGIES[0]).draft
     nest = assembled(search.problem, best, stopped_by, job)
-    nest = replace(nest, seconds=search.elapsed)
+    nest = replace(nest, seconds=search.elapsed, findings=tuple(found))
     wrong = faults(nest)
     if wrong:
         raise RuntimeError("defect of camcore: a nest failed its own check: " + "; ".join(wrong[:5]))
