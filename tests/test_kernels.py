@@ -7,44 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Polygon
 
-from camcore.kernels import minkowski, touching
+from camcore.kernels import touching
 from camcore.nesting.nofit import boundary_edges
 
 SLACK = 1e-6
 coordinates = st.integers(-20, 20)
-point_lists = st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=8)
-
-
-def hull(points):
-    """Counter-clockwise corners of the convex hull, or None when it is flat."""
-    area = Polygon(points).convex_hull if len(points) > 2 else None
-    if area is None or area.geom_type != "Polygon" or area.area < 1:
-        return None
-    ring = np.asarray(area.exterior.coords)[:-1]
-    return np.ascontiguousarray(ring if area.exterior.is_ccw else ring[::-1])
-
-
-@given(point_lists, point_lists)
-def test_convex_sum_is_the_hull_of_all_sums(p, q):
-    p, q = hull(p), hull(q)
-    if p is None or q is None:
-        return
-    out = np.empty((len(p) + len(q) + 1, 2))
-    rows = minkowski.convex_sum(p, q, out)
-    found = Polygon(out[:rows])
-    assert found.is_valid
-    assert found.exterior.is_ccw
-    assert found.symmetric_difference(naive.convex_sum(p, q)).area < 1e-9
-
-
-def test_convex_sums_takes_every_pair_of_pieces():
-    square = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
-    points, first = minkowski.convex_sums(
-        np.vstack([square, square + 5]), np.array([0, 4, 8]), square, np.array([0, 4])
-    )
-    assert first.tolist() == [0, 5, 10]
-    assert points[:4].tolist() == [[0, 0], [2, 0], [2, 2], [0, 2]]
-    assert points[5:9].tolist() == [[5, 5], [7, 5], [7, 7], [5, 7]]
 
 
 ring_region = boundary_edges(Polygon([(-9, -9), (9, -9), (9, 9), (-9, 9)], [[(-4, -4), (-4, 4), (4, 4), (4, -4)]]))
@@ -96,9 +63,10 @@ def test_first_by_takes_the_least_and_of_equals_the_lowest():
 def test_kernels_run_uncompiled_too():
     """The same source is plain Python: with the compiler off it gives the same answer."""
     code = (
-        "import numpy as np; from camcore.kernels import touching, minkowski;"
-        "sq = np.array([(0., 0.), (1., 0.), (1., 1.), (0., 1.)]); out = np.empty((9, 2));"
-        "assert minkowski.convex_sum(sq, sq, out) == 5;"
+        "import numpy as np; from camcore.kernels import touching;"
+        "from camcore.nesting.rings import ringed; from camcore.kernels.convolution import sum_boundary;"
+        "sq = np.array([(0., 0.), (1., 0.), (1., 1.), (0., 1.)]);"
+        "assert len(sum_boundary(ringed([sq]), ringed([sq]), 1e-6)[0]) == 4;"
         "e = np.hstack([sq, np.roll(sq, -1, 0)]);"
         "assert touching.deep_inside(e, .5, .5, 1e-6) and not touching.deep_inside(e, 1.5, .5, 1e-6)"
     )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Floats
 from camcore.geometry.curve import Curve
+
+Corner = tuple[float, float]
 
 
 def outer_polygon(curve: Curve, tolerance: float) -> Floats:
@@ -17,6 +21,8 @@ def outer_polygon(curve: Curve, tolerance: float) -> Floats:
     the hole. Straight stretches are kept as they are.
     """
     rows = curve.segments
+    if not arcs.is_arc(rows).any():
+        return np.ascontiguousarray(rows[:, 0:2])
     return np.concatenate([_followed(row[None], tolerance) for row in rows])
 
 
@@ -42,39 +48,37 @@ def simplified_outward(points: Floats, tolerance: float, enough: int) -> Floats:
     neighbours are prolonged until they meet), each of which moves the boundary out by at most `tolerance` mm; stops at
     `enough` vertices. The ring may cross itself where material comes near itself: the caller has to look.
     """
-    ring = points.copy()
-    steps = np.array([_step(ring, k) for k in range(len(ring))])
+    ring: list[Corner] = [(x, y) for x, y in points.tolist()]
+    steps = [_step(ring, k) for k in range(len(ring))]
+    moved = [step[0] for step in steps]
     while len(ring) > max(enough, 3):
-        k = int(steps[:, 0].argmin())
-        if steps[k, 0] > tolerance:
+        least = min(moved)
+        if least > tolerance:
             break
-        after = (k + 1) % len(ring)
-        if np.isnan(steps[k, 1]):
-            gone = k
-        else:
-            ring[k], gone = steps[k, 1:3], after
-        ring, steps = np.delete(ring, gone, axis=0), np.delete(steps, gone, axis=0)
-        for near in range(k - 3, k + 3):
-            steps[near % len(ring)] = _step(ring, near % len(ring))
-    return ring
+        k = moved.index(least)
+        corner = steps[k][1]
+        gone = k if corner is None else (k + 1) % len(ring)
+        ring[k] = corner or ring[k]
+        del ring[gone], steps[gone], moved[gone]
+        for near in {(k + offset) % len(ring) for offset in range(-3, 3)}:
+            steps[near] = _step(ring, near)
+            moved[near] = steps[near][0]
+    return np.array(ring)
 
 
-def _step(ring: Floats, k: int) -> tuple[float, float, float]:
+def _step(ring: list[Corner], k: int) -> tuple[float, Corner | None]:
     """How far the boundary moves when vertex k, if reflex, or the edge from k, if convex, goes; and the new corner.
 
-    The corner is NaN for a vertex; the distance is inf where the step cannot be made.
+    There is no corner for a vertex; the distance is inf where the step cannot be made.
     """
-    a, b, c, d = ring[k - 1], ring[k], ring[(k + 1) % len(ring)], ring[(k + 2) % len(ring)]
-    before, own, behind = b - a, c - b, d - c
-    if _cross(before, own) <= 0.0:
-        chord = c - a
-        return float(abs(_cross(chord, before)) / max(np.hypot(*chord), 1e-300)), np.nan, np.nan
-    turn = _cross(before, behind)
-    if _cross(own, behind) <= 0.0 or turn <= 0.0:
-        return np.inf, np.nan, np.nan
-    corner = b + before * (_cross(own, behind) / turn)
-    return float(_cross(own, corner - b) / -np.hypot(*own)), float(corner[0]), float(corner[1])
-
-
-def _cross(u: Floats, v: Floats) -> float:
-    return float(u[0] * v[1] - u[1] * v[0])
+    n = len(ring)
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = ring[k - 1], ring[k], ring[(k + 1) % n], ring[(k + 2) % n]
+    ux, uy, vx, vy, wx, wy = bx - ax, by - ay, cx - bx, cy - by, dx - cx, dy - cy
+    if ux * vy - uy * vx <= 0.0:
+        px, py = cx - ax, cy - ay
+        return abs(px * uy - py * ux) / max(math.hypot(px, py), 1e-300), None
+    turn, behind = ux * wy - uy * wx, vx * wy - vy * wx
+    if behind <= 0.0 or turn <= 0.0:
+        return math.inf, None
+    x, y = bx + ux * (behind / turn), by + uy * (behind / turn)
+    return (vx * (y - by) - vy * (x - bx)) / -math.hypot(vx, vy), (x, y)

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from camcore.geometry.arrays import Floats, Ints
+from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.kernels import kernel
 
 CELLS = 16
 """Cells of a region's grid each way: finer ones leave the cache and are slower."""
-BLOCK = 4
-"""Cells are filled in blocks of this many each way, from the edges that may be nearest to anything in the block."""
 
 
+Names = Any
+"""int32 arrays: numbers of edges, of which there are many, so that more of them stay in the cache."""
 Map = Any
 """float32 arrays: penalties at lattice nodes, summed at twice the pace of float64."""
 
@@ -36,7 +36,7 @@ class Depths(NamedTuple):
 
     edges: Floats
     first: Ints
-    near: Ints
+    near: Names
     grid: Floats
     region: Ints
     turn: Floats
@@ -44,16 +44,7 @@ class Depths(NamedTuple):
 
 
 @kernel
-def _square_to_edge(edges: Floats, k: int, x: float, y: float) -> float:
-    """Square of the distance to edge k."""
-    rx, ry = x - edges[k, 0], y - edges[k, 1]
-    t = min(1.0, max(0.0, (rx * edges[k, 2] + ry * edges[k, 3]) * edges[k, 4]))
-    ax, ay = rx - t * edges[k, 2], ry - t * edges[k, 3]
-    return float(ax * ax + ay * ay)
-
-
-@kernel
-def _nearest(edges: Floats, names: Ints, x: float, y: float) -> tuple[int, float, float]:
+def _nearest(edges: Floats, names: Names, x: float, y: float) -> tuple[int, float, float]:
     """Number of the nearest of the named edges, fraction of its length nearest to (x, y), square of the distance."""
     best, best_k, best_t = np.inf, 0, 0.0
     for q in range(len(names)):
@@ -81,7 +72,7 @@ def _outside(edges: Floats, k: int, t: float, x: float, y: float) -> bool:
 
 
 @kernel
-def depth_in_cell(edges: Floats, names: Ints, x: float, y: float) -> float:
+def depth_in_cell(edges: Floats, names: Names, x: float, y: float) -> float:
     """Distance to the nearest of the named edges when (x, y) lies on their left, else 0."""
     if len(names) == 0:
         return 0.0
@@ -125,76 +116,166 @@ def depth(table: Depths, a: int, b: int, dx: float, dy: float) -> float:
 
 
 @kernel
-def _inside(edges: Floats, x: float, y: float) -> bool:
-    """Parity of a ray from (x, y)."""
-    inside = False
-    for k in range(len(edges)):
-        y0, y1 = edges[k, 1], edges[k, 1] + edges[k, 3]
-        if (y < y0) != (y < y1) and x - edges[k, 0] < edges[k, 2] * (y - y0) / edges[k, 3]:
-            inside = not inside
-    return inside
+def _squares(edges: Floats, names: Names, count: int, at: tuple[float, float, float], away: Floats) -> float:
+    """Work out the squares of the distances of the first `count` named edges from x, y of `at`.
 
-
-@kernel
-def _nearest_within(edges: Floats, names: Ints, x: float, y: float, reach: float) -> Ints:
-    """Those of the named edges that may be nearest to some point within `reach` of (x, y)."""
-    away = np.empty(len(names))
-    for q in range(len(names)):
-        away[q] = math.sqrt(_square_to_edge(edges, names[q], x, y))
-    kept: Ints = names[away <= away.min() + 2.0 * reach * (1.0 + 1e-9)]
-    return kept
-
-
-@kernel
-def _cell_edges(edges: Floats, names: Ints, x: float, y: float, size: Floats) -> Ints:
-    """Edges that one cell with centre (x, y) has to list; none when it is all outside.
-
-    Asked for the four quarters of the cell, since the lists of their centres are shorter.
+    Returns that up to which an edge may be nearest to some point within the third of `at`; -1 where all these points
+    lie outside.
     """
-    reach = 0.25 * math.hypot(size[0], size[1])
-    wanted = np.zeros(len(names), np.bool_)
-    away = np.empty(len(names))
-    for quarter in range(4):
-        px, py = x + size[0] * (0.5 * (quarter % 2) - 0.25), y + size[1] * (0.5 * (quarter // 2) - 0.25)
-        for q in range(len(names)):
-            away[q] = math.sqrt(_square_to_edge(edges, names[q], px, py))
-        least = away.min()
-        if least <= reach * (1.0 + 1e-9) or _inside(edges, px, py):
-            for q in range(len(names)):
-                wanted[q] |= away[q] <= least + 2.0 * reach * (1.0 + 1e-9)
-    return names[wanted]
+    x, y, reach = at
+    best, least, best_t = 0, np.inf, 0.0
+    for q in range(count):
+        k = names[q]
+        rx, ry = x - edges[k, 0], y - edges[k, 1]
+        t = min(1.0, max(0.0, (rx * edges[k, 2] + ry * edges[k, 3]) * edges[k, 4]))
+        ax, ay = rx - t * edges[k, 2], ry - t * edges[k, 3]
+        square = ax * ax + ay * ay
+        away[q] = square
+        if square < least:
+            best, least, best_t = k, square, t
+    reach *= 1.0 + 1e-9
+    if least > reach * reach and _outside(edges, best, best_t, x, y):
+        return -1.0
+    return (math.sqrt(least) + 2.0 * reach) ** 2
 
 
 @kernel
-def fill_grid(edges: Floats, corner: Floats, size: Floats) -> tuple[Ints, Ints]:
+def _halved(
+    edges: Floats, box: tuple[float, float, float, float], blocks: int, lists: Names, counts: Ints
+) -> tuple[Names, Ints]:
+    """Lists (4 × blocks², n) of the quarters of blocks × blocks blocks, and their counts, from those of the blocks.
+
+    `box` is the corner and size of all blocks together.
+    """
+    n, twice = lists.shape[1], 2 * blocks
+    out, out_counts = np.empty((twice * twice, n), np.int32), np.zeros(twice * twice, np.int64)
+    away = np.empty(n)
+    width, height = box[2] / twice, box[3] / twice
+    reach = 0.5 * math.sqrt(width * width + height * height)
+    for cell in range(twice * twice):
+        u, v = cell % twice, cell // twice
+        block = (v // 2) * blocks + u // 2
+        count = counts[block]
+        if count == 0:
+            continue
+        names = lists[block]
+        most = _squares(edges, names, count, (box[0] + (u + 0.5) * width, box[1] + (v + 0.5) * height, reach), away)
+        some = 0
+        for q in range(count):
+            out[cell, some] = names[q]
+            some += away[q] <= most
+        out_counts[cell] = some
+    return out, out_counts
+
+
+@kernel
+def fill_grid(edges: Floats, corner: Floats, size: Floats) -> tuple[Ints, Names]:
     """Lists of a region's cells: `first` (CELLS² + 1) and `near`, edges numbered from 0.
 
-    `corner` is the lower left corner of the grid, `size` the width and height of a cell.
+    `corner` is the lower left corner of the grid, `size` the width and height of a cell. Lists are halved from the
+    whole grid down to quarters of cells; a cell's list is that of all its quarters, shorter than one made for itself.
     """
-    everything = np.arange(len(edges))
-    lists = np.empty(CELLS * CELLS * 4, np.int64)
-    first = np.zeros(CELLS * CELLS + 1, np.int64)
-    block_lists = np.empty((BLOCK * BLOCK, len(edges)), np.int64)
-    block_counts = np.empty(BLOCK * BLOCK, np.int64)
-    per = CELLS // BLOCK
-    for v in range(BLOCK):
-        for u in range(BLOCK):
-            x, y = corner[0] + (u + 0.5) * per * size[0], corner[1] + (v + 0.5) * per * size[1]
-            some = _nearest_within(edges, everything, x, y, 0.5 * per * math.hypot(size[0], size[1]))
-            block_lists[v * BLOCK + u, : len(some)] = some
-            block_counts[v * BLOCK + u] = len(some)
-    count = 0
+    n = len(edges)
+    box = (corner[0], corner[1], CELLS * size[0], CELLS * size[1])
+    lists, counts, blocks = np.arange(n).astype(np.int32).reshape(1, n), np.full(1, n), 1
+    while blocks < 2 * CELLS:
+        lists, counts = _halved(edges, box, blocks, lists, counts)
+        blocks *= 2
+    first, near = np.zeros(CELLS * CELLS + 1, np.int64), np.empty(counts.sum(), np.int32)
+    listed, count = np.zeros(n, np.bool_), 0
     for cell in range(CELLS * CELLS):
-        v, u = cell // CELLS, cell % CELLS
-        block = (v // per) * BLOCK + u // per
-        names = block_lists[block, : block_counts[block]]
-        found = _cell_edges(edges, names, corner[0] + (u + 0.5) * size[0], corner[1] + (v + 0.5) * size[1], size)
-        if count + len(found) > len(lists):
-            lists = np.concatenate((lists, np.empty(len(lists) + len(found), np.int64)))
-        lists[count : count + len(found)] = found
-        count += len(found)
+        count = _gathered(lists, counts, cell, listed, near, count)
         first[cell + 1] = count
-    return first, lists[:count]
+    return first, near[:count].copy()
+
+
+@kernel
+def _gathered(lists: Names, counts: Ints, cell: int, listed: Bools, near: Names, count: int) -> int:
+    """Append the edges of a cell's four quarters, each once, in order; returns the new count."""
+    corner = (cell // CELLS) * 4 * CELLS + 2 * (cell % CELLS)
+    low, high = len(listed), -1
+    for quarter in (corner, corner + 1, corner + 2 * CELLS, corner + 2 * CELLS + 1):
+        some = counts[quarter]
+        for q in range(some):
+            listed[lists[quarter, q]] = True
+        if some:
+            low, high = min(low, lists[quarter, 0]), max(high, lists[quarter, some - 1])
+    for k in range(low, high + 1):
+        if listed[k]:
+            near[count] = k
+            count += 1
+            listed[k] = False
+    return count
+
+
+@kernel
+def with_normals(edges: Floats) -> Floats:
+    """Rows (n, 9) of `Depths.edges` from directed edges (n, 4) that follow each other around rings."""
+    out, start = np.empty((len(edges), 9)), 0
+    for k in range(len(edges)):
+        dx, dy = edges[k, 2] - edges[k, 0], edges[k, 3] - edges[k, 1]
+        square = dx * dx + dy * dy
+        length = math.sqrt(square)
+        out[k, 0], out[k, 1], out[k, 2], out[k, 3], out[k, 4] = edges[k, 0], edges[k, 1], dx, dy, 1.0 / square
+        out[k, 5], out[k, 6] = dy / length, -dx / length
+        if k + 1 == len(edges) or edges[k + 1, 0] != edges[k, 2] or edges[k + 1, 1] != edges[k, 3]:
+            _meet(out, k, start)
+            start = k + 1
+    return out
+
+
+@kernel
+def _meet(rows: Floats, last: int, start: int) -> None:
+    """Sum the normals at the corners of the ring of rows start .. last, each of which has its own at its start."""
+    nx, ny = rows[last, 5], rows[last, 6]
+    for k in range(start, last + 1):
+        own_x, own_y = rows[k, 5], rows[k, 6]
+        rows[k, 5], rows[k, 6] = own_x + nx, own_y + ny
+        nx, ny = own_x, own_y
+        if k > start:
+            rows[k - 1, 7], rows[k - 1, 8] = rows[k, 5], rows[k, 6]
+    rows[last, 7], rows[last, 8] = rows[start, 5], rows[start, 6]
+
+
+@kernel
+def fill_grids(edges: Floats, first: Ints) -> tuple[Floats, Floats, Ints, Names]:
+    """Edges with normals, grids (R, 4), and lists of the cells of the regions ``edges[first[r]:first[r + 1]]``.
+
+    The lists are those of `Depths`, with edges numbered through.
+    """
+    rows, grids = np.empty((len(edges), 9)), np.empty((len(first) - 1, 4))
+    starts = np.zeros((len(first) - 1) * CELLS * CELLS + 1, np.int64)
+    near, count = np.empty(1024 * len(first), np.int32), 0
+    low, high = np.empty(2), np.empty(2)
+    for r in range(len(first) - 1):
+        own = with_normals(edges[first[r] : first[r + 1]])
+        rows[first[r] : first[r + 1]] = own
+        for side in range(2):
+            low[side], high[side] = own[:, side].min(), own[:, side].max()
+            grids[r, side], grids[r, 2 + side] = low[side], CELLS / (high[side] - low[side])
+        cells, lists = fill_grid(own, low, (high - low) / CELLS)
+        if count + len(lists) > len(near):
+            near = np.concatenate((near, np.empty(len(near) + len(lists), np.int32)))
+        for k in range(len(lists)):
+            near[count + k] = lists[k] + first[r]
+        starts[r * CELLS * CELLS : (r + 1) * CELLS * CELLS] = cells[:-1] + count
+        count += len(lists)
+    starts[-1] = count
+    return rows, grids, starts, near[:count]
+
+
+@kernel
+def pair_boxes(edges: Floats, first: Ints, region: Ints, turn: Floats) -> Floats:
+    """Boxes (n, 4) of the regions named, under the inverse of the rotations or reflections `turn` (n, 4)."""
+    out = np.empty((len(region), 4))
+    for k in range(len(region)):
+        x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+        for e in range(first[region[k]], first[region[k] + 1]):
+            x = turn[k, 0] * edges[e, 0] + turn[k, 2] * edges[e, 1]
+            y = turn[k, 1] * edges[e, 0] + turn[k, 3] * edges[e, 1]
+            x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+        out[k, 0], out[k, 1], out[k, 2], out[k, 3] = x0, y0, x1, y1
+    return out
 
 
 class Lattice(NamedTuple):
@@ -213,16 +294,36 @@ class Lattice(NamedTuple):
 
 
 @kernel
-def fill_lattice(table: Depths, lattice: Lattice, start: int, stop: int) -> None:
-    """Work out the depths and spans of stances start .. stop against all others."""
-    for a in range(start, stop):
-        for b in range(lattice.pairs.shape[1]):
-            at, u0, v0, columns, rows, span = lattice.pairs[a, b]
-            for v in range(rows):
-                low, high = columns, 0
-                for u in range(columns):
-                    found = depth(table, a, b, (u0 + u) * lattice.step, (v0 + v) * lattice.step)
-                    lattice.values[at + v * columns + u] = found
-                    if found > 0.0:
-                        low, high = min(low, u), u + 1
-                lattice.spans[span + v, 0], lattice.spans[span + v, 1] = low, high
+def fill_lattice(table: Depths, lattice: Lattice, pairs: Ints) -> None:
+    """Work out the depths and spans of these pairs (n, 2) of stances."""
+    for k in range(len(pairs)):
+        a, b = pairs[k, 0], pairs[k, 1]
+        at, u0, v0, columns, rows, span = lattice.pairs[a, b]
+        for v in range(rows):
+            low, high = columns, 0
+            for u in range(columns):
+                found = depth(table, a, b, (u0 + u) * lattice.step, (v0 + v) * lattice.step)
+                lattice.values[at + v * columns + u] = found
+                if found > 0.0:
+                    low, high = min(low, u), u + 1
+            lattice.spans[span + v, 0], lattice.spans[span + v, 1] = low, high
+
+
+@kernel
+def copy_lattice(lattice: Lattice, pairs: Ints) -> None:
+    """Copy depths for rows (n, 8): stances a and b, stances c and d of a filled pair, 2 × 2 map of nodes onto its."""
+    for k in range(len(pairs)):
+        at, u0, v0, columns, rows, span = lattice.pairs[pairs[k, 0], pairs[k, 1]]
+        of, p0, q0, width, height, _ = lattice.pairs[pairs[k, 2], pairs[k, 3]]
+        pu, pv, qu, qv = pairs[k, 4], pairs[k, 5], pairs[k, 6], pairs[k, 7]
+        for v in range(rows):
+            low, high = columns, 0
+            for u in range(columns):
+                p = pu * (u0 + u) + pv * (v0 + v) - p0
+                q = qu * (u0 + u) + qv * (v0 + v) - q0
+                within = 0 <= p < width and 0 <= q < height
+                found = lattice.values[of + q * width + p] if within else np.float32(0.0)
+                lattice.values[at + v * columns + u] = found
+                if found > 0.0:
+                    low, high = min(low, u), u + 1
+            lattice.spans[span + v, 0], lattice.spans[span + v, 1] = low, high

@@ -1,39 +1,52 @@
-"""Convex pieces of polygons."""
+"""Polygons as nesting needs them: in convex pieces, and as the outline around these."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from camcore.geometry.arrays import Floats, Ints
+from camcore.kernels.convolution import Rings
+from camcore.nesting.rings import ringed, rings_of, turned
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """Convex counter-clockwise polygons end to end: piece k is ``points[first[k]:first[k + 1]]``; points (n, 2), mm."""
+    """Convex counter-clockwise polygons end to end: piece k is ``points[first[k]:first[k + 1]]``; points (n, 2), mm.
+
+    `outline` are the rings around all of them together; None where nobody knows better than each piece by itself.
+    """
 
     points: Floats
     first: Ints
+    outline: Rings | None = None
+
+    @property
+    def rings(self) -> Rings:
+        """What is around the pieces."""
+        each = [self.points[a:b] for a, b in pairwise(self.first.tolist())]
+        return ringed(each) if self.outline is None else self.outline
 
     def turned(self, matrix: Floats) -> Pieces:
         """The pieces under a 2 × 2 map, which may mirror; they stay counter-clockwise."""
-        points = self.points @ matrix.T
+        points, outline = self.points @ matrix.T, None if self.outline is None else turned(self.outline, matrix)
         if np.linalg.det(matrix) > 0:
-            return Pieces(points, self.first)
-        rings = [points[a:b][::-1] for a, b in zip(self.first[:-1], self.first[1:], strict=True)]
-        return Pieces(np.concatenate(rings), self.first)
+            return Pieces(points, self.first, outline)
+        rings = [points[a:b][::-1] for a, b in pairwise(self.first.tolist())]
+        return Pieces(np.concatenate(rings), self.first, outline)
 
 
-def pack(rings: list[Floats]) -> Pieces:
+def pack(rings: list[Floats], outline: Rings | None = None) -> Pieces:
     """Pieces from a list of rings (n, 2) that do not repeat their first point."""
     first = np.cumsum([0, *(len(ring) for ring in rings)])
-    return Pieces(np.ascontiguousarray(np.concatenate(rings)), first.astype(np.int64))
+    return Pieces(np.ascontiguousarray(np.concatenate(rings)), first.astype(np.int64), outline)
 
 
 def convex_pieces(polygon: Any) -> Pieces:
-    """Convex pieces that together are the shapely `polygon` (holes allowed), at most four times the least number.
+    """Convex pieces that are the shapely `polygon` or several (holes allowed): at most four times the least number.
 
     Constrained Delaunay triangles, joined across every diagonal whose ends stay convex without it (Hertel and Mehlhorn,
     Fast triangulation of simple polygons, 1983).
@@ -45,7 +58,7 @@ def convex_pieces(polygon: Any) -> Pieces:
         np.concatenate([np.asarray(t.exterior.coords)[:3] for t in triangles]), axis=0, return_inverse=True
     )
     faces = [_ccw(corners, list(map(int, face))) for face in where.reshape(-1, 3)]
-    return pack([corners[face] for face in _joined(corners, faces)])
+    return pack([corners[face] for face in _joined(corners, faces)], rings_of(polygon))
 
 
 def _ccw(corners: Floats, face: list[int]) -> list[int]:

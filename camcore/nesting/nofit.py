@@ -1,29 +1,46 @@
 """No-fit regions: where one shape may not lie relative to another.
 
-The region of stances a and b is NFR(a, b) = B ⊕ (−A): the positions of A, relative to B, at which the two overlap. It
-is the union of the Minkowski sums of their convex pieces. Its boundary is where they touch; its holes are where A lies
-inside a hole or a notch of B. Regions are built once per pair of shapes and relative turn: with both stances turned
-or mirrored together the region turns with them, and NFR(b, a) = −NFR(a, b).
+The region of stances a and b is NFR(a, b) = B ⊕ (−A): the positions of A, relative to B, at which the two overlap. Its
+boundary is where they touch; its holes are where A lies inside a hole or a notch of B. Regions are built once per pair
+of shapes and relative turn: with both stances turned or mirrored together the region turns with them, and
+NFR(b, a) = −NFR(a, b).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from camcore.geometry import Pose
-from camcore.geometry.arrays import Floats
+from camcore.geometry.arrays import Floats, Ints
+from camcore.kernels.convolution import Rings
 from camcore.nesting.convex import Pieces
 from camcore.nesting.shapes import Shape, Stance
+from camcore.nesting.work import spread
 
-CLEAN = 1e-6
-"""Vertices of a region that stand off the line between their neighbours by less, mm, are left out."""
-
+GAP = 1e-6
+"""Slits of a region narrower than this, mm, are closed; vertices that stand off a line by less are left out."""
+BATCH = 50
+"""Regions that a thread builds at a time: some milliseconds."""
 
 Name = tuple[int, int, float, bool]
 """A region: shapes a and b, rotation (degrees) and mirror of a as seen from b's own coordinates."""
+
+
+class Frames(NamedTuple):
+    """Which region each pair of stances has.
+
+    names: the different regions
+    number: (K, K) place of the pair's region among the names
+    matrix: (K, K, 2, 2) map from that region's frame to the sheet's directions
+    """
+
+    names: list[Name]
+    number: Ints
+    matrix: Floats
 
 
 @dataclass(slots=True)
@@ -31,7 +48,7 @@ class NoFit:
     """No-fit regions of a set of shapes, built when first asked for."""
 
     shapes: tuple[Shape, ...]
-    clean: float = CLEAN
+    gap: float = GAP
     _regions: dict[Name, Floats] = field(default_factory=dict)
 
     def region(self, a: Stance, b: Stance) -> Floats:
@@ -40,12 +57,37 @@ class NoFit:
         return turned_edges(self.of(name), matrix)
 
     def of(self, name: Name) -> Floats:
-        """Boundary of the region `name`, in its own frame."""
+        """Boundary of the region `name`, in its own frame; edges follow each other around rings."""
         if name not in self._regions:
             first, second, turn, mirror = name
             body = self.shapes[first].body.turned(Pose(0.0, 0.0, turn, mirror).matrix)
-            self._regions[name] = region_edges(body, self.shapes[second].body, self.clean)
+            self._regions[name] = region_edges(body, self.shapes[second].body, self.gap)
         return self._regions[name]
+
+    def prepare(self, names: Sequence[Name], threads: int, tick: Callable[[], None]) -> None:
+        """Build regions now; `tick` is called now and then and may raise to stop."""
+        from camcore.kernels.convolution import sum_boundaries
+
+        wanted = [name for name in names if name not in self._regions]
+        table, first = _table([shape.body.rings for shape in self.shapes])
+
+        def build(batch: Sequence[Name]) -> None:
+            pairs = np.array([name[:2] for name in batch])
+            maps = np.array([-Pose(0.0, 0.0, *name[2:]).matrix for name in batch])
+            edges, counts = sum_boundaries(table, first, pairs, maps, self.gap)
+            stops = np.cumsum(np.maximum(counts, 0))
+            for name, count, stop in zip(batch, counts.tolist(), stops.tolist(), strict=True):
+                if count >= 0:
+                    self._regions[name] = edges[stop - count : stop]
+
+        spread(build, [wanted[k : k + BATCH] for k in range(0, len(wanted), BATCH)], threads, tick)
+
+
+def _table(bodies: Sequence[Rings]) -> tuple[Rings, Ints]:
+    """Rings of all bodies end to end, each with its neighbours numbered from 0, and where each starts."""
+    first = np.cumsum([0, *(len(body.points) for body in bodies)])
+    columns = [np.concatenate(column) for column in zip(*bodies, strict=True)]
+    return Rings(*columns), first
 
 
 def frame(a: Stance, b: Stance) -> tuple[Name, Floats]:
@@ -57,20 +99,49 @@ def frame(a: Stance, b: Stance) -> tuple[Name, Floats]:
     return (a.shape, b.shape, round(turn % 360.0, 9) % 360.0, a.mirror != b.mirror), b.matrix
 
 
-def region_edges(a: Pieces, b: Pieces, clean: float = CLEAN) -> Floats:
-    """Boundary edges of B ⊕ (−A), as `NoFit.region`."""
-    return boundary_edges(minkowski_union(b, a.turned(-np.eye(2))).simplify(clean))
+def frames(stances: Sequence[Stance]) -> Frames:
+    """`frame` of all pairs of stances at once."""
+    shape = np.array([stance.shape for stance in stances])
+    turns = np.array([stance.rotation for stance in stances])
+    mirror = np.array([stance.mirror for stance in stances])
+    rank = np.argsort(np.lexsort((mirror, turns, shape)))
+    matrices = np.array([stance.matrix for stance in stances])
+    one, two = np.indices((len(stances), len(stances)))
+    swapped = rank[one] > rank[two]
+    a, b = np.where(swapped, two, one), np.where(swapped, one, two)
+    turn = np.round((turns[a] - turns[b]) * np.where(mirror[b], -1.0, 1.0) % 360.0, 9) % 360.0
+    angles, angle = np.unique(turn, return_inverse=True)
+    key = ((shape[a] * (shape.max() + 1) + shape[b]) * len(angles) + angle.reshape(a.shape)) * 2 + (
+        mirror[a] != mirror[b]
+    )
+    _, places, number = np.unique(key, return_index=True, return_inverse=True)
+    at = np.unravel_index(places, a.shape)
+    columns = (shape[a[at]], shape[b[at]], turn[at], mirror[a[at]] != mirror[b[at]])
+    names = list(zip(*(column.tolist() for column in columns), strict=True))
+    matrix = matrices[b] * np.where(swapped, -1.0, 1.0)[:, :, None, None]
+    return Frames(names, number.reshape(a.shape), matrix)
 
 
-def minkowski_union(a: Pieces, b: Pieces) -> Any:
-    """Shapely union of the sums of all convex pieces of a and b."""
+def region_edges(a: Pieces, b: Pieces, gap: float = GAP) -> Floats:
+    """Boundary edges of B ⊕ (−A), as `NoFit.of`."""
+    from camcore.kernels.convolution import sum_boundary
+
+    lying, moving = b.rings, a.turned(-np.eye(2)).rings
+    edges, closed = sum_boundary(lying, moving, gap)
+    return edges if closed else _by_faces(lying, moving, gap)
+
+
+def _by_faces(p: Rings, q: Rings, gap: float) -> Floats:
+    """Boundary edges of P ⊕ Q from all faces of the convolution: slow, for when rounding keeps its edges apart."""
     import shapely
 
-    from camcore.kernels.minkowski import convex_sums
+    from camcore.kernels.convolution import convolution, winding
 
-    points, first = convex_sums(a.points, a.first, b.points, b.first)
-    polygons = shapely.from_ragged_array(shapely.GeometryType.POLYGON, points, (first, np.arange(len(first))))
-    return shapely.union_all(polygons)
+    lines = convolution(p, q)
+    noded = shapely.union_all(shapely.linestrings(lines[:, :4].reshape(-1, 2, 2)))
+    faces = shapely.get_parts(shapely.polygonize([noded]))
+    inner = [face for face in faces if winding(lines, *face.representative_point().coords[0]) > 0]
+    return boundary_edges(shapely.union_all(inner).simplify(gap))
 
 
 def boundary_edges(region: Any) -> Floats:

@@ -15,9 +15,8 @@ from camcore.nesting.convex import Pieces, convex_pieces
 from camcore.nesting.frontier import RegionTable
 from camcore.nesting.model import Demand, Rules, Stock
 from camcore.nesting.nets import Nets
-from camcore.nesting.nofit import Name, NoFit, frame, region_edges
+from camcore.nesting.nofit import Name, NoFit, frames, region_edges
 from camcore.nesting.shapes import MITRE, SLACK, Shape, Stance, shapes
-from camcore.nesting.work import spread
 
 SHEET_TOLERANCE = 0.02
 """Arcs of a sheet's outline become chords within this, mm: an edge that nobody measures finer."""
@@ -44,7 +43,7 @@ class Space:
 
 def space(stock: Stock, margin: float) -> Space:
     """Free space of a stock, `margin` mm inside its outline and off its holes and defects."""
-    from shapely import Polygon
+    from shapely import MultiPolygon, Polygon
     from shapely.geometry import box as rectangle
 
     inside = stock.outline.box.grown(-margin)
@@ -60,16 +59,7 @@ def space(stock: Stock, margin: float) -> Space:
     solid = [
         piece for piece in getattr(blocked, "geoms", [blocked]) if piece.area > SLACK * (inside.width + inside.height)
     ]
-    return Space(stock, inside, _all_pieces(solid) if solid else None)
-
-
-def _all_pieces(polygons: Sequence[Any]) -> Pieces:
-    each = [convex_pieces(polygon.simplify(SLACK / 100.0)) for polygon in polygons]
-    firsts = [
-        [0],
-        *([first + sum(len(p.points) for p in each[:k]) for first in each[k].first[1:]] for k in range(len(each))),
-    ]
-    return Pieces(np.concatenate([p.points for p in each]), np.concatenate(firsts).astype(np.int64))
+    return Space(stock, inside, convex_pieces(MultiPolygon(solid).simplify(SLACK / 100.0)) if solid else None)
 
 
 class Problem:
@@ -90,11 +80,11 @@ class Problem:
 
     def regions(self, stances: Sequence[Stance]) -> list[Name]:
         """The different regions between these stances."""
-        return list(dict.fromkeys(frame(a, b)[0] for a in stances for b in stances))
+        return frames(stances).names
 
     def prepare(self, names: Sequence[Name], tick: Callable[[], None]) -> None:
         """Build regions now, on as many threads as the rules allow; `tick` is called now and then and may raise."""
-        spread(self.nofit.of, names, self.rules.threads, tick)
+        self.nofit.prepare(names, self.rules.threads, tick)
 
     @property
     def tried(self) -> tuple[Stance, ...]:

@@ -11,8 +11,8 @@ import numpy as np
 
 from camcore.geometry.arrays import Floats, Ints
 from camcore.kernels.crowd import Ground
-from camcore.kernels.depth import CELLS, Depths, Lattice, fill_grid, fill_lattice
-from camcore.nesting.nofit import Name, frame
+from camcore.kernels.depth import Depths, Lattice, Names, copy_lattice, fill_grids, fill_lattice, pair_boxes
+from camcore.nesting.nofit import BATCH, frames
 from camcore.nesting.problem import Problem
 from camcore.nesting.work import spread
 
@@ -22,6 +22,8 @@ NODES_PER_PIECE = 80
 """More pieces need more nodes: about as many as let a map see the gaps between neighbours."""
 MOST_VALUES = 30_000_000
 """Depths kept in all lattices of pairs, 4 bytes each; a coarser step is taken where they would be more."""
+QUARTER = 1e-9
+"""A map whose entries are this near to whole numbers is a quarter turn or a reflection of the lattice."""
 FULL = 0.8
 """Share of the sheet that is guessed to be taken in the end; sets the lattice's step."""
 
@@ -67,64 +69,50 @@ def depth_table(problem: Problem, tick: Callable[[], None]) -> Depths:
 
     A region is shared by all pairs that differ only by a turn of the whole pair.
     """
-    frames = _frames(problem)
-    names = list(dict.fromkeys(name for name, _ in frames.values()))
-    regions = spread(lambda name: _region(problem, name), names, problem.rules.threads, tick)
-    edges, grids, firsts, nears = zip(*regions, strict=True)
-    edge_offsets = np.cumsum([0, *map(len, edges)])
-    near_offsets = np.cumsum([0, *map(len, nears)])
-    number = {name: k for k, name in enumerate(names)}
-    count = len(problem.tried) + len(problem.spaces)
-    region = np.zeros((count, count), np.int64)
-    turn, box = np.zeros((count, count, 4)), np.tile(NOWHERE, (count, count, 1))
-    for pair, (name, matrix) in frames.items():
-        region[pair] = number[name]
-        turn[pair] = np.linalg.inv(matrix).ravel()
-        corners = edges[number[name]][:, 0:2] @ matrix.T
-        box[pair] = [*corners.min(axis=0), *corners.max(axis=0)]
-    first = [table[:-1] + offset for table, offset in zip(firsts, near_offsets[:-1], strict=True)]
-    near = [table + offset for table, offset in zip(nears, edge_offsets[:-1], strict=True)]
-    return Depths(
-        np.concatenate(edges),
-        np.concatenate([*first, near_offsets[-1:]]),
+    pairs = frames(problem.tried)
+    problem.prepare(pairs.names, tick)
+    grounds = [
+        (stance, ground_stance(problem, k))
+        for k, space in enumerate(problem.spaces)
+        if space.forbidden is not None
+        for stance in range(len(problem.tried))
+    ]
+    regions = [problem.nofit.of(name) for name in pairs.names]
+    regions += [problem.ground_region(stance, ground - len(problem.tried)) for stance, ground in grounds]
+    kinds, count = len(problem.tried), len(problem.tried) + len(problem.spaces)
+    region, turn = np.zeros((count, count), np.int64), np.tile(np.eye(2).ravel(), (count, count, 1))
+    region[:kinds, :kinds] = pairs.number
+    turn[:kinds, :kinds] = pairs.matrix.swapaxes(2, 3).reshape(kinds, kinds, 4)
+    meets = np.zeros((count, count), np.bool_)
+    meets[:kinds, :kinds] = True
+    for k, pair in enumerate(grounds):
+        region[pair], meets[pair] = len(pairs.names) + k, True
+    rows, grid, first, near = _gridded(regions, problem.rules.threads, tick)
+    box = np.tile(NOWHERE, (count, count, 1))
+    starts = np.cumsum([0, *map(len, regions)])
+    box[meets] = pair_boxes(rows, starts, region[meets], turn[meets])
+    return Depths(rows, first, near, grid, region, turn, box)
+
+
+def _gridded(regions: Sequence[Floats], threads: int, tick: Callable[[], None]) -> tuple[Floats, Floats, Ints, Names]:
+    """Edges with normals, grids and lists of the grids' cells of all regions, as in `Depths`."""
+
+    def fill(k: int) -> tuple[Floats, Floats, Ints, Names]:
+        some = regions[k : k + BATCH]
+        return fill_grids(np.concatenate(some), np.cumsum([0, *map(len, some)]))
+
+    done = spread(fill, range(0, len(regions), BATCH), threads, tick)
+    rows, grids, firsts, nears = zip(*done, strict=True)
+    edges = np.cumsum([0, *map(len, rows)])
+    lists = np.cumsum([0, *map(len, nears)])
+    first = [table[:-1] + offset for table, offset in zip(firsts, lists, strict=False)]
+    near = [table + np.int32(offset) for table, offset in zip(nears, edges, strict=False)]
+    return (
+        np.concatenate(rows),
+        np.concatenate(grids),
+        np.concatenate([*first, lists[-1:]]),
         np.concatenate(near),
-        np.array(grids),
-        region,
-        turn,
-        box,
     )
-
-
-def _frames(problem: Problem) -> dict[tuple[int, int], tuple[Name | tuple[int, int], Floats]]:
-    """Name and frame of the region of each pair; (stance, space) names a region against a forbidden one."""
-    frames: dict[tuple[int, int], tuple[Name | tuple[int, int], Floats]] = {
-        (i, j): frame(a, b) for i, a in enumerate(problem.tried) for j, b in enumerate(problem.tried)
-    }
-    for k, space in enumerate(problem.spaces):
-        if space.forbidden is not None:
-            frames |= {(i, ground_stance(problem, k)): ((i, k), np.eye(2)) for i in range(len(problem.tried))}
-    return frames
-
-
-def _region(problem: Problem, name: Name | tuple[int, int]) -> tuple[Floats, Floats, Ints, Ints]:
-    """Edges with normals, grid, and lists of the grid's cells of one region."""
-    edges = with_normals(problem.ground_region(*name) if len(name) == 2 else problem.nofit.of(name))
-    low, high = edges[:, 0:2].min(axis=0), edges[:, 0:2].max(axis=0)
-    first, near = fill_grid(edges, low, (high - low) / CELLS)
-    return edges, np.concatenate([low, CELLS / (high - low)]), first, near
-
-
-def with_normals(edges: Floats) -> Floats:
-    """Rows (n, 9) of `Depths.edges` from directed edges (n, 4) that follow each other around rings."""
-    way = edges[:, 2:4] - edges[:, 0:2]
-    square = (way**2).sum(axis=1)
-    normal = np.column_stack([way[:, 1], -way[:, 0]]) / np.sqrt(square)[:, None]
-    starts = np.flatnonzero((edges[:, 0:2] != np.roll(edges[:, 2:4], 1, axis=0)).any(axis=1))
-    starts = starts if len(starts) else np.array([0])
-    before, after = np.arange(len(edges)) - 1, np.arange(len(edges)) + 1
-    ends = np.append(starts[1:], len(edges)) - 1
-    before[starts], after[ends] = ends, starts
-    return np.column_stack([edges[:, 0:2], way, 1.0 / square, normal + normal[before], normal + normal[after]])
 
 
 def depth_lattice(depths: Depths, step: float, threads: int) -> Lattice:
@@ -136,10 +124,28 @@ def depth_lattice(depths: Depths, step: float, threads: int) -> Lattice:
     rows = int(index[:, :, 4].sum())
     values = np.zeros(max(1, total), np.float32)
     lattice = Lattice(step, index, np.zeros((max(1, rows), 2), np.int64), values)
-    parts: Sequence[int] = np.linspace(0, len(index), 4 * threads + 1).astype(int).tolist()
+    pairs, copies = _shared(depths)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda k: fill_lattice(depths, lattice, parts[k], parts[k + 1]), range(4 * threads)))
+        list(pool.map(lambda some: fill_lattice(depths, lattice, some), np.array_split(pairs, 4 * threads)))
+        list(pool.map(lambda some: copy_lattice(lattice, some), np.array_split(copies, 4 * threads)))
     return lattice
+
+
+def _shared(depths: Depths) -> tuple[Ints, Ints]:
+    """Pairs (n, 2) whose depths are to be worked out, and `copy_lattice` rows of those that are like them.
+
+    Two pairs of one region have the same depths at nodes that a quarter turn or reflection maps onto each other.
+    """
+    count = len(depths.region)
+    _, places, number = np.unique(depths.region, return_index=True, return_inverse=True)
+    source = places[number.ravel()]
+    turn = depths.turn.reshape(-1, 2, 2)
+    onto = np.linalg.inv(turn[source]) @ turn
+    exact = np.round(onto)
+    alike = (np.abs(onto - exact).max(axis=(1, 2)) < QUARTER) & (source != np.arange(count * count))
+    pairs = np.column_stack(np.divmod(np.arange(count * count), count))
+    rows = np.hstack([pairs, pairs[source], exact.reshape(-1, 4).astype(np.int64)])
+    return pairs[~alike], rows[alike]
 
 
 def _lattice_index(box: Floats, step: float) -> Ints:

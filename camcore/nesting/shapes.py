@@ -82,7 +82,8 @@ def shapes(demands: Sequence[Demand], spacing: float, slack: float = SLACK) -> t
     """
     share = _share(demands)
     whole = [_outer(demand.part, share) for demand in demands]
-    filled = [_without_useless_holes(polygon, whole, spacing) for polygon in whole]
+    sides = [_sides(polygon) for polygon in whole] if any(polygon.interiors for polygon in whole) else []
+    filled = [_without_useless_holes(polygon, sides, spacing) for polygon in whole]
     pairs = enumerate(zip(demands, filled, strict=True))
     return tuple(_shape(index, demand, polygon, spacing, slack) for index, (demand, polygon) in pairs)
 
@@ -112,11 +113,13 @@ def _outer(part: Part, share: float) -> Any:
     raise CamError(Finding("E403", message, "mend the drawing", part.file, {"part": part.id}))
 
 
-def _without_useless_holes(polygon: Any, others: Sequence[Any], spacing: float) -> Any:
-    """The polygon with those holes closed that no demanded part fits into; far fewer edges, and nothing is lost."""
+def _without_useless_holes(polygon: Any, sides: Sequence[tuple[float, float]], spacing: float) -> Any:
+    """The polygon with those holes closed that no part fits into; far fewer edges, and nothing is lost.
+
+    `sides` are the short and long sides of all parts.
+    """
     from shapely import Polygon
 
-    sides = [_sides(other) for other in others]
     keep = []
     for ring in polygon.interiors:
         hole = Polygon(ring)

@@ -9,8 +9,8 @@ from typing import TypeVar
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
-AT_ONCE = 100
-"""Items that are worked on before the clock is looked at: some tenths of a second for no-fit regions."""
+AT_ONCE = 16
+"""Items that are worked on before the clock is looked at: a tenth of a second for batches of no-fit regions."""
 
 
 def spread(
