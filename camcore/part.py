@@ -229,10 +229,12 @@ def _lost(spots: Floats, file: str) -> list[Finding]:
 
 def _frames(parts: Sequence[Part], drawing: Drawing) -> list[Finding]:
     """Outlines of the size of a drawing frame, with words inside and more than one contour."""
-    from camcore.drawing.frames import SAME_SIZE, is_paper
+    from camcore.drawing.frames import SAME_SIZE, SMALLEST, is_paper
 
     found = []
-    for part in [part for part in parts if part.holes]:
+    boxes = many.boxes([part.outline for part in parts])
+    large = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0.0) >= SMALLEST
+    for part in [part for part, may in zip(parts, large, strict=True) if may and part.holes]:
         box = part.box
         x, y = box.centre
         if abs(part.outline.area - box.width * box.height) < SAME_SIZE and is_paper(box):
@@ -333,7 +335,8 @@ def _as_drawn(part: Part) -> tuple[bytes, Floats]:
     pockets = [curve for pocket in part.pockets for curve in (pocket.curve, *pocket.holes)]
     for curve in (part.outline, *part.holes, *pockets):
         rounded = curve.vertices.round(5)
-        tables.append(np.roll(rounded, -int(np.lexsort(rounded.T[1::-1])[0]), axis=0))
+        lowest = int(np.lexsort(rounded.T[1::-1])[0])
+        tables.append(np.concatenate([rounded[lowest:], rounded[:lowest]]))
     corner = tables[0][0, :2].copy()
     for table in tables:
         table[:, :2] -= corner

@@ -19,8 +19,9 @@ from camcore.units import JOIN_GAP
 
 def encloses(contours: list[Contour], notes: Notes) -> list[Contour]:
     """It does not run out and back on the same line (a bow tie is no such thing, though its area is 0)."""
-    hulls = shapely.area(shapely.convex_hull([contour.polygon for contour in contours]))
-    flat = {i for i, contour in enumerate(contours) if hulls[i] <= TOUCH * contour.length}
+    few = [i for i, contour in enumerate(contours) if contour.area <= TOUCH * contour.length]
+    hulls = shapely.area(shapely.convex_hull([contours[i].polygon for i in few]))
+    flat = {i for i, hull in zip(few, hulls, strict=True) if hull <= TOUCH * contours[i].length}
     return _without(contours, flat, notes, "W219", "a closed contour that encloses nothing; left out", "draw one line")
 
 

@@ -12,7 +12,7 @@ import shapely
 
 from camcore.geometry import Curve, arcs, many
 from camcore.geometry.recover import circle_through
-from camcore.units import CURVE_FIT, FLATTEN
+from camcore.units import CURVE_FIT, FLATTEN, SAME_POINT
 
 THIN = 0.25
 """No part, and no rim of one, is narrower, mm: what is, is a drawn line (area = width × length of a side)."""
@@ -20,6 +20,8 @@ ROUND = 0.005
 """A contour of arcs that keeps this near to a circle, mm, was meant to be that circle ..."""
 _ROUND_SHARE = 0.001
 """... up to this share of its radius; four cubic splines miss a circle by 0.00027 of it."""
+_ONCE = 1e-3
+"""The arcs of a circle turn by a full turn within this, rad."""
 _FUZZ = 2 * FLATTEN
 """Flattened curves overlap by less than this, mm of width, where the true ones only touch."""
 
@@ -45,7 +47,7 @@ class Contour:
 
 def gathered(curves: Sequence[Curve], members: Sequence[tuple[int, ...]]) -> list[Contour]:
     """Contours of closed curves; near circles become circles."""
-    true = [rounded(curve) for curve in curves]
+    true = _rounded(curves)
     areas = many.areas(true).tolist()
     true = [curve if area >= 0 else curve.reversed() for curve, area in zip(true, areas, strict=True)]
     table = zip(true, members, _polygons(true), areas, many.lengths(true).tolist(), strict=True)
@@ -61,6 +63,25 @@ def _polygons(curves: Sequence[Curve]) -> list[shapely.Polygon]:
     return [next(rings) if count > 2 else shapely.Polygon() for count in corners.tolist()]
 
 
+def _rounded(curves: Sequence[Curve]) -> list[Curve]:
+    """The curves, those meant to be circles as such; arcs that share centre and radius need no closer look."""
+    if not curves:
+        return []
+    rows, first = many.rows_of(curves)
+    form, count = arcs.centre_form(rows), np.diff([*first, len(rows)])
+    bent = np.logical_and.reduceat(arcs.is_arc(rows), first)
+    once = np.abs(np.abs(np.add.reduceat(form.sweep, first)) - 2 * np.pi) < _ONCE
+    with np.errstate(invalid="ignore"):  # lines have no centre
+        table = np.column_stack([form.cx, form.cy, form.radius])
+        spread = (np.maximum.reduceat(table, first) - np.minimum.reduceat(table, first)).max(axis=1)
+        middle = np.add.reduceat(table, first) / count[:, None]
+    plain = bent & once & (spread <= SAME_POINT)
+    result = list(curves)
+    for k in np.flatnonzero(bent & ~(plain & (count == 2))).tolist():
+        result[k] = Curve.circle(*middle[k].tolist()) if plain[k] else rounded(curves[k])
+    return result
+
+
 def rounded(curve: Curve) -> Curve:
     """A closed curve of arcs that keeps near a circle as exactly that circle, else the curve itself."""
     rows = curve.segments
@@ -69,7 +90,7 @@ def rounded(curve: Curve) -> Curve:
     points = arcs.points_at(np.repeat(rows, 4, axis=0), np.tile([0.0, 0.25, 0.5, 0.75], len(rows)))
     x, y, radius = circle_through(points)
     off = np.abs(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius).max()
-    once = abs(abs(arcs.centre_form(rows).sweep.sum()) - 2 * np.pi) < 1e-3
+    once = abs(abs(arcs.centre_form(rows).sweep.sum()) - 2 * np.pi) < _ONCE
     near = max(CURVE_FIT, min(ROUND, radius * _ROUND_SHARE))
     return Curve.circle(x, y, radius) if once and off <= near < radius / 10 else curve
 

@@ -115,6 +115,17 @@ def _bent(plane: Plane, vertices: Points, height: float, closed: bool) -> Made:
     return made._replace(slopes=made.slopes or plane.tilted)
 
 
+def _round(plane: Plane, vertices: list[tuple[float, float, float]], height: float, closed: bool) -> Made:
+    """As `_bent`, and much faster, for the few vertices of an arc, which do not repeat."""
+    if not plane.keeps_circles:
+        return _bent(plane, vertices, height, closed)
+    points = [plane.point(x, y, height) for x, y, _ in vertices]
+    sense = -1.0 if plane.mirrors else 1.0
+    table = [(x, y, sense * bulge) for (x, y, _), (_, _, bulge) in zip(points, vertices, strict=True)]
+    low, high = min(z for _, _, z in points), max(z for _, _, z in points)
+    return Made([Curve(np.array(table), closed)], None, low, high, plane.tilted or high - low > SAME_POINT)
+
+
 def _without_repeats(table: Floats, closed: bool) -> Floats:
     """Vertices less those that repeat the one before them; at least two stay."""
     if len(table) < 2:
@@ -154,7 +165,7 @@ def _line(entity: Any, plane: Plane) -> Made:
 
 def _circle(entity: Any, plane: Plane) -> Made:
     (x, y, z), r = entity.dxf.center, abs(entity.dxf.radius)
-    return _bent(plane.of(entity), [(x + r, y, 1.0), (x - r, y, 1.0)], z, closed=True)
+    return _round(plane.of(entity), [(x + r, y, 1.0), (x - r, y, 1.0)], z, closed=True)
 
 
 def _arc(entity: Any, plane: Plane) -> Made:
@@ -168,7 +179,7 @@ def _arc(entity: Any, plane: Plane) -> Made:
     angles = [start + sweep * k / count for k in range(count + 1)]
     bulge = math.tan(sweep / count / 4)
     vertices = [(x + r * math.cos(a), y + r * math.sin(a), bulge) for a in angles]
-    return _bent(plane.of(entity), vertices, z, closed=False)
+    return _round(plane.of(entity), vertices, z, closed=False)
 
 
 def _lwpolyline(entity: Any, plane: Plane) -> Made:

@@ -29,6 +29,8 @@ MARGINS = (0.0, 10.0, 20.0, 25.4, 30.0)
 """What the margins of both sides take off a sheet of paper, mm (ISO 5457: 20 + 10; 10 + 10; others)."""
 SAME_SIZE = 0.6
 """Frames are drawn this near to their size, mm."""
+SMALLEST = ISO_A[0][1] - MARGINS[-1] - SAME_SIZE
+"""No frame's longer side is shorter, mm."""
 MORE_LINES = 3
 """A frame with a title block has at least so many lines beside its four sides."""
 
@@ -72,7 +74,7 @@ def _frames(shapes: Sequence[Shape], texts: Sequence[Text]) -> list[_Lattice]:
     if not texts or len(curves) < len(shapes) or not curves:
         return []
     boxes = many.boxes(curves)
-    if (boxes[:, 2:] - boxes[:, :2]).max() < ISO_A[0][1] - MARGINS[-1] - SAME_SIZE:
+    if (boxes[:, 2:] - boxes[:, :2]).max() < SMALLEST:
         return []
     chosen = np.flatnonzero(_along_axes(curves)).tolist()
     lattices = _lattices(curves, boxes, chosen) if chosen else []

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 BROKEN = (DXFError, ValueError, TypeError, ArithmeticError, LookupError, AttributeError)
 """What ezdxf raises over an entity whose data make no sense."""
+SAYING = frozenset({*WORDS, *NOTES, *KINDS, FRAME})
+"""Kinds that say something in words."""
 
 
 def read_drawing(path: Path, units: str | None, rules: LayerRules | None) -> Drawing:
@@ -195,11 +197,13 @@ class _Reading:
         self._keep_words(item)
 
     def _keep_words(self, item: Item) -> None:
+        if item.kind not in SAYING:
+            return
         with suppress(*BROKEN):
             if item.kind in WORDS or item.kind in NOTES:
                 text = _text(item)
                 self.texts.append(replace(text, quantity=self.rules.quantity(text.words)))
-            elif item.kind in KINDS or item.kind == FRAME:
+            else:
                 found = dimension(item, self.scale)
                 self.dimensions += [found] if found else []
 

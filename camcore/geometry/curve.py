@@ -124,9 +124,14 @@ class Curve:
 
     def reversed(self) -> Curve:
         """Same points, travelled the other way; a closed curve keeps its first vertex."""
-        v = self.vertices[::-1].copy()
-        v[:, 2] = -np.roll(v[:, 2], -1)
-        return Curve(np.roll(v, 1, axis=0) if self.closed else v, self.closed)
+        v = self.vertices
+        back = v[::-1].copy()
+        if self.closed:
+            back[0, :2], back[1:, :2] = v[0, :2], v[:0:-1, :2]
+            back[:, 2] = -v[::-1, 2]
+        else:
+            back[:-1, 2], back[-1, 2] = -v[-2::-1, 2], -v[-1, 2]
+        return Curve(back, self.closed)
 
     def ccw(self) -> Curve:
         """The closed curve travelled counter-clockwise."""
