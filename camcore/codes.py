@@ -87,6 +87,7 @@ CODES: dict[str, str] = {
     "E333": "process setting that is not known or does not fit",
     "W334": "beam too weak for a sure cut",
     "W335": "spindle too fast or too slow for the tool",
+    "E336": "words of an estimate that make no sense",
     "E399": "defect of camcore",
     # 4xx nest
     "E401": "nothing to nest, or nothing to nest on",
@@ -113,6 +114,7 @@ CODES: dict[str, str] = {
     "W602": "spindle speed brought into range",
     "W603": "air that the machine cannot switch",
     "W604": "other tool than the machine's list has",
+    "W605": "cuts without their pierce",
     # 7xx proof
     "E701": "no readable program",
     "E702": "line too long for the control",

@@ -19,7 +19,7 @@ from camcore.units import MM_PER_UNIT
 Status = Literal["documented", "simulator-checked", "machine-proven", "uncalibrated default"]
 Range = tuple[float, float]
 
-_UNSOURCED = ("name", "title", "dialect", "sources")
+_UNSOURCED = ("name", "title", "dialect", "words", "sources")
 """Fields that name the machine rather than state a fact about it."""
 
 
@@ -30,15 +30,63 @@ class Source(Strict):
     source: str = Field(min_length=1)
 
 
-class Abilities(Strict):
+class Sourced(Strict):
+    """Facts with the sources of all of them: the key is a field's or table's dotted name, ``"*"`` is the rest."""
+
+    sources: dict[str, Source]
+
+    def provenance(self, key: str) -> Source:
+        """Source of the field with dotted name `key`: the longest entry of `sources` that it starts with."""
+        fits = [name for name in self.sources if key == name or key.startswith(f"{name}.")]
+        return self.sources[max(fits, key=len)] if fits else self.sources["*"]
+
+    def facts(self) -> dict[str, Any]:
+        """Every stated or defaulted fact by its dotted name (``rates.rapid_xy``), in the order of the model."""
+        return {tomlfile.spoken(key): value for key, value in _leaves((), self) if key[0] not in _UNSOURCED}
+
+
+class Text(Strict):
+    """How programs of a control are written: numbers and names. The order of words is its dialect class's.
+
+    units: words for mm and for inches; modes: what makes every other mode what programs count on
+    digits: of the program number, 0 where there is none; last: the word that ends a program
+    comment: what opens and closes a comment; upper: only capitals; percent: ``%`` before and after the program
+    numbers: every block has a number, whatever the machine file says
+    point: lengths and feeds always have a decimal point, as an integer counts least steps
+    dwell: word of G4; dwell_second: how many of its units are a second; dwell_point: it always has a point
+    cycle_dwell: drilling cycles that always have a P
+    air: words that switch it on and off; home: blocks that take Z to its reference point
+    blend: what stands before the length that corners may be rounded by
+    """
+
+    units: tuple[str, str] = ("G21", "G20")
+    modes: tuple[str, ...] = ("G17", "G90", "G94", "G54")
+    digits: int = Field(default=0, ge=0, le=8)
+    last: str = "M30"
+    comment: tuple[str, str] = ("(", ")")
+    upper: bool = False
+    percent: bool = False
+    numbers: bool = False
+    point: bool = False
+    dwell: str = "P"
+    dwell_second: float = Field(default=1.0, gt=0)
+    dwell_point: bool = False
+    cycle_dwell: tuple[str, ...] = ("G82",)
+    air: tuple[str, str] = ("M8", "M9")
+    home: tuple[str, ...] = ()
+    blend: str = ""
+
+
+class Abilities(Sourced):
     """What the control behind a dialect understands; `program.build` adapts to it before anything is written.
 
     words: name of the class in `postprocessors.DIALECTS` that speaks to it
     line_length: longest block in bytes, without the line end
     arcs: whether it has G2 and G3; arc_sweep: their largest sweep, degrees; arc_radius: their radii, mm
     radius_tolerance, radius_ratio: start and end radius may differ by so many mm, or by this share of the radius
-    cycles: whether it has drilling cycles; tool_change: whether it has a tool change word
-    dynamic_beam: whether it scales beam power with the actual speed
+    cycles: whether it has drilling cycles; tool_change: whether it has a tool change word; pause: whether it can wait
+    for a person in mid-program
+    dynamic_beam: whether it scales beam power with the actual speed; rest_beam: whether the beam can be on at rest
     """
 
     title: str
@@ -51,8 +99,10 @@ class Abilities(Strict):
     radius_ratio: float = Field(default=0.0, ge=0)
     cycles: bool = False
     tool_change: bool = False
+    pause: bool = True
     dynamic_beam: bool = False
-    sources: dict[str, Source]
+    rest_beam: bool = True
+    text: Text = Text()
 
 
 class WorkArea(Strict):
@@ -129,8 +179,8 @@ class Format(Strict):
     line_numbers: bool = False
 
 
-class Machine(Strict):
-    """One machine. `sources` covers every other table: the key is a table's or field's name, ``"*"`` is the rest."""
+class Machine(Sourced):
+    """One machine. `sources` covers every other table."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
     title: str
@@ -148,7 +198,6 @@ class Machine(Strict):
     preamble: tuple[str, ...] = ()
     postamble: tuple[str, ...] = ()
     settings: dict[str, str] = Field(default={})
-    sources: dict[str, Source]
 
     @field_validator("dialect")
     @classmethod
@@ -188,15 +237,6 @@ class Machine(Strict):
         """Least step that the program's text can say, mm."""
         return float(10.0**-self.format.decimals * MM_PER_UNIT[self.format.units])
 
-    def provenance(self, key: str) -> Source:
-        """Source of the field with dotted name `key`: the longest entry of `sources` that it starts with."""
-        fits = [name for name in self.sources if key == name or key.startswith(f"{name}.")]
-        return self.sources[max(fits, key=len)] if fits else self.sources["*"]
-
-    def facts(self) -> dict[str, Any]:
-        """Every stated or defaulted fact by its dotted name (``rates.rapid_xy``), in the order of the model."""
-        return {tomlfile.spoken(key): value for key, value in _leaves((), self) if key[0] not in _UNSOURCED}
-
 
 Problem = tuple[Key, Any, str]
 
@@ -230,6 +270,8 @@ def _unsayable(machine: Machine) -> Iterator[Problem]:
         yield ("beam", "mode"), "dynamic", f"{can.title} does not scale power with speed; take 'constant'"
     if machine.tool_change == "auto" and not can.tool_change:
         yield ("tool_change",), "auto", f"{can.title} has no tool change; take 'manual' or 'none'"
+    if machine.tool_change == "manual" and not can.pause:
+        yield ("tool_change",), "manual", f"{can.title} cannot wait for a person; take 'none'"
     off = radius_mismatch(machine.step)
     if can.arcs and off > can.radius_tolerance:
         text = f"arcs could be {off:.4f} mm out of round; {can.title} refuses more than {can.radius_tolerance} mm"

@@ -1,5 +1,7 @@
 """What all dialects of RS-274 share: one method for each canonical move, modal words, whole steps for numbers.
 
+Written out for the control that most others follow (FANUC); controls that differ in numbers and names alone need no
+class of their own.
 Word meanings after RS274/NGC (Kramer, Proctor, Messina: NISTIR 6556, 2000, chapter 3). A dialect class changes the
 order of words and the conditions; every number and name comes from the machine's and the dialect's TOML.
 """
@@ -50,12 +52,11 @@ class Dialect:
     `x`, `y`, `z` count whole steps of the text; None is not known. `modal` holds each group's or letter's last word.
     """
 
-    forced_point = False
-    last_word = "M30"
-
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.abilities = machine.abilities
+        self.text = machine.abilities.text
+        self.numbered = machine.format.line_numbers or self.text.numbers
         self.decimals = machine.format.decimals
         self.scale: float = 10**self.decimals / MM_PER_UNIT[machine.format.units]
         self.lines: list[str] = []
@@ -63,6 +64,7 @@ class Dialect:
         self.x: int | None = None
         self.y: int | None = None
         self.z: int | None = None if machine.process == "mill" else 0
+        self.length: list[str] = []
         self.said: dict[type[Any], Callable[[Any], None]] = {
             Rapid: self.rapid,
             Line: self.line,
@@ -87,7 +89,10 @@ class Dialect:
     # -- one method for each move -----------------------------------------------------------------------------------
 
     def begin(self, program: Program) -> None:
-        """Name, safe state, the machine's own first lines."""
+        """Number and name, safe state, the machine's own first lines."""
+        self.lines += self.percent()
+        if self.text.digits:
+            self.lines.append(f"O{program_number(program.name):0{self.text.digits}d}")
         self.comment(Comment(f"{program.name} for {program.machine}"))
         for line in self.safe_start():
             self.block(line)
@@ -96,13 +101,28 @@ class Dialect:
 
     def safe_start(self) -> list[str]:
         """Blocks that make every mode what the program counts on."""
-        units = "G21" if self.machine.format.units == "mm" else "G20"
-        return [f"{units} G17 G90 G94 G54"]
+        modes = [" ".join([self.units_word(), *self.text.modes])]
+        if self.text.blend:
+            modes.append(f"{self.text.blend}{self.blend()}")
+        return modes
+
+    def percent(self) -> list[str]:
+        """The line before and after a program."""
+        return ["%"] if self.text.percent else []
+
+    def blend(self) -> str:
+        """How far corners may be rounded, in the program's units."""
+        return decimal(self.steps(self.machine.rates.blend), self.decimals, self.text.point)
+
+    def units_word(self) -> str:
+        """The word for the program's units."""
+        return self.text.units[self.machine.format.units != "mm"]
 
     def rapid(self, move: Rapid) -> None:
-        """G0. From an unknown place the tool first goes up, then across."""
+        """G0. From an unknown place the tool first goes up, with its length, then across."""
         if self.z is None or self.x is None:
-            self.go("G0", self.axes(z=move.z))
+            self.go("G0", self.axes(z=move.z), before=self.length)
+            self.length = []
         self.go("G0", self.axes(move.x, move.y, move.z))
 
     def line(self, move: Line) -> None:
@@ -124,8 +144,8 @@ class Dialect:
         self.go("G2" if move.clockwise else "G3", [*ends, *centre, *self.feed(move.feed)])
 
     def dwell(self, move: Dwell) -> None:
-        """G4 P in seconds."""
-        self.block("G4", f"P{self.number(move.seconds, SECOND_DECIMALS)}")
+        """G4 with its word, in the control's own unit of time."""
+        self.block("G4", self.text.dwell + self.time(move.seconds))
 
     def beam(self, move: Beam) -> None:
         """M4 where the control scales power with speed, else M3; S0 for off."""
@@ -142,12 +162,34 @@ class Dialect:
             self.block(*self.changed("spindle", "M5"))
 
     def air(self, move: Air) -> None:
-        """M8 and M9."""
-        self.block(*self.changed("air", "M8" if move.on else "M9"))
+        """M8 and M9, or what the control has instead."""
+        self.block(*self.changed("air", self.text.air[not move.on]))
 
     def tool_change(self, move: ToolChange) -> None:
-        """Has to be said by each dialect that mills."""
-        raise NotImplementedError
+        """T and M6, then the tool's length with the first way in Z; a machine without tool change has its one tool in.
+
+        Z goes to its reference first, where the control has words for that.
+        """
+        if self.machine.tool_change != "none":
+            self.home()
+            self.block(f"T{move.number}", "M6")
+            self.length = ["G43", f"H{move.number}"]
+        self.modal["spindle"] = "M5"
+        self.forget()
+
+    def home(self) -> None:
+        """Z to its reference point, where the control has words for that; where the tool then is, is not known."""
+        if self.text.home:
+            self.cancel("")
+            for line in self.text.home:
+                self.block(line)
+            self.forget()
+
+    def cancel(self, motion: str) -> None:
+        """G80, where a drilling cycle is in force that is not `motion`."""
+        held = self.modal.get("motion", "")
+        if held.startswith("G8") and held != motion:
+            self.block("G80")
 
     def drill(self, move: DrillHole) -> None:
         """G81, G82 with a dwell, G83 with pecks, back to where it came from (G98)."""
@@ -156,26 +198,31 @@ class Dialect:
         code = "G83" if move.peck > 0 else "G82" if move.dwell > 0 else "G81"
         words = self.axes(move.x, move.y) or [self.word("X", self.steps(move.x))]
         cycle = {"Z": self.word("Z", self.steps(move.bottom)), "R": self.word("R", self.steps(move.clear))}
-        if move.peck > 0:
+        if code == "G83":
             cycle["Q"] = self.word("Q", self.steps(move.peck))
-        elif move.dwell > 0:
-            cycle["P"] = f"P{self.number(move.dwell, SECOND_DECIMALS)}"
+        if code in self.text.cycle_dwell:
+            cycle["P"] = f"P{self.time(move.dwell)}"
         new = self.modal.get("motion") != code
         held = [word for key, word in cycle.items() if new or self.modal.get(f"cycle {key}") != word]
         self.modal.update({f"cycle {key}": word for key, word in cycle.items()})
         self.go(code, [*words, *held, *self.feed(move.feed)], before=["G98"] if new else [])
 
     def comment(self, move: Comment) -> None:
-        """The words in parentheses, as many lines as they need, in plain ASCII without anything a control acts on."""
+        """The words, as many lines as they need, in plain ASCII without anything a control acts on."""
+        opening, closing = self.text.comment
         plain = unicodedata.normalize("NFKD", move.text.replace("×", "x")).encode("ascii", "ignore").decode()
-        for line in textwrap.wrap(_UNSAFE.sub(" ", plain), self.room() - 2):
-            self.block(f"({line})")
+        plain = _UNSAFE.sub(" ", plain.upper() if self.text.upper else plain)
+        for line in textwrap.wrap(plain, self.room() - len(opening + closing)):
+            self.block(f"{opening}{line}{closing}")
 
     def end(self, move: End) -> None:
-        """The machine's own last lines and the end of the program, which puts everything off."""
+        """Off, Z to its reference, the machine's own last lines, and the end of the program."""
+        self.block(*self.changed("spindle", "M5"))
+        self.home()
         for line in self.machine.postamble:
             self.block(line)
-        self.block(self.last_word)
+        self.block(self.text.last)
+        self.lines += self.percent()
 
     # -- words ------------------------------------------------------------------------------------------------------
 
@@ -185,11 +232,17 @@ class Dialect:
 
     def word(self, letter: str, steps: int) -> str:
         """A letter with a length of so many steps."""
-        return letter + decimal(steps, self.decimals, self.forced_point)
+        return letter + decimal(steps, self.decimals, self.text.point)
 
     def number(self, value: float, decimals: int) -> str:
-        """A number that is no length."""
-        return decimal(round(value * 10**decimals), decimals, self.forced_point)
+        """A number that is neither length nor feed: speed, power."""
+        return decimal(round(value * 10**decimals), decimals)
+
+    def time(self, seconds: float) -> str:
+        """A time in the control's unit, to the millisecond where the unit is that fine."""
+        value = seconds * self.text.dwell_second
+        decimals = SECOND_DECIMALS if self.text.dwell_second == 1.0 else 0
+        return decimal(round(value * 10**decimals), decimals, self.text.dwell_point)
 
     def axes(self, x: float | None = None, y: float | None = None, z: float | None = None) -> list[str]:
         """Words of the axes that move by a step or more; the tool is then there."""
@@ -202,8 +255,9 @@ class Dialect:
 
     def feed(self, feed: float) -> list[str]:
         """F word in mm/min or in/min, when it is another than the last."""
-        value = feed / MM_PER_UNIT[self.machine.format.units]
-        return self.changed("F", "F" + self.number(value, max(self.decimals - FEED_COARSER, 0)))
+        decimals = max(self.decimals - FEED_COARSER, 0)
+        value = round(feed / MM_PER_UNIT[self.machine.format.units] * 10**decimals)
+        return self.changed("F", "F" + decimal(value, decimals, self.text.point))
 
     def power(self, share: float, letter: str = "S") -> str:
         """Power word for a share (0 to 1) of the beam's full power."""
@@ -248,9 +302,7 @@ class Dialect:
         """A block of motion; nothing where there are no words. A cycle that was in force is cancelled first."""
         if not words:
             return
-        held = self.modal.get("motion", "")
-        if held.startswith("G8") and held != motion:
-            self.block("G80")
+        self.cancel(motion)
         self.before_motion()
         self.block(*(before or []), *self.changed("motion", motion), *words)
 
@@ -264,7 +316,7 @@ class Dialect:
 
     def room(self) -> int:
         """How many bytes of a line are left for words."""
-        return self.abilities.line_length - (len(self.label()) if self.machine.format.line_numbers else 0)
+        return self.abilities.line_length - (len(self.label()) if self.numbered else 0)
 
     def label(self) -> str:
         """Number of the next block; they start anew after the highest."""
@@ -278,7 +330,14 @@ class Dialect:
         if len(line) > self.room():
             text = f"{line!r} is longer than the {self.abilities.line_length} bytes that {self.abilities.title} takes"
             raise CamError(Finding("E607", text, "use fewer decimals or no line numbers"))
-        self.lines.append(self.label() + line if self.machine.format.line_numbers else line)
+        self.lines.append(self.label() + line if self.numbered else line)
+
+
+def program_number(name: str) -> int:
+    """Number of a program by the last digits of its name, 1 where it has none; below 8000, as those above are the
+    machine builder's (FANUC)."""
+    digits = re.findall(r"\d+", name)
+    return int(digits[-1]) % 8000 if digits else 1
 
 
 def decimal(steps: int, decimals: int, point: bool = False) -> str:

@@ -5,7 +5,7 @@ Beam and spindle: gnea/grbl wiki, "Grbl v1.1 Laser Mode"; gcode.c. There is no M
 
 from __future__ import annotations
 
-from camcore.moves import Comment, Dwell, End, ToolChange
+from camcore.moves import Comment, Dwell, ToolChange
 from postprocessors.dialect import Dialect
 
 
@@ -33,8 +33,3 @@ class Grbl(Dialect):
             self.block("M0")
         self.block(*self.changed("T", f"T{move.number}"))
         self.forget()
-
-    def end(self, move: End) -> None:
-        """Off, then the end."""
-        self.block(*self.changed("spindle", "M5"))
-        super().end(move)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from camcore.machine import Machine
 from camcore.moves import Air, Beam, Dwell, End, ToolChange
 from camcore.program.model import Program
-from camcore.units import MM_PER_UNIT
 from postprocessors.dialect import Dialect
 
 
@@ -19,24 +18,16 @@ class LinuxCnc(Dialect):
     Where no motion follows, to pierce and at the end, they are switched at once (M64, M65, M68).
     """
 
-    last_word = "M2"
-
     def __init__(self, machine: Machine) -> None:
         super().__init__(machine)
         self.wanted = 0.0
 
     def begin(self, program: Program) -> None:
-        """Between percent signs; a laser starts with its beam off."""
-        self.lines.append("%")
+        """A laser starts with its beam off."""
         super().begin(program)
         if self.machine.beam:
             self.outputs(at_once=True)
             self.switch("M3", f"S{self.number(self.machine.beam.enable, 3)}")
-
-    def safe_start(self) -> list[str]:
-        """Modes that an earlier program may have left, and how far corners may be rounded."""
-        blend = self.number(self.machine.rates.blend / MM_PER_UNIT[self.machine.format.units], self.decimals)
-        return [*(f"{line} G40 G49 G80 G91.1" for line in super().safe_start()), f"G64 P{blend}"]
 
     def beam(self, move: Beam) -> None:
         """Power for whatever comes next."""
@@ -67,16 +58,12 @@ class LinuxCnc(Dialect):
             self.block(now if at_once else then, "P0")
 
     def tool_change(self, move: ToolChange) -> None:
-        """T and M6, then the tool's length; a machine without tool change has its one tool in, measured with Z zero."""
-        if self.machine.tool_change != "none":
-            self.block(f"T{move.number}", "M6")
-            self.block("G43", f"H{move.number}")
-        self.modal["spindle"] = "M5"
-        self.forget()
+        """As always, with the tool's length at once: it takes no way in Z."""
+        super().tool_change(move)
+        self.block(*self.length)
+        self.length = []
 
     def end(self, move: End) -> None:
         """Off, then the end."""
         self.outputs(at_once=True)
-        self.block(*self.changed("spindle", "M5"))
         super().end(move)
-        self.lines.append("%")

@@ -30,8 +30,9 @@ def test_the_machines_that_always_exist() -> None:
         assert (area.x, area.y) == ((0.0, 1300.0), (0.0, 2600.0))
 
 
-def test_there_is_a_real_machine_of_each_kind() -> None:
+def test_there_is_a_real_machine_for_each_dialect() -> None:
     real = [machines.load(name) for name in machines.shipped() if not name.startswith("generic-")]
+    assert {machine.dialect for machine in real} == set(machines.dialects())
     assert {(machine.dialect, machine.process) for machine in real} >= {
         ("grbl", "laser"),
         ("grbl", "mill"),
@@ -53,13 +54,19 @@ def test_shipped_machines_load_and_every_fact_has_a_source(name: str) -> None:
 def test_a_real_machine_says_where_its_size_and_speed_are_from(name: str) -> None:
     machine = machines.load(name)
     if not name.startswith("generic-"):
-        for key in ("work_area.x", "rates.rapid_xy", "rates.acceleration_xy"):
-            assert machine.provenance(key).status != "uncalibrated default"
+        for key in ("work_area.x", "rates.rapid_xy"):
+            source = machine.provenance(key)
+            assert source.status != "uncalibrated default" or source != machine.sources["*"]
 
 
 @pytest.mark.parametrize("name", machines.dialects())
 def test_dialects_load_and_have_sources(name: str) -> None:
-    assert "*" in machines.abilities(name).sources
+    control = machines.abilities(name)
+    facts = control.facts()
+    assert "*" in control.sources
+    for key in control.sources:
+        assert key == "*" or any(fact == key or fact.startswith(f"{key}.") for fact in facts), key
+    assert control.provenance("radius_tolerance") != control.sources["*"]
 
 
 def test_an_unknown_dialect_has_no_abilities() -> None:

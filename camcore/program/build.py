@@ -19,7 +19,8 @@ PROCESSES: Mapping[str, Callable[[Plan, Pen, bool], None]] = {"laser": laser.run
 def build(plan: Plan, machine: Machine) -> Program:
     """The plan as canonical moves that `machine`'s control can take (`Machine.abilities`).
 
-    The program's findings: E601 leaves the work area; W601, W602 feed or speed cut down; W603 no air; W604 other tool.
+    The program's findings: E601 leaves the work area; W601, W602 feed or speed cut down; W603 no air; W604 other tool;
+    W605 no pierce.
     Raises CamError for a plan that the machine cannot carry out at all: E602, E603, E604, E605.
     """
     limits.refuse(plan, machine)

@@ -23,12 +23,16 @@ def run(plan: Plan, pen: Pen, air: bool) -> None:
 
 
 def _burn(cut: Cut, chain: list[Stroke], pen: Pen) -> None:
-    """One unbroken chain of strokes. While the head stands and pierces, power must not follow the speed."""
+    """One unbroken chain of strokes. While the head stands and pierces, power must not follow the speed.
+
+    A beam that cannot be on at rest does not pierce.
+    """
     beam = pen.machine.beam
     dynamic = beam is not None and beam.mode == "dynamic"
-    if cut.pierce > 0:
+    pierces = cut.pierce > 0 and pen.machine.abilities.rest_beam
+    if pierces:
         pen.add(Beam(cut.power), Dwell(cut.pierce))
-    if dynamic or cut.pierce <= 0:
+    if dynamic or not pierces:
         pen.add(Beam(cut.power, dynamic))
     pen.follow(chain)
     pen.add(Beam(0.0))

@@ -63,7 +63,7 @@ def _changes(plan: Plan, machine: Machine) -> Iterator[Finding]:
 
 
 def advise(plan: Plan, machine: Machine, pen: Pen) -> Iterator[Finding]:
-    """What was changed to suit the machine: W601, W602, W603, W604."""
+    """What was changed to suit the machine: W601, W602, W603, W604, W605."""
     feeds, speeds = pen.feeds, pen.speeds
     if feeds.count:
         text = f"feed {feeds.asked:.0f} mm/min is more than {machine.name} can do; {feeds.count} moves run slower"
@@ -75,6 +75,11 @@ def advise(plan: Plan, machine: Machine, pen: Pen) -> Iterator[Finding]:
         yield Finding("W602", text, "adapt the feed to the speed, or take another tool", where=where)
     if plan.air and not has_air(machine):
         yield Finding("W603", f"the plan wants air, and {machine.name} cannot switch it", "switch it on by hand")
+    longest = max((cut.pierce for cut in plan.cuts), default=0.0)
+    if longest > 0 and not machine.abilities.rest_beam:
+        text = f"{machine.abilities.title} has no beam at rest: cuts start without their pierce of up to {longest:g} s"
+        advice = "try whether the lead-ins burn through; longer ones, or slower, help"
+        yield Finding("W605", text, advice, where={"size": longest})
     for number in sorted({cut.tool for cut in plan.cuts} & plan.tools.keys()):
         yield from _other_tool(number, plan.tools[number].diameter, machine)
 

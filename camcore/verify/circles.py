@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from camcore.verify.controls import Control
+from camcore.verify.control import Control
 from camcore.verify.modal import Modal
 
 Point = tuple[float, float]
@@ -25,9 +25,14 @@ def centre(state: Modal, end: Point, values: Mapping[str, float], clockwise: boo
             raise RefusedError("an arc has either R or I and J")
         return _of_radius(start, end, values["R"] * (state.unit or 1.0), clockwise)
     middle = _of_offsets(state, values)
+    check_centre(start, end, middle, clockwise, control)
+    return middle
+
+
+def check_centre(start: Point, end: Point, middle: Point, clockwise: bool, control: Control) -> None:
+    """Raise RefusedError for a centre with which the control would refuse the arc, or make a full turn of it."""
     _check_radii(start, end, middle, control)
     _check_sweep(start, end, middle, clockwise, control)
-    return middle
 
 
 def _of_offsets(state: Modal, values: Mapping[str, float]) -> Point:

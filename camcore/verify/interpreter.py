@@ -9,60 +9,45 @@ from functools import cache
 
 from camcore.findings import Finding
 from camcore.machine import Machine
-from camcore.moves import Air, Arc, Beam, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
-from camcore.units import MM_PER_INCH
+from camcore.moves import Air, Arc, Dwell, End, Line, Move, Rapid, ToolChange
 from camcore.verify import cycles
 from camcore.verify.circles import RefusedError, centre
-from camcore.verify.controls import Control
-from camcore.verify.modal import Modal
-from camcore.verify.model import ReadMove
+from camcore.verify.control import Control
+from camcore.verify.recorder import Recorder
 from camcore.verify.words import Block, block
 
 _PATH = frozenset("XYZIJR")
-_ALWAYS = frozenset("FSTN")
-_SWITCHES = frozenset("ST")
+_SWITCHES = frozenset("STD")
+_CUTTING = ("G1", "G2", "G3")
+_BY_MACHINE = ("G53", "SUPA")
+"""Words whose block counts from the machine's zero."""
 _USES = {
     "G80": "",
     "G2": "XYZIJRP",
     "G3": "XYZIJRP",
-    "G4": "P",
-    "G43": "H",
-    "G64": "PQ",
-    "M62": "P",
-    "M63": "P",
-    "M64": "P",
-    "M65": "P",
-    "M67": "EQ",
-    "M68": "EQ",
     **dict.fromkeys(cycles.CYCLES, "XYZRPQL"),
 }
-"""Value words that a code may use; every other word beside F, S, T, N is an axis of the motion in force."""
-_NEEDS = {"G4": "P", "M62": "P", "M63": "P", "M64": "P", "M65": "P", "M67": "EQ", "M68": "EQ"}
+"""Value words that a code may use, unless its control says otherwise; every other word beside those that always may
+stand is an axis of the motion in force."""
+_NEEDS = {"M62": "P", "M63": "P", "M64": "P", "M65": "P", "M67": "EQ", "M68": "EQ", "G15": "H"}
 
 
 @cache
-def _used(codes: tuple[str, ...], motion: str | None) -> frozenset[str]:
+def _used(control: Control, codes: tuple[str, ...], motion: str | None) -> frozenset[str]:
     """Value words that a block with these codes, under this motion, may have."""
-    letters = "".join(_USES.get(code, "") for code in codes) + (_USES.get(motion, "XYZ") if motion else "")
-    return _ALWAYS.union(letters)
+    uses = {**_USES, "G4": "".join(control.dwell), **control.uses}
+    letters = "".join(uses.get(code, "") for code in codes) + (uses.get(motion, "XYZ") if motion else "")
+    return control.always.union(letters)
 
 
-def _moves(words: Block) -> bool:
-    return not _PATH.isdisjoint(words.values)
-
-
-class Interpreter:
-    """Reads blocks for one machine; `moves` and `findings` grow. Nothing is raised for a bad program.
+class Interpreter(Recorder):
+    """Reads blocks of RS-274 for one machine. Nothing is raised for a bad program.
 
     After a refused block it is not known where the tool is: until X and Y are stated again, arcs are not blamed.
     """
 
     def __init__(self, machine: Machine, control: Control) -> None:
-        self.machine, self.control = machine, control
-        self.state = Modal(motion=None if control.percent else "G0", blend=math.inf if control.blends else 0.0)
-        self.moves: list[ReadMove] = []
-        self.findings: list[Finding] = []
-        self._line = 0
+        super().__init__(machine, control)
         self._lost = False
 
     # -- the four steps ---------------------------------------------------------------------------------------------
@@ -89,37 +74,62 @@ class Interpreter:
         if self.state.ended:
             words.refuse("E715", "there is text after the program's end", "end the program with its last block")
             return
+        if self.control.commands:
+            self._check_command(words)
         self._check_values(words)
         self._check_uses(words)
         self._check_modes(words)
-        if "motion" in words.codes or _moves(words):
+        if "home" in words.codes:
+            self._check_home(words)
+        elif "motion" in words.codes or self._moves(words):
             self._check_motion(words)
 
+    def _check_command(self, words: Block) -> None:
+        if len(words.codes) != 1:
+            code, why = ("E706", "several codes") if words.codes else ("E709", "words without a code")
+            words.refuse(code, f"{why}: {self.control.title} takes one command a line", "write one code a line")
+
+    def _check_home(self, words: Block) -> None:
+        """Z alone to its reference: from the machine's zero, or by way of the place where the tool is."""
+        code, z = words.codes["home"], words.values.get("Z")
+        by_machine = code in _BY_MACHINE
+        straight = by_machine and words.codes.get("motion", self.state.motion) == "G0"
+        if code != "M25" and (z != 0 or self._absolute(words) is not by_machine or by_machine is not straight):
+            how = "G0 and Z0, absolute" if by_machine else "G91 and Z0"
+            words.refuse("E705", f"{code} is read only with {how}", "write it so, and go nowhere else with it")
+
     def _check_values(self, words: Block) -> None:
+        for letter in words.values.keys() & self.control.points - words.points:
+            if "dwell" not in words.codes or letter not in self.control.dwell:
+                message = f"{letter}{words.values[letter]:g} has no decimal point: it would count least steps"
+                words.refuse("E718", message, f"write {letter}{words.values[letter]:g}.")
         for letter, value in words.values.items():
             highest = self.control.highest.get(letter)
             if letter in "FSTNPQHLE" and value < 0:
                 words.refuse("E712", f"{letter}{value:g} is negative", "give a positive number")
-            elif letter in "TNHLE" and value != int(value):
+            elif letter in ("TNHLE" if self.control.beam == "outputs" else "TNHLD") and value != int(value):
                 words.refuse("E712", f"{letter}{value:g} is no whole number", "give a whole number")
             elif highest is not None and value > highest:
                 words.refuse("E712", f"{letter}{value:g} is more than {highest:g}", "give a smaller number")
 
     def _check_uses(self, words: Block) -> None:
-        used = _used(tuple(words.codes.values()), self._motion(words))
+        used = _used(self.control, tuple(words.codes.values()), self._motion(words))
         for letter in sorted(words.values.keys() - used):
             words.refuse("E709", f"nothing in this block uses {letter}{words.values[letter]:g}", "take it out")
         for code in words.codes.values():
             for letter in _NEEDS.get(code, ""):
                 if letter not in words.values:
                     words.refuse("E708", f"{code} needs a word {letter}", f"add {letter}")
+        if "dwell" in words.codes and len(words.values.keys() & self.control.dwell.keys()) != 1:
+            letters = " or ".join(self.control.dwell)
+            words.refuse("E708", f"{words.codes['dwell']} needs one word {letters}", f"add {letters}")
 
     def _check_modes(self, words: Block) -> None:
         state, codes = self.state, words.codes
         unit = self._unit(words)
         if state.unit is not None and unit != state.unit:
             words.refuse("E705", f"{codes['units']} changes the units in mid-program", "write a program in one unit")
-        if (offset := codes.get("work offset")) and offset != self._offset(offset):
+        if (offset := self._offset_word(words)) and offset != self._offset(offset):
             words.refuse("E705", f"{offset} changes the work zero from {self._offset(offset)}", "keep one work offset")
         if codes.get("spindle") == "M4" and self.machine.process == "mill":
             words.refuse("E705", "M4 turns a mill's spindle backwards", "use M3")
@@ -128,18 +138,28 @@ class Interpreter:
     def _offset(self, chosen: str) -> str:
         """The work offset in force: until one is stated it is free, but once anything has moved it was G54."""
         moved = any(isinstance(read.move, Rapid | Line | Arc) for read in self.moves)
-        return self.state.offset or ("G54" if moved else chosen)
+        return self.state.offset or (self.control.offset if moved else chosen)
+
+    def _offset_word(self, words: Block) -> str | None:
+        """The work offset that a block states; on some controls by number."""
+        code = words.codes.get("work offset")
+        return f"{code} H{words.values.get('H', 0):g}" if code == "G15" else code
 
     def _check_tool(self, words: Block) -> None:
         state, tool = self.state, self._tool(words)
-        if words.codes.get("tool length") == "G43" and tool and int(words.values.get("H", tool)) != tool:
-            words.refuse("E713", f"G43 H{words.values['H']:g} is not the length of tool {tool}", "call its own length")
+        called = words.codes.get("tool length")
+        if called == self.control.length and tool and int(words.values.get("H", tool)) != tool:
+            number = words.values["H"]
+            words.refuse("E713", f"{called} H{number:g} is not the length of tool {tool}", "call its own length")
+        chosen = words.values.get("T", state.chosen)
+        if self.control.length == "G43" and words.values.get("D", chosen) != chosen:
+            words.refuse("E713", f"D{words.values['D']:g} is not the offset of tool {chosen:g}", "call its own offset")
         if self.control.changes_tool == "T" and state.tool and tool != state.tool and not state.stopped:
             words.refuse("E740", f"T{tool} with no stop to change the tool in", "stop with M0 before it")
 
     def _check_motion(self, words: Block) -> None:
         motion, state = self._motion(words), self.state
-        if not _moves(words):
+        if not self._moves(words):
             if motion in ("G2", "G3"):
                 words.refuse("E708", f"{motion} without an end and a centre", "add X Y and I J")
             return
@@ -154,20 +174,29 @@ class Interpreter:
 
     # -- what will be in force once the block's modes are set ---------------------------------------------------------
 
+    def _moves(self, words: Block) -> bool:
+        """Whether a block has words for the motion in force; a reference's and a dwell's words are not for that."""
+        if "home" in words.codes:
+            return False
+        if "dwell" in words.codes:
+            return not _PATH.isdisjoint(words.values.keys() - self.control.dwell.keys())
+        return not _PATH.isdisjoint(words.values)
+
     def _motion(self, words: Block) -> str | None:
         """Motion this block makes or sets; None when it has nothing to do with motion, or none is in force."""
-        return words.codes.get("motion") or (self.state.motion if _moves(words) else None)
+        return words.codes.get("motion") or (self.state.motion if self._moves(words) else None)
 
     def _unit(self, words: Block) -> float | None:
         code = words.codes.get("units")
-        return self.state.unit if code is None else MM_PER_INCH if code == "G20" else 1.0
+        return self.state.unit if code is None else self.control.units[code]
 
     def _absolute(self, words: Block) -> bool | None:
         code = words.codes.get("distance")
         return self.state.absolute if code is None else code == "G90"
 
     def _feed(self, words: Block) -> float | None:
-        return words.values["F"] * (self._unit(words) or 1.0) if "F" in words.values else self.state.feed
+        stated = "F" in words.values and not ("dwell" in words.codes and "F" in self.control.dwell)
+        return words.values["F"] * (self._unit(words) or 1.0) if stated else self.state.feed
 
     def _tool(self, words: Block) -> int:
         takes = self.control.changes_tool == "T" or "tool change" in words.codes
@@ -176,26 +205,38 @@ class Interpreter:
     # -- step 4: execute, in the order that both controls document -----------------------------------------------------
 
     def _execute(self, words: Block) -> None:
+        before = (self._power(), self._rpm())
         self._set_modes(words)
+        self.state.firing = self._moves(words) and self._motion(words) in _CUTTING
         if len(words.codes) > ("motion" in words.codes) or not _SWITCHES.isdisjoint(words.values):
             self._set_tool(words)
-            self._set_power(words)
+            self._set_power(words, before)
             self._set_air(words)
+        elif self.control.beam == "motion":
+            self._set_power(words, before)
         if words.codes.get("dwell"):
-            self._emit(Dwell(words.values["P"]))
+            letter = next(iter(words.values.keys() & self.control.dwell.keys()))
+            self._emit(Dwell(self._seconds(words, letter)))
         if self._motion(words):
             self._move(words)
-        if words.codes.get("stop") in ("M2", "M30"):
+        if "home" in words.codes:
+            self._go(self._home())
+        if self.control.commands:
+            self.state.motion = None
+        if not self.control.ends.isdisjoint(words.codes.values()):
             self._emit(End())
             self.state.ended = True
         elif words.codes.get("stop") == "M0":
             self.state.stopped = True
 
+    def _seconds(self, words: Block, letter: str) -> float:
+        return self.control.seconds(letter, words.values[letter], letter in words.points)
+
     def _set_modes(self, words: Block) -> None:
         state, codes = self.state, words.codes
         state.feed = self._feed(words)
         state.unit, state.absolute = self._unit(words), self._absolute(words)
-        self._set_offset(codes.get("work offset"))
+        self._set_offset(self._offset_word(words))
         state.retract = codes.get("retract", state.retract)
         if "path control" in codes:
             state.blend = self._blend(words)
@@ -203,19 +244,23 @@ class Interpreter:
             state.centre_absolute = codes["arc distance"] == "G90.1"
 
     def _set_offset(self, code: str | None) -> None:
-        """G54 is where work zero is taken; a program in another offset is read all the same, but told (W717)."""
-        if code and code != "G54" and self.state.offset is None:
-            message = f"the program counts from the work offset {code}, not G54"
-            where = {"line": self._line}
-            self.findings.append(Finding("W717", message, f"take the sheet's zero in {code}, or use G54", where=where))
+        """The first is where work zero is taken; a program in another offset is read all the same, but told (W717)."""
+        usual = self.control.offset
+        if code and code != usual and self.state.offset is None:
+            message = f"the program counts from the work offset {code}, not {usual}"
+            advice, where = f"take the sheet's zero in {code}, or use {usual}", {"line": self._line}
+            self.findings.append(Finding("W717", message, advice, where=where))
         self.state.offset = code or self.state.offset
 
     def _blend(self, words: Block) -> float:
-        """How far the path may be left, mm: P for corners; Q, without which P holds, for points merged into a line."""
-        if words.codes["path control"] != "G64":
+        """How far the path may be left, mm: the largest of the words that bound it (LinuxCNC's P for corners, and Q for
+        points merged into a line); without the first of them nothing does."""
+        bounds = self.control.blend.get(words.codes["path control"])
+        if bounds is None:
             return 0.0
-        limit = words.values.get("P", math.inf)
-        return max(limit, words.values.get("Q", 0.0)) * (self.state.unit or 1.0)
+        if bounds[:1] not in words.values:
+            return math.inf
+        return max(words.values.get(letter, 0.0) for letter in bounds) * (self.state.unit or 1.0)
 
     def _set_tool(self, words: Block) -> None:
         state = self.state
@@ -226,15 +271,17 @@ class Interpreter:
             if self.control.changes_tool == "M6":
                 state.spindle, state.length = "M5", None
             self._emit(ToolChange(tool, self.machine.tools.get(str(tool), 0.0)))
-        if words.codes.get("tool length") == "G43":
+        if self.control.length == "D" and "D" in words.values:
+            state.length = tool if words.values["D"] else None
+        if words.codes.get("tool length") == self.control.length != "":
             state.tool = state.length = tool or int(words.values.get("H", 0))
         elif "tool length" in words.codes:
             state.length = None
 
-    def _set_power(self, words: Block) -> None:
+    def _set_power(self, words: Block, before: tuple[float, float]) -> None:
         state = self.state
-        before = (self._power(), self._rpm())
-        state.s = words.values.get("S", state.s)
+        if "dwell" not in words.codes or "S" not in self.control.dwell:
+            state.s = words.values.get("S", state.s)
         state.spindle = words.codes.get("spindle", state.spindle)
         self._set_outputs(words)
         if (self._power(), self._rpm()) != before:
@@ -257,15 +304,13 @@ class Interpreter:
             self.state.waiting[name] = value
 
     def _set_air(self, words: Block) -> None:
-        state, before = self.state, self._air()
-        if "M7" in words.codes.values():
-            state.mist = True
-        if "M8" in words.codes.values():
-            state.flood = True
-        if "M9" in words.codes.values():
-            state.mist = state.flood = False
-        if self._air() != before:
-            self._emit(Air(self._air()))
+        before = self.state.air
+        for code in words.codes.values():
+            names, on = self.control.air.get(code, ("", True))
+            changed = frozenset(names.split())
+            self.state.air = self.state.air | changed if on else self.state.air - changed
+        if bool(self.state.air) != bool(before):
+            self._emit(Air(bool(self.state.air)))
 
     # -- motion -------------------------------------------------------------------------------------------------------
 
@@ -273,7 +318,7 @@ class Interpreter:
         state, motion = self.state, self._motion(words)
         before = state.motion
         state.motion = None if motion == "G80" else motion
-        if not _moves(words):
+        if not self._moves(words):
             return
         self._release_outputs()
         state.stopped = False
@@ -282,6 +327,8 @@ class Interpreter:
                 state.old_z = state.z
             if before != motion:
                 state.sticky = {}
+            if "P" in words.values:
+                words.values["P"] = self._seconds(words, "P")
             for move in cycles.expand(words, state, self.control.peck_back):
                 self._go(move)
             return
@@ -302,8 +349,16 @@ class Interpreter:
         if state.motion == "G1":
             return Line(x, y, z, feed)
         clockwise = state.motion == "G2"
-        cx, cy = centre(state, (x, y), words.values, clockwise, self.control)
+        cx, cy = centre(state, (x, y), self._centre_words(words), clockwise, self.control)
         return Arc(x, y, z, cx, cy, clockwise, feed)
+
+    def _centre_words(self, words: Block) -> dict[str, float]:
+        """The words of an arc, with those centre words counted from its start that count from the work zero."""
+        here, unit = {"I": self.state.x, "J": self.state.y}, self.state.unit or 1.0
+        return {
+            letter: value - here[letter] / unit if letter in words.absolute else value
+            for letter, value in words.values.items()
+        }
 
     def _target(self, words: Block) -> tuple[float, float, float]:
         state, unit = self.state, self.state.unit or 1.0
@@ -315,11 +370,6 @@ class Interpreter:
         )
         return x, y, z
 
-    def _go(self, move: Move) -> None:
-        self._emit(move)
-        if isinstance(move, Rapid | Line | Arc):
-            self.state.x, self.state.y, self.state.z = move.x, move.y, move.z
-
     def _release_outputs(self) -> None:
         before = self._power()
         for name, value in self.state.waiting.items():
@@ -327,44 +377,3 @@ class Interpreter:
         self.state.waiting = {}
         if self._power() != before:
             self._emit(self._power_move())
-
-    # -- what is on ---------------------------------------------------------------------------------------------------
-
-    def _power(self) -> float:
-        """Share of full beam power that the words command; a rapid under it counts as a rapid with the beam on."""
-        state, beam = self.state, self.machine.beam
-        if beam is None or state.spindle == "M5" or state.gate is False:
-            return 0.0
-        return (state.s if state.level is None else state.level) / beam.word_max
-
-    def _rpm(self) -> float:
-        return self.state.s if self.machine.process == "mill" and self.state.spindle == "M3" else 0.0
-
-    def _dynamic(self) -> bool:
-        """Whether the beam's power follows the speed: GRBL's M4; power said by outputs does not."""
-        return self.machine.process == "laser" and self.state.spindle == "M4" and self.control.beam == "spindle"
-
-    def _air(self) -> bool:
-        return self.state.mist or self.state.flood
-
-    def _power_move(self) -> Beam | Spindle:
-        return Spindle(self._rpm()) if self.machine.process == "mill" else Beam(self._power(), self._dynamic())
-
-    def _emit(self, move: Move) -> None:
-        state = self.state
-        self.moves.append(
-            ReadMove(
-                move,
-                self._line,
-                state.x,
-                state.y,
-                state.z,
-                state.tool,
-                self._rpm(),
-                self._power(),
-                self._air(),
-                state.length,
-                state.blend,
-                self._dynamic(),
-            )
-        )

@@ -12,7 +12,8 @@ class Modal:
 
     old_z: height before the current run of drilling cycles. sticky: a cycle's words that hold until it is cancelled.
     gate, level: LinuxCNC's synchronised output bit 0 and value 0, once used; waiting: such changes that start with
-    the next motion. stopped: the program paused (M0) and has not moved since. blend: how far the control may leave the
+    the next motion. air: what of air and coolant is on. firing: whether the block in hand cuts, where the beam's power
+    stands in it. stopped: the program paused (M0) and has not moved since. blend: how far the control may leave the
     path, mm.
     """
 
@@ -29,8 +30,8 @@ class Modal:
     chosen: int = 0
     tool: int = 0
     length: int | None = None
-    mist: bool = False
-    flood: bool = False
+    air: frozenset[str] = frozenset()
+    firing: bool = False
     retract: str | None = None
     offset: str | None = None
     old_z: float = 0.0

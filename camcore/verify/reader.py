@@ -6,14 +6,16 @@ from typing import NamedTuple
 
 from camcore.findings import CamError, Finding, errors
 from camcore.machine import Machine
+from camcore.verify.control import Control
 from camcore.verify.controls import READERS
 from camcore.verify.interpreter import Interpreter
+from camcore.verify.klartext import Klartext
 from camcore.verify.model import ReadMove
+from camcore.verify.recorder import Recorder
 
 MAX_CHARACTERS = 64_000_000
 """A larger program is refused unread: it is 100 times the largest that a sheet of 500 parts needs."""
 _MOST_FINDINGS = 50
-_COMMENT_MARKS = ("(", ";", "%")
 
 
 class Reading(NamedTuple):
@@ -39,8 +41,8 @@ def read(text: str, machine: Machine) -> Reading:
         return _nothing(f"there is no reader for dialect {machine.dialect!r}", f"the readers are {known}")
     if fault := _fault_of_text(text):
         return fault
-    interpreter = Interpreter(machine, control)
-    lines, tail = _lines(text, control.percent)
+    interpreter: Recorder = Klartext(machine, control) if control.klartext else Interpreter(machine, control)
+    lines, tail = _lines(text, control)
     for number, line in lines:
         interpreter.read(line, number)
         if len(interpreter.findings) >= _MOST_FINDINGS:
@@ -48,7 +50,7 @@ def read(text: str, machine: Machine) -> Reading:
     else:
         interpreter.findings += tail
         if not interpreter.state.ended:
-            advice = "end it with M2 or M30"
+            advice = f"end it with {' or '.join(sorted(control.ends))}"
             interpreter.findings.append(
                 Finding("E714", "the program has no end", advice, where={"line": text.count("\n") + 1})
             )
@@ -82,21 +84,23 @@ def _plain(text: str) -> bool:
     return text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
 
 
-def _lines(text: str, percent: bool) -> tuple[list[tuple[int, str]], list[Finding]]:
-    """Lines with their numbers; where ``%`` marks start and end, those between, and a finding on what follows."""
+def _lines(text: str, control: Control) -> tuple[list[tuple[int, str]], list[Finding]]:
+    """Lines with their numbers, without the one that names the program; where ``%`` marks start and end, those between,
+    and a finding on what follows."""
     lines = list(enumerate(text.replace("\r\n", "\n").split("\n"), 1))
-    marks = [number for number, line in lines if line.strip() == "%"] if percent else []
+    marks = [number for number, line in lines if line.strip() == "%"] if control.percent else []
     if not marks:
-        return lines, []
+        return _unnamed(lines, control), []
     last = marks[1] if len(marks) > 1 else len(lines) + 1
     outside = [number for number, line in lines if (number < marks[0] or number > last) and line.strip(" \t%")]
-    findings = [
-        Finding(
-            "E715",
-            "there is text outside the % marks, which the control does not read",
-            "take it out",
-            where={"line": number},
-        )
-        for number in outside[:1]
-    ]
-    return [(number, line) for number, line in lines if marks[0] < number < last], findings
+    message = "there is text outside the % marks, which the control does not read"
+    findings = [Finding("E715", message, "take it out", where={"line": number}) for number in outside[:1]]
+    return _unnamed([(number, line) for number, line in lines if marks[0] < number < last], control), findings
+
+
+def _unnamed(lines: list[tuple[int, str]], control: Control) -> list[tuple[int, str]]:
+    """The lines without the first that is not empty, where that names the program."""
+    first = next((k for k, (_, line) in enumerate(lines) if line.strip()), None)
+    if first is None or control.name is None or not control.name.match(lines[first][1]):
+        return lines
+    return lines[first + 1 :]

@@ -1,4 +1,4 @@
-"""A line of a program taken apart into words: the first step of reading a block, the same for every control."""
+"""A line of a program taken apart into words: the first step of reading a block, the same for every control of RS-274."""
 
 from __future__ import annotations
 
@@ -6,22 +6,33 @@ import re
 from dataclasses import dataclass, field
 
 from camcore.findings import Finding
-from camcore.verify.controls import Control
+from camcore.verify.control import Control
 
 _WORD = re.compile(r"\s*([A-Za-z])[ \t]*([-+]?(?:\d+\.?\d*|\.\d+))[ \t]*")
-_COMMENT = re.compile(r"\([^()]*\)|;.*$")
+_NAMED = re.compile(r"\s*([A-Z]+)[ \t]*=[ \t]*(AC\(|IC\()?([-+]?(?:\d+\.?\d*|\.\d+))(\)?)[ \t]*")
+_KEYWORD = re.compile(r"\s*([A-Z]{2,}\d*)\b[ \t]*")
+_COMMENTS = {
+    "();": re.compile(r"\([^()]*\)|;.*$"),
+    "()": re.compile(r"\([^()]*\)"),
+    ";": re.compile(r";.*$"),
+}
 _DIGITS = 15
 """A number with more digits than a float64 can hold is a slip, not a position."""
 
 
 @dataclass(slots=True)
 class Block:
-    """One line: its codes by modal group, its values by letter. `findings` say what could not be read."""
+    """One line: its codes by modal group, its values by letter. `findings` say what could not be read.
+
+    points: letters whose number has a decimal point; absolute: centre words that count from the work zero.
+    """
 
     line: int
     codes: dict[str, str] = field(default_factory=dict)
     values: dict[str, float] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    points: set[str] = field(default_factory=set)
+    absolute: set[str] = field(default_factory=set)
 
     def refuse(self, code: str, message: str, advice: str = "") -> None:
         """Note a finding at this line."""
@@ -36,35 +47,63 @@ def block(text: str, line: int, control: Control) -> Block:
             "E702", f"line of {len(text)} characters; {control.title} takes {control.line_bytes - 1}", "shorten it"
         )
         return found
-    bare = _COMMENT.sub(" ", text) if "(" in text or ";" in text else text
+    bare = _COMMENTS[control.comments].sub(" ", text) if "(" in text or ";" in text else text
     place = 0
-    while match := _WORD.match(bare, place):
+    while True:
+        if match := _WORD.match(bare, place):
+            _take(found, match[1], match[2], control)
+        elif control.named and (match := _NAMED.match(bare, place)):
+            _take_named(found, match, control)
+        elif control.named and (match := _KEYWORD.match(bare, place)):
+            _take_code(found, match[1], match[1], control)
+        else:
+            break
         place = match.end()
-        _take(found, match[1].upper(), match[2], control)
     if rest := bare[place:].strip():
         found.refuse("E703", f"{rest[:20]!r} is not a word of a letter and a number", "write words such as X12.5")
     return found
 
 
-def _take(found: Block, letter: str, number: str, control: Control) -> None:
+def _take(found: Block, written: str, number: str, control: Control) -> None:
+    letter = written.upper()
     if len(number) > _DIGITS:
         found.refuse("E703", f"{letter}{number} has more digits than a number can have", "round it")
+    elif control.upper and written != letter:
+        found.refuse("E703", f"{control.title} reads capitals only, not {written}{number}", "write capitals")
     elif letter in "GM":
-        _take_code(found, letter, number, control)
-    elif letter not in control.letters:
-        found.refuse("E704", f"{control.title} knows no word {letter}", "take it out")
+        _take_code(found, f"{letter}{float(number):g}", f"{letter}{number}", control)
+    else:
+        _take_value(found, letter, number, control)
+
+
+def _take_named(found: Block, match: re.Match[str], control: Control) -> None:
+    """NAME=value, NAME=AC(value) or NAME=IC(value)."""
+    letter, how = control.named.get(match[1], match[1]), match[2] or ""
+    if bool(how) != bool(match[4]) or (how and letter not in "IJ"):
+        found.refuse("E703", f"{match[0].strip()[:20]!r} is not read", "write NAME=number; AC and IC stand for I and J")
+        return
+    if how == "AC(":
+        found.absolute.add(letter)
+    _take_value(found, letter, match[3], control, match[1])
+
+
+def _take_value(found: Block, letter: str, number: str, control: Control, name: str | None = None) -> None:
+    known = control.letters if name is None else control.named
+    if (name or letter) not in known:
+        found.refuse("E704", f"{control.title} knows no word {name or letter}", "take it out")
     elif letter in found.values:
-        found.refuse("E707", f"word {letter} stands twice in one block", "split the block")
+        found.refuse("E707", f"word {name or letter} stands twice in one block", "split the block")
     else:
         found.values[letter] = float(number)
+        if "." in number:
+            found.points.add(letter)
 
 
-def _take_code(found: Block, letter: str, number: str, control: Control) -> None:
-    code = f"{letter}{float(number):g}"
+def _take_code(found: Block, code: str, written: str, control: Control) -> None:
     group = control.groups.get(code)
     if group is None:
         why = control.refused.get(code, f"{control.title} has no such code, or this reader does not know it")
-        found.refuse("E705", f"{letter}{number} is refused: {why}", "write the program without it")
+        found.refuse("E705", f"{written} is refused: {why}", "write the program without it")
     elif group in found.codes:
         found.refuse("E706", f"{found.codes[group]} and {code} belong to one group ({group})", "give them a block each")
     else:

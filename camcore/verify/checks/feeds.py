@@ -14,10 +14,14 @@ _SLACK = 1e-6
 
 
 def feeds(case: Case) -> Checked:
-    """E736 for a feed, or its Z part, above the machine's; figures: range of feeds, mm/min."""
+    """E736 for a feed, or its Z part, above the machine's; figures: range of feeds, mm/min.
+
+    Heights are rounded to the text's step, and the Z part with them: a step of each way is let pass.
+    """
     track, rates = case.track, case.machine.rates
     length = np.maximum(track.lengths, 1e-12)
-    z_feed = track.feed * np.abs(track.z1 - track.z0) / length
+    rise = np.maximum(np.abs(track.z1 - track.z0) - case.machine.step, 0.0)
+    z_feed = track.feed * rise / length
     found = [
         *_over(case, track.feed, rates.feed_max, "feed"),
         *(_over(case, z_feed, rates.feed_z_max, "feed in Z") if rates.feed_z_max else ()),

@@ -71,10 +71,10 @@ def _spindle(case: Case) -> Checked:
         beyond = running & ((track.rpm < spindle.rpm_min - _SLACK) | (track.rpm > spindle.rpm_max + _SLACK))
         limits = f"spindle speed outside {spindle.rpm_min:g} to {spindle.rpm_max:g} rpm"
         found += _at(case, beyond, "E737", limits, "set S within the machine's range")
-    if READERS[case.machine.dialect].lengths:
+    if length := READERS[case.machine.dialect].length:
         bare = inside & (track.tool > 0) & (track.length != track.tool)
         found += _at(
-            case, bare, "E739", "tool in the stock without its length offset", "call G43 after the tool change"
+            case, bare, "E739", "tool in the stock without its length offset", f"call {length} after the tool change"
         )
     figures = (
         {"rpm_min": float(track.rpm[inside].min()), "rpm_max": float(track.rpm[inside].max())} if inside.any() else {}

@@ -1,0 +1,80 @@
+(sheet-1 for maslow-4)
+G21 G17 G90 G94 G54
+M5 M9
+(stock 250 x 170 x 1.57 mm)
+(work zero: lower left corner of the sheet - top of the stock)
+(T1 3.175 mm: carbide burr)
+(T2 1 mm: drill)
+T2
+M3 S12000
+G4 P5
+(piece 0: plate)
+G0 Z25
+X30 Y60
+Z4
+Z1
+G1 Z-2 F200
+G0 Z4
+X35
+Z1
+G1 Z-2
+G0 Z4
+X40
+Z1
+G1 Z-0.1
+G0 Z1
+G1 Z0.15 F400
+Z-1.2 F200
+G0 Z1
+G1 Z-0.95 F400
+Z-2 F200
+G0 Z4
+X45
+Z1
+G1 Z-2
+G4 P0.25
+G0 Z4
+Z25
+M5
+(change to T1 3.175 mm: carbide burr)
+(same length as before - then resume)
+M0
+T1
+M3 S18000
+G4 P5
+G0 Z25
+X45 Y40
+Z4
+Z1
+G1 Z0 F400
+G2 X35 Y40 Z-0.4 I-5 J0 F600
+X45 Y40 Z-0.8 I5 J0
+X35 Y40 Z-1.2 I-5 J0
+X45 Y40 Z-1.6 I5 J0
+X35 Y40 I-5 J0 F1200
+X45 Y40 I5 J0
+G0 Z4
+X50 Y50
+Z1
+G1 Z-0.1 F400
+X70 F800
+G0 Z4
+X20 Y20
+Z1
+G1 Z0 F400
+X90 Z-0.434 F600
+G3 X100 Y30 Z-0.532 I0 J10
+G1 Y70 Z-0.78
+G3 X20 Y70 Z-1.29 I-40 J-96
+G1 Y20 Z-1.6
+X90 F1200
+G3 X100 Y30 I0 J10
+G1 Z-1 F400
+Y70 F1200
+Z-1.6 F400
+G3 X20 Y70 I-40 J-96 F1200
+G1 Y20
+G0 Z4
+Z25
+M5
+M30

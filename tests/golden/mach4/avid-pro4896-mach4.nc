@@ -1,0 +1,62 @@
+(sheet-1 for avid-pro4896-mach4)
+G21 G17 G90 G94 G54 G40 G49 G80 G91.1
+(stock 250 x 170 x 1.57 mm)
+(work zero: lower left corner of the sheet - top of the stock)
+(T1 3.175 mm: carbide burr)
+(T2 1 mm: drill)
+(control setting Path control = constant velocity  tolerance 0.005 mm)
+T2 M6
+M3 S12000
+G4 P5.
+(piece 0: plate)
+G43 H2 G0 Z25
+X30 Y60
+Z4
+G98 G81 X30 Z-2 R1 F200
+X35
+G80
+G98 G83 X40 Z-2 R1 Q1.1
+G80
+G98 G82 X45 Z-2 R1 P0.25
+G80
+G0 Z25
+M5
+T1 M6
+M3 S18000
+G4 P5.
+G43 H1 G0 Z25
+X45 Y40
+Z4
+Z1
+G1 Z0 F600
+G2 X35 Y40 Z-0.4 I-5 J0
+X45 Y40 Z-0.8 I5 J0
+X35 Y40 Z-1.2 I-5 J0
+X45 Y40 Z-1.6 I5 J0
+X35 Y40 I-5 J0 F1200
+X45 Y40 I5 J0
+G0 Z4
+X50 Y50
+Z1
+G1 Z-0.1 F800
+X70
+G0 Z4
+X20 Y20
+Z1
+G1 Z0 F600
+X90 Z-0.434
+G3 X100 Y30 Z-0.532 I0 J10
+G1 Y70 Z-0.78
+G3 X20 Y70 Z-1.29 I-40 J-96
+G1 Y20 Z-1.6
+X90 F1200
+G3 X100 Y30 I0 J10
+G1 Z-1
+Y70
+Z-1.6
+G3 X20 Y70 I-40 J-96
+G1 Y20
+G0 Z4
+Z25
+M5
+M30

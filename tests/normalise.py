@@ -1,0 +1,42 @@
+"""Programs of other controls as LinuxCNC's interpreter reads them: what is replaced, line by line, and nothing else.
+
+Words that bear on no motion (dwells, lengths, air, path control, names) are taken out; where Z goes to its reference,
+the upper end of its travel is written out; units and ends get LinuxCNC's words.
+"""
+
+from __future__ import annotations
+
+import re
+
+from camcore.machine import Machine
+from camcore.units import MM_PER_UNIT
+
+_OUT = (
+    r"O\d+|%[A-Z0-9-]*(,MX--,)?|; .*|\(.*\)",  # names and comments
+    r"G4 .*|D1|G187 .*|G641 .*|G64 .*|M83|M84|G43|M8|M9",
+    r"G15 H1|G53 H0",
+)
+_WORDS = (
+    (r"\bG710\b|\bG71\b", "G21"),
+    (r"\bG700\b|\bG70\b", "G20"),
+    (r"\bG50 ?", ""),
+    (r"\bM77\b|\bM02\b", "M2"),
+    (r"\bG43 H\d+ |\bG43 (?=G0)|\bG56 H\d+ |\bG91\.1 ?", ""),
+    (r"(?<=Q)([\d.]+) P[\d.]+", r"\1"),  # Centroid's P in G83
+    (r" D\d+$", ""),
+)
+_HOME = re.compile(r"G91 G28 Z0\.|G53 G0 Z0\.|M25|G0 SUPA Z0 D0")
+
+
+def for_linuxcnc(text: str, machine: Machine) -> str:
+    """The program for rs274."""
+    top = machine.work_area.z[1] / MM_PER_UNIT[machine.format.units]
+    lines = []
+    for line in text.splitlines():
+        if _HOME.fullmatch(line):
+            lines.append(f"G90 G0 Z{top:.6f}")
+        elif not any(re.fullmatch(pattern, line) for pattern in _OUT):
+            for pattern, word in _WORDS:
+                line = re.sub(pattern, word, line)
+            lines.append(line)
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,179 @@
+"""Every dialect from drawings to proof; the interpreter of LinuxCNC as a witness for all it can read; a made-up one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import plans
+import pytest
+from normalise import for_linuxcnc
+from posted import POSTED, posted
+from rs274 import difference, interpret, needs_rs274, ours
+
+import postprocessors
+from camcore import drawing, material, nesting, part, program, toolpath
+from camcore import machine as machines
+from camcore.findings import errors
+from camcore.formats.task import task_of
+from camcore.machine import Machine
+from camcore.moves import Arc, Line, ToolChange
+from camcore.nesting.model import Demand, Nest, Rules, Stock
+from camcore.program import build
+from camcore.toolpath.setup import Setup
+from camcore.units import CUT_EDGE
+from camcore.verify import inspect
+from camcore.verify.controls import READERS
+from camcore.verify.controls.fanuc import FANUC
+from camcore.verify.reader import read
+from postprocessors import DIALECTS, Dialect
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = {
+    "laser": [("pet-washers/d-washer.dxf", "pet", 0.25), ("nomex-gaskets/slot-wedge.dxf", "nomex", 0.25)],
+    "mill": [("remnant/stop-block.dxf", "fr4", 1.57), ("fr4-kit/gusset.dxf", "fr4", 1.57)],
+}
+"""Drawings of the samples, each with its material and thickness, mm."""
+ALL = [machines.load(name) for name in machines.shipped()]
+ONE_EACH = {(machine.dialect, machine.process): machine for machine in ALL}
+WAYS = [(*key, sample) for key, machine in ONE_EACH.items() for sample in range(len(SAMPLES[machine.process]))]
+
+
+def roomy(machine: Machine) -> Machine:
+    """The machine with a work area that takes any sheet of the samples."""
+    area = machine.work_area.model_copy(update={"x": (0.0, 2000.0), "y": (0.0, 2000.0)})
+    return machine.model_copy(update={"work_area": area})
+
+
+@cache
+def nested(process: str, sample: int) -> tuple[Nest, Setup]:
+    """Two pieces of a drawing on a sheet, as any machine of the process would have them."""
+    file, stuff, thickness = SAMPLES[process][sample]
+    machine = roomy(machines.load("generic-grbl-laser" if process == "laser" else "generic-grbl-router"))
+    setup = toolpath.resolve(machine, material.load(stuff), thickness)
+    found = part.find(drawing.read(ROOT / "samples" / file))
+    demands = [Demand(each, 2) for each in found.parts]
+    rules = Rules(setup.spacing, setup.margin, effort=10)
+    return nesting.nest(demands, [Stock.rectangle(700.0, 500.0)], rules), setup
+
+
+def setup_for(machine: Machine, sample: int) -> Setup:
+    _, stuff, thickness = SAMPLES[machine.process][sample]
+    return toolpath.resolve(machine, material.load(stuff), thickness)
+
+
+def test_every_dialect_goes_the_whole_way_twice() -> None:
+    assert {dialect for dialect, _, _ in WAYS} == set(machines.dialects()) == set(READERS)
+    assert all(len(samples) >= 2 for samples in SAMPLES.values())
+
+
+@pytest.mark.parametrize(("dialect", "process", "sample"), WAYS)
+def test_every_dialect_from_drawing_to_proof(dialect: str, process: str, sample: int) -> None:
+    machine = roomy(ONE_EACH[dialect, process])
+    found, _ = nested(process, sample)
+    (plan,) = toolpath.plan(found, setup_for(machine, sample))
+    built = program.build(plan, machine)
+    verdict = inspect(postprocessors.write(built, machine), machine, task_of(found, plan))
+    assert [str(finding) for finding in (*errors(built.findings), *errors(verdict.findings))] == []
+    figures = {check.name: check.figures for check in verdict.checks}
+    assert figures["edge"]["deviation"] <= CUT_EDGE
+    assert verdict.proven
+
+
+@pytest.mark.parametrize(("dialect", "process"), POSTED)
+def test_the_plate_is_proven_in_every_dialect(dialect: str, process: str) -> None:
+    proof = posted(dialect, process)
+    verdict = inspect(proof.text, proof.machine, proof.task)
+    assert verdict.findings == ()
+    assert verdict.proven
+
+
+# -- LinuxCNC's interpreter reads what it can -------------------------------------------------------------------------
+
+PRINTED = {"mm": 0.001, "in": 0.0023}
+"""How near the two readings have to be, mm: 1 µm, but rs274 prints each inch number to 2.54 µm."""
+READABLE = [machine for machine in ALL if machine.dialect != "heidenhain"]
+
+
+@needs_rs274
+@pytest.mark.parametrize("machine", READABLE, ids=lambda machine: machine.name)
+def test_linuxcnc_goes_where_our_reader_goes(machine: Machine, tmp_path: Path) -> None:
+    for units, decimals in (("mm", max(3, machine.format.decimals)), ("in", 5)):
+        text_format = machine.format.model_copy(update={"units": units, "decimals": decimals})
+        variant = machine.model_copy(update={"format": text_format})
+        text = postprocessors.write(build(plans.plan_for(variant), variant), variant)
+        check_same(text, variant, tmp_path)
+
+
+@needs_rs274
+@pytest.mark.parametrize(("dialect", "process"), [each for each in POSTED if each[0] != "heidenhain"])
+def test_linuxcnc_cuts_the_plate_of_every_dialect(dialect: str, process: str, tmp_path: Path) -> None:
+    proof = posted(dialect, process)
+    check_same(proof.text, proof.machine, tmp_path)
+
+
+def check_same(text: str, machine: Machine, folder: Path) -> None:
+    theirs, mine = interpret(for_linuxcnc(text, machine), folder), read(text, machine)
+    assert (theirs.error, errors(mine.findings)) == ("", [])
+    assert len(theirs.moves) > 5
+    assert difference(theirs.moves, ours(mine.moves), PRINTED[machine.format.units]) is None
+
+
+@needs_rs274
+def test_linuxcnc_sees_what_differs(tmp_path: Path) -> None:
+    proof = posted("fanuc", "mill")
+    theirs = interpret(for_linuxcnc(proof.text, proof.machine), tmp_path).moves
+    mine = ours(read(proof.text.replace("X47.", "X47.002", 1), proof.machine).moves)
+    assert difference(theirs, mine) is not None
+
+
+# -- a control that nobody has ----------------------------------------------------------------------------------------
+
+
+class Nowhere(Dialect):
+    """Made up: tools come by hand and without M6."""
+
+    def tool_change(self, move: ToolChange) -> None:
+        self.block("M0")
+        self.block(f"T{move.number}")
+        self.forget()
+
+
+def test_a_new_control_is_one_file_and_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = (ROOT / "docs" / "machines.md").read_text()
+    folder = Path(postprocessors.__file__).parent
+    shutil.copytree(folder / "dialects", tmp_path / "dialects")
+    facts = next(block for block in guide.split("```toml\n") if 'words = "nowhere"' in block).split("```")[0]
+    (tmp_path / "dialects" / "nowhere.toml").write_text(facts)
+    mine = tmp_path / "mine.toml"
+    mine.write_text((folder / "machines" / "generic-grbl-router.toml").read_text().replace('"grbl"', '"nowhere"'))
+    monkeypatch.setattr(machines, "_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(machines, "_names", lambda name: ["grbl", "linuxcnc", "nowhere"] if name == "dialects" else [])
+    machines.abilities.cache_clear()
+    monkeypatch.setitem(DIALECTS, "nowhere", Nowhere)
+    monkeypatch.setitem(READERS, "nowhere", NOWHERE)
+    machine = machines.load(mine)
+    text = postprocessors.write(build(plans.mill_plan(), machine), machine)
+    assert "G1 Z0. F600." in text
+    assert text.endswith("M02\n")
+    assert not re.search(r"\bG[23]\b", text)
+    words = re.sub(r"\(.*?\)|\b[GMNTS]\d+|P\d+", "", text)
+    assert words.count(".") >= len(re.findall(r"[XYZF]-?\d", words))
+    reading = read(text, machine)
+    assert [finding.code for finding in reading.findings] == []
+    assert any(isinstance(each.move, Line) for each in reading.moves)
+    assert not any(isinstance(each.move, Arc) for each in reading.moves)
+
+
+NOWHERE = replace(FANUC, title="Nowhere", percent=False, changes_tool="T", length="")
+
+
+def test_the_made_up_control_of_the_guide_is_the_one_that_is_tried() -> None:
+    guide = (ROOT / "docs" / "machines.md").read_text()
+    source = Path(__file__).read_text()
+    for code in re.findall(r"```python\n(.*?)```", guide, re.DOTALL):
+        assert code.strip().removeprefix("NOWHERE = ") in source
+    assert "A dialect without a machine file" in guide
