@@ -138,7 +138,7 @@ def _carried_out(work: Callable[[Show | None], Outcome], as_json: bool, quiet: b
 
     with shown(quiet or as_json) as progress:
         outcome = work(progress)
-    _tell(outcome.findings, quiet)
+    _tell((*outcome.findings, *outcome.review), quiet)
     if as_json:
         _print_json(outcome.as_dict())
     if not quiet:
@@ -151,6 +151,9 @@ def _carried_out(work: Callable[[Show | None], Outcome], as_json: bool, quiet: b
 def nest(
     job: JobFile,
     out: Annotated[Path, typer.Option(help="The nest, a JSON file.", metavar="nest.json")],
+    start: Annotated[
+        Path | None, typer.Option(help="A nest to go on from; the answer is never worse.", metavar="nest.json")
+    ] = None,
     effort: Effort = None,
     seconds: Seconds = None,
     seed: Seed = None,
@@ -162,7 +165,8 @@ def nest(
     from camcore import run as runs
     from camcore.ready import Budget
 
-    outcome = _carried_out(partial(runs.nest_only, job, out, Budget(effort, seconds, seed, threads)), as_json, quiet)
+    work = partial(runs.nest_only, job, out, Budget(effort, seconds, seed, threads), start=start)
+    outcome = _carried_out(work, as_json, quiet)
     raise typer.Exit(outcome.exit_code)
 
 

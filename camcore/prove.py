@@ -38,10 +38,11 @@ def _task(nest: Path | None, sheet: str | None, process: Path | None) -> Task | 
     if nest is None or process is None:
         message = "a proof against the parts takes both --nest and --process"
         raise CamError(Finding("E309", message, "give both, or neither for the machine's rules alone"))
-    return task(_json(nest), _json(process), sheet, (nest.name, process.name))
+    return task(read_json(nest), read_json(process), sheet, (nest.name, process.name))
 
 
-def _json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """What a JSON file holds. Raises CamError E301 when it cannot be read, E308 when it is no JSON."""
     try:
         return json.loads(_text(path, "utf-8"))
     except ValueError as error:

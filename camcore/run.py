@@ -10,19 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import postprocessors
-from camcore import program, report, toolpath
+from camcore import precheck, program, report, toolpath
 from camcore.files import write_whole
 from camcore.findings import CamError, Finding, errors
 from camcore.folder import Folder
 from camcore.formats.common import FindingModel, FindingsFile
 from camcore.formats.cut import CutFile
 from camcore.formats.nest import NestFile
+from camcore.formats.nest import read as read_nest
 from camcore.formats.task import task_of
 from camcore.formats.verify import ProgramModel, VerifyFile
 from camcore.nesting import nest
 from camcore.nesting.measure import summary
 from camcore.nesting.model import Nest
 from camcore.progress import Show
+from camcore.prove import read_json
 from camcore.ready import Budget, Ready, prepare
 from camcore.report import JobRecord, SheetRecord
 from camcore.toolpath.model import Plan
@@ -32,13 +34,17 @@ from camcore.verify.model import Verified
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What came of a job. `seconds` by stage is for people; no output file holds it."""
+    """What came of a job. `seconds` by stage is for people; no output file holds it.
+
+    review: what the review of manufacturability says besides; it stops nothing
+    """
 
     out: Path
     findings: tuple[Finding, ...]
     nest: Nest
     programs: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+    review: tuple[Finding, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -56,7 +62,7 @@ class Outcome:
             "programs": list(self.programs),
             "summary": document["summary"],
             "unplaced": document["unplaced"],
-            "findings": [finding.as_dict() for finding in self.findings],
+            "findings": [finding.as_dict() for finding in (*self.findings, *self.review)],
             "seconds": {stage: round(spent, 3) for stage, spent in self.seconds.items()},
         }
 
@@ -87,23 +93,27 @@ class Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 
-def nest_only(path: Path, out: Path, budget: Budget, progress: Show | None = None) -> Outcome:
-    """Nest the job at `path` and write the nest to the file `out`."""
+def nest_only(
+    path: Path, out: Path, budget: Budget, progress: Show | None = None, start: Path | None = None
+) -> Outcome:
+    """Nest the job at `path`, going on from the nest.json `start` if there is one, and write it to the file `out`."""
     clock = Clock()
     if not out.parent.is_dir():
         raise CamError(Finding("E307", "there is no folder to write it to", "make the folder first", str(out)))
     with clock.stage("read"):
         ready = prepare(path, budget)
+        given = read_nest(read_json(start), str(start)) if start else None
     with clock.stage("nest"):
-        found = _nested(ready, progress)
+        found = _nested(ready, progress, given)
     write_whole(out, NestFile.of(found).text())
-    return Outcome(out, ready.findings, found, (), clock.seconds)
+    told = (replace(finding, file=str(start)) for finding in found.findings)
+    return Outcome(out, (*ready.findings, *told), found, (), clock.seconds)
 
 
-def _nested(ready: Ready, progress: Show | None) -> Nest:
+def _nested(ready: Ready, progress: Show | None, start: Nest | None = None) -> Nest:
     """The nest, with the pieces that were refused before it listed as unplaced."""
     taken = ready.intake
-    found = nest(taken.demands, taken.stocks, ready.rules, job=ready.job.name, progress=progress)
+    found = nest(taken.demands, taken.stocks, ready.rules, job=ready.job.name, progress=progress, start=start)
     return replace(found, unplaced=(*found.unplaced, *taken.refused))
 
 
@@ -128,10 +138,12 @@ def run(path: Path, out: Path, budget: Budget, progress: Show | None = None) -> 
     making = Making(ready, found, folder, clock)
     sheets = [making.sheet(plan) for plan in plans]
     findings = (*ready.findings, *(finding for sheet in sheets for finding in sheet.findings))
+    with clock.stage("review"):
+        review = precheck.of_job(ready, findings)
     with clock.stage("report"):
-        _write_papers(ready, replace(found, seconds=0.0), sheets, findings, folder)
+        _write_papers(ready, replace(found, seconds=0.0), sheets, (*findings, *review), folder)
     programs = tuple(sheet.record.program for sheet in sheets if sheet.record.program)
-    return Outcome(out, findings, found, programs, clock.seconds)
+    return Outcome(out, findings, found, programs, clock.seconds, review)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

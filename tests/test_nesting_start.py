@@ -1,14 +1,19 @@
 """Going on from a given nest, and nests so far while the search works."""
 
+import json
 from dataclasses import replace
 
+import jobs
 import pytest
 
+from camcore.findings import CamError
 from camcore.geometry import Curve
 from camcore.nesting import nest
 from camcore.nesting.check import faults
 from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Stock
 from camcore.part import Part
+from camcore.ready import Budget
+from camcore.run import nest_only
 
 SHEET = Stock("sheet", Curve.rectangle(300.0, 200.0), quantity=0)
 PLATE = Part("plate", Curve.rectangle(60, 40))
@@ -150,3 +155,43 @@ def test_a_nest_so_far_survives_the_interrupt(rotations):
         assert faults(found) == []
         if found.stopped_by == "interrupt":
             assert merit(found) == merit(seen[-1].nest())
+
+
+def test_a_job_goes_on_from_its_nest_file(tmp_path):
+    """More pieces of the same part are ordered: those that lie stay in the first draft; what went too far is told."""
+    path, file = jobs.job(tmp_path), tmp_path / "nest.json"
+    nest_only(path, file, Budget())
+    path.write_text(path.read_text().replace("quantity = 3", "quantity = 5"))
+    outcome = nest_only(path, tmp_path / "more.json", Budget(), start=file)
+    assert outcome.exit_code == 0
+    assert outcome.nest.unplaced == ()
+    path.write_text(path.read_text().replace("quantity = 5", "quantity = 2"))
+    outcome = nest_only(path, file, Budget(), start=tmp_path / "more.json")
+    told = [finding for finding in outcome.findings if finding.code == "W405"]
+    assert [(finding.file, finding.where["part"]) for finding in told] == [(str(tmp_path / "more.json"), "plate")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("{", "E308"),
+        ("[]", "E770"),
+        ('{"version": 1}', "E770"),
+        (None, "E301"),
+        ("no outline", "E770"),
+        ("no part", "E770"),
+    ],
+)
+def test_what_is_no_nest_is_a_finding(tmp_path, text, code):
+    path, file = jobs.job(tmp_path), tmp_path / "start.json"
+    if text in ("no outline", "no part"):
+        nest_only(path, file, Budget())
+        tree = json.loads(file.read_text())
+        tree["parts"] = [] if text == "no part" else [{**tree["parts"][0], "outline": [[0, 0, 0]]}]
+        text = json.dumps(tree)
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(CamError) as caught:
+        nest_only(path, tmp_path / "out.json", Budget(), start=file)
+    assert [finding.code for finding in caught.value.findings] == [code]
+    assert caught.value.findings[0].file == str(file)

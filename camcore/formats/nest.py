@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from camcore.findings import CamError, Finding
 from camcore.formats.common import Contour, FileModel, contour, curve
 from camcore.nesting import measure
 from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Stock, Unplaced
 from camcore.part import Part
+from camcore.tomlfile import spoken
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 DIGITS = 9
@@ -118,6 +120,20 @@ class NestFile(FileModel):
             job=self.job,
             parts=parts,
         )
+
+
+def read(document: Any, file: str) -> Nest:
+    """The nest that parsed JSON tells of. Raises CamError E770 where it is none; `file` is its name in the finding."""
+    try:
+        return NestFile.model_validate(document).nest()
+    except ValidationError as error:
+        first = error.errors()[0]
+        why = f"{spoken(first['loc']) or 'the document'}: {first['msg']}"
+    except KeyError as error:
+        why = f"a placement of the part {error}, which is not among the parts"
+    except ValueError as error:
+        why = str(error)
+    raise CamError(Finding("E770", why, "give a nest.json; see `camcore schema nest`", file))
 
 
 def _part(demand: Demand) -> dict[str, object]:
