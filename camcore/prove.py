@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from camcore import machine as machines
 from camcore.findings import CamError, Finding
+from camcore.formats.common import read_json, read_text
 from camcore.formats.task import task
 from camcore.formats.verify import ProgramModel, VerifyFile
 from camcore.verify import inspect
 from camcore.verify.model import Task, Verdict
-
-MAX_BYTES = 200_000_000
-"""A larger file is refused unread."""
 
 
 def prove(
@@ -27,7 +23,7 @@ def prove(
     """
     known = machines.load(machine)
     wanted = _task(nest, sheet, process)
-    verdict = inspect(_text(program, "latin-1"), known, wanted)
+    verdict = inspect(read_text(program, "latin-1"), known, wanted)
     proof = ProgramModel.of(verdict, program.name, known.name, wanted.sheet if wanted else None)
     return VerifyFile(programs=[proof]), verdict
 
@@ -39,23 +35,3 @@ def _task(nest: Path | None, sheet: str | None, process: Path | None) -> Task | 
         message = "a proof against the parts takes both --nest and --process"
         raise CamError(Finding("E309", message, "give both, or neither for the machine's rules alone"))
     return task(read_json(nest), read_json(process), sheet, (nest.name, process.name))
-
-
-def read_json(path: Path) -> Any:
-    """What a JSON file holds. Raises CamError E301 when it cannot be read, E308 when it is no JSON."""
-    try:
-        return json.loads(_text(path, "utf-8"))
-    except ValueError as error:
-        raise CamError(Finding("E308", f"no JSON: {error}", "is this the right file?", str(path))) from None
-
-
-def _text(path: Path, encoding: str) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise CamError(
-                Finding("E301", f"file is larger than {MAX_BYTES} bytes", "is this the right file?", str(path))
-            )
-        return path.read_bytes().decode(encoding)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise CamError(Finding("E301", f"cannot read it: {reason}", "check the path and the file", str(path))) from None

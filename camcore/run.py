@@ -14,7 +14,7 @@ from camcore import precheck, program, report, toolpath
 from camcore.files import write_whole
 from camcore.findings import CamError, Finding, errors
 from camcore.folder import Folder
-from camcore.formats.common import FindingModel, FindingsFile
+from camcore.formats.common import FindingModel, FindingsFile, read_json
 from camcore.formats.cut import CutFile
 from camcore.formats.nest import NestFile
 from camcore.formats.nest import read as read_nest
@@ -24,7 +24,6 @@ from camcore.nesting import nest
 from camcore.nesting.measure import summary
 from camcore.nesting.model import Nest
 from camcore.progress import Show
-from camcore.prove import read_json
 from camcore.ready import Budget, Ready, prepare
 from camcore.report import JobRecord, SheetRecord
 from camcore.toolpath.model import Plan

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from camcore.files import dump_json
-from camcore.findings import Finding
+from camcore.findings import CamError, Finding
 from camcore.geometry import Curve
 
+MAX_BYTES = 200_000_000
+"""A larger file is refused unread."""
 Vertex = tuple[float, float, float]
 """x, y in mm and bulge = tan(sweep / 4) of the arc to the next vertex, counter-clockwise positive."""
 Contour = list[Vertex]
@@ -62,3 +66,24 @@ def curve(vertices: Contour, closed: bool = True) -> Curve:
 
 def _clean(value: float, digits: int = 9) -> float:
     return round(value, digits) + 0.0
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds. Raises CamError E301 when it cannot be read, E308 when it is no JSON."""
+    try:
+        return json.loads(read_text(path, "utf-8"))
+    except ValueError as error:
+        raise CamError(Finding("E308", f"no JSON: {error}", "is this the right file?", str(path))) from None
+
+
+def read_text(path: Path, encoding: str) -> str:
+    """Text of a file. Raises CamError E301 when it is missing, too large or not in that encoding."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CamError(
+                Finding("E301", f"file is larger than {MAX_BYTES} bytes", "is this the right file?", str(path))
+            )
+        return path.read_bytes().decode(encoding)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise CamError(Finding("E301", f"cannot read it: {reason}", "check the path and the file", str(path))) from None
