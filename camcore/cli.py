@@ -226,6 +226,7 @@ def dfm(
     ] = None,
     grain: Annotated[bool, typer.Option("--grain", help="The order states the direction of the grain.")] = False,
     export: Annotated[bool, typer.Option("--export", help="The order states how export is controlled.")] = False,
+    fai: Annotated[bool, typer.Option("--fai", help="The order asks for first-article inspection.")] = False,
     limits: Annotated[
         Path | None, typer.Option(help="The shop's own limits, before those of camcore.", metavar="FILE.toml")
     ] = None,
@@ -239,7 +240,7 @@ def dfm(
     """Say what stands against making parts as drawn, before they are quoted."""
     from camcore import reviewing
 
-    order = reviewing.Order(material, thickness, process, tool, grain, export, limits, materials)
+    order = reviewing.Order(material, thickness, process, tool, grain, export, limits, materials, fai)
     outcome = reviewing.review(drawings, order, units)
     if picture:
         reviewing.draw(outcome, picture)

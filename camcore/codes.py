@@ -167,6 +167,7 @@ CODES: dict[str, str] = {
     "E766": "edge not cut through",
     "W767": "mark that cannot be checked",
     "E768": "edge cut with unusual power per feed",
+    "E769": "travel over a part that has come loose",
     "E770": "document of another shape",
     "E771": "documents that do not belong together",
     # 8xx review of manufacturability
@@ -194,9 +195,12 @@ CODES: dict[str, str] = {
     "W824": "many contours to pierce",
     "I825": "vacuum alone does not hold it",
     "W826": "no room for tabs",
+    "E827": "pocket that cannot be made",
+    "W828": "thin floor of a pocket",
     "W830": "tolerance closer than the process keeps",
     "W831": "tolerance closer than the sheet's",
     "W832": "moves with moisture",
     "W833": "work beyond flat cutting",
     "W834": "export control not settled",
+    "E835": "part number or revision missing",
 }

@@ -30,7 +30,7 @@ from camcore.units import JOIN_GAP
 class Intake:
     """What a job comes to: demands and stocks for the nest, pieces that cannot be made, all findings.
 
-    inputs: every file that was read, by its name in the job.
+    inputs: every file that was read, by its name in the job; drawings: by the id of each part.
     """
 
     demands: tuple[Demand, ...]
@@ -38,6 +38,7 @@ class Intake:
     refused: tuple[Unplaced, ...]
     findings: tuple[Finding, ...]
     inputs: dict[str, Path]
+    drawings: dict[str, Drawing]
 
 
 def gather(job: Job, path: Path) -> Intake:
@@ -49,21 +50,23 @@ def gather(job: Job, path: Path) -> Intake:
     found: list[Finding] = []
     demands: list[Demand] = []
     refused: list[Unplaced] = []
+    drawings: dict[str, Drawing] = {}
     for entry in job.parts:
-        parts = _parts(job, path, entry)
+        parts, drawing = _parts(job, path, entry)
         found += parts.findings
-        if errors(parts.findings):
+        if drawing is None or errors(parts.findings):
             refused.append(Unplaced(_stem(entry.drawing), entry.quantity, "its drawing has errors, see the findings"))
             continue
         chosen, missing = _chosen(parts, entry)
         found += missing
         demands += [_demand(part, entry) for part in chosen]
+        drawings |= {part.id: drawing for part in chosen}
         found += [_unpocketed(part, entry.drawing) for part in chosen if part.pockets]
         if missing:
             refused.append(Unplaced(entry.part or "", entry.quantity, "the drawing holds no such part"))
     found += _twice(demands)
     stocks = [_stock(job, path, entry, found) for entry in job.sheets]
-    return Intake(_once(demands), tuple(stocks), tuple(refused), tuple(found), _inputs(job, path))
+    return Intake(_once(demands), tuple(stocks), tuple(refused), tuple(found), _inputs(job, path), drawings)
 
 
 def makeable(taken: Intake, setup: Setup) -> Intake:
@@ -82,8 +85,8 @@ def makeable(taken: Intake, setup: Setup) -> Intake:
     )
 
 
-def _parts(job: Job, path: Path, entry: PartEntry | SheetEntry) -> Parts:
-    """Parts of one drawing; a drawing that cannot be read gives none, and its findings.
+def _parts(job: Job, path: Path, entry: PartEntry | SheetEntry) -> tuple[Parts, Drawing | None]:
+    """One drawing and its parts; one that cannot be read gives none, and its findings.
 
     Raises CamError for rules that cannot be read: as `tomlfile.load`.
     """
@@ -93,12 +96,13 @@ def _parts(job: Job, path: Path, entry: PartEntry | SheetEntry) -> Parts:
     try:
         drawing, added = _drawing(job, beside(path, name), entry.units, rules)
     except CamError as error:
-        return Parts((), tuple(_named(error.findings, name)))
+        return Parts((), tuple(_named(error.findings, name))), None
     join = own.join if own.join is not None else job.drawing.join
     parts = parts_room.find(drawing, JOIN_GAP if join is None else join)
     reach = [finding for part in parts.parts for finding in _reaching_over(part)]
     made = parts.parts if reach else tuple(_drilled(part) for part in parts.parts)
-    return Parts(made, tuple(_named((*added, *parts.findings, *reach), name)))
+    found = tuple(_named((*added, *parts.findings, *reach), name))
+    return Parts(made, found), replace(drawing, file=name)
 
 
 def _drilled(part: Part) -> Part:
@@ -191,7 +195,7 @@ def _stock(job: Job, path: Path, entry: SheetEntry, found: list[Finding]) -> Sto
     if entry.size is not None:
         return Stock(entry.stock_name, Curve.rectangle(*entry.size), (), entry.quantity, entry.cost)
     name = entry.drawing or ""
-    parts = _parts(job, path, entry)
+    parts, _ = _parts(job, path, entry)
     found += parts.findings
     if errors(parts.findings):
         raise CamError(found)

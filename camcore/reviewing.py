@@ -27,6 +27,7 @@ class Order:
     export: bool = False
     limits: Path | None = None
     materials: Path | None = None
+    fai: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def review(drawings: Sequence[Path], order: Order, units: str | None = None) -> 
     process: Process = "laser" if order.process == "laser" else "mill"
     own = dfm.Own(order.limits, order.materials)
     context = dfm.context(order.material, _length("thickness", order.thickness), process, tool, own)
-    context = replace(context, grain=order.grain, export=order.export)
+    context = replace(context, grain=order.grain, export=order.export, fai=order.fai)
     reviews = review_drawings(drawings, context, units)
     return Outcome(tuple(reviews), document(reviews, context))
 

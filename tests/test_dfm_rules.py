@@ -15,7 +15,7 @@ from camcore.dfm import RULES
 from camcore.drawing import Text
 from camcore.findings import Finding
 from camcore.geometry import Curve, Pose
-from camcore.part import Drill, Part
+from camcore.part import Drill, Part, Pocket
 
 POSES = [Pose(100, -50, 0.0), Pose(0, 0, 37.0), Pose(5, 5, 90.0, True)]
 
@@ -104,6 +104,12 @@ def grid(count: int) -> list[Curve]:
     return [hole(1.0, 3.0 * (k % 25) + 5, 3.0 * (k // 25) + 5) for k in range(count)]
 
 
+def pocketed(depth: float, radius: float = 5.0, **keys: Any) -> Case:
+    case = plate(**keys)
+    pocket = Pocket(Curve.circle(40, 40, radius), (), depth)
+    return replace(case, parts=(replace(case.parts[0], pockets=(pocket,)),))
+
+
 NOMEX: dict[str, Any] = {"material": "nomex", "thickness": 0.254}
 
 SAMPLES: dict[str, tuple[Case, Case]] = {
@@ -137,6 +143,12 @@ SAMPLES: dict[str, tuple[Case, Case]] = {
     "W824": (film(Curve.rectangle(120, 80), *grid(500)), film(Curve.rectangle(120, 80), *grid(499))),
     "I825": (made(Curve.rectangle(50, 50)), made(Curve.rectangle(51, 51))),
     "W826": (made(zigzag(2.0)), made(zigzag(4.0))),
+    "E827": (pocketed(1.57), pocketed(1.0)),
+    "W828": (pocketed(1.1), pocketed(1.05)),
+    "E835": (
+        said("P/N 4711", "REVIEWED BY: KS", more={"fai": True}),
+        said("PART NO. 4711", "REV. B", more={"fai": True}),
+    ),
     "W830": (said("HOLES ±.002 in"), said("HOLES ±.005 in", "ANGLES ±0.5°")),
     "W831": (said("1.57 ±0.05 THK"), said("1.57 ±0.2 THK")),
     "W832": (
@@ -165,6 +177,10 @@ ALSO_TRIGGER: list[tuple[str, Case]] = [
     ("W818", made(finger(20, 8, 0.4))),
     ("E821", plate(material="kapton", thickness=0.05)),
     ("E821", film(Curve.rectangle(120, 80), material="polycarbonate", thickness=1.0)),
+    ("E827", pocketed(0.5, process="laser")),
+    ("E827", pocketed(0.5, 1.4)),
+    ("E835", said("REV B", more={"fai": True})),
+    ("W830", said("10 +0.1/-0.05", "25 ±1")),
     ("W830", said("+/-.002", more={"scale": 25.4})),
     ("W830", said("%%p0.1 mm", process="laser")),
     ("W833", said("∅5.5 ⌵ 90°")),
@@ -190,7 +206,10 @@ ALSO_PASS: list[tuple[str, Case]] = [
     ("I823", plate()),
     ("I825", film(Curve.rectangle(20, 20))),
     ("W826", made(Curve.circle(0, 0, 10))),
+    ("E827", pocketed(0.5, 1.6)),
+    ("E835", said("NO WORDS")),
     ("W830", said("±1/64 UNLESS NOTED", "±0.010 in")),
+    ("W830", said("10 +0.2/-0.1")),
     ("W833", said("GRAIN ACROSS", "THREE PLACES", "STAPLE")),
 ]
 

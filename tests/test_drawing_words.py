@@ -118,6 +118,17 @@ class TestMtext:
         assert found == pytest.approx((10 - WIDE - 5.5, 20 - 16, 10, 20))
 
 
+    def test_lines_are_broken_at_the_width_of_the_box(self, tmp_path: Path) -> None:
+        def draw(width: float) -> Any:
+            attributes = {"char_height": 6, "insert": (10, 20), "attachment_point": 7, "width": width, **ENGRAVE}
+            return lambda msp: msp.add_mtext("HH HH HH", dxfattribs=attributes)
+
+        assert box(marked(tmp_path, draw(WIDE + 1)))[2:] == pytest.approx((10 + WIDE, 20 + 26))
+        assert box(marked(tmp_path, draw(200)))[3] == pytest.approx(26)
+        assert box(marked(tmp_path, draw(0)))[3] == pytest.approx(26)
+        assert box(marked(tmp_path, draw(1)))[3] == pytest.approx(20 + 26)
+
+
 def test_words_are_never_cut(tmp_path: Path) -> None:
     toml = "version = 1\nrules = []\n"
     sheet = marked(tmp_path, text(), toml=toml)

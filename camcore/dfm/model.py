@@ -25,6 +25,7 @@ class Context:
     texts, dimensions: what the drawing says; scale: mm per unit of the drawing
     others: parts of the order that were seen before
     grain: the order states the direction; export: it states how export is controlled
+    fai: it asks for first-article inspection
     """
 
     material: Material
@@ -40,6 +41,7 @@ class Context:
     others: tuple[Part, ...] = ()
     grain: bool = False
     export: bool = False
+    fai: bool = False
 
     def limit(self, name: str) -> float | None:
         """The limit of that name for this process, material, thickness and tool; None where the shop has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from camcore.dfm import corners, holes, making, same, size, stock, webs, words
+from camcore.dfm import corners, holes, making, pockets, same, size, stock, webs, words
 from camcore.dfm.model import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -37,11 +37,17 @@ RULES: tuple[Rule, ...] = (
     Rule(("I825",), "area and width against vacuum", part=making.vacuum_does_not_hold,
          limits=("vacuum-area", "vacuum-side")),
     Rule(("W826",), "longest straight or gentle edge", part=making.no_room_for_tabs, limits=("tab-straight",)),
-    Rule(("W830",), "± in words against the process", whole=words.closer_than_the_process, limits=("tolerance",)),
+    Rule(("E827",), "pockets against process, sheet and tool", part=pockets.cannot_be_made,
+         source="a laser's floor is uneven; width of the tool"),
+    Rule(("W828",), "what pockets leave of the sheet", part=pockets.thin_floor, limits=("floor",)),
+    Rule(("W830",), "± in words and dimensions against the process", whole=words.closer_than_the_process,
+         limits=("tolerance",)),
     Rule(("W831",), "± of the thickness in words against the sheet's", whole=words.closer_than_the_stock,
          source="tables of thickness"),
     Rule(("W832",), "± in words and distance of holes, where moisture counts", whole=words.moves_with_moisture,
          limits=("moist-tolerance", "moist-distance")),
     Rule(("W833",), "words for threads, countersinks, bends", whole=words.beyond_flat_cutting, source="words.flat"),
     Rule(("W834",), "words of export-control legends", whole=words.export_controlled, source="words.export"),
+    Rule(("E835",), "words for part number and revision, where a first article is inspected",
+         whole=words.first_article, source="words.number, words.revision"),
 )  # fmt: skip

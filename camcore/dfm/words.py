@@ -94,6 +94,17 @@ def export_controlled(looks: tuple[Look, ...], context: Context) -> Iterator[Fin
         )
 
 
+def first_article(looks: tuple[Look, ...], context: Context) -> Iterator[Finding]:
+    """E835: an order with first-article inspection, whose drawing names no part number or no revision."""
+    if not context.fai:
+        return
+    for name, title in (("number", "part number"), ("revision", "revision")):
+        pattern = re.compile(context.limits.words[name].pattern, re.IGNORECASE)
+        if not any(pattern.search(text.words) for text in context.words):
+            message = f"the drawing names no {title}, and the order asks for first-article inspection"
+            yield Finding("E835", message, f"ask for the {title}: the report has to state it (AS9102)")
+
+
 def _matching(context: Context, name: str, code: str, message: str, advice: str) -> Iterator[Finding]:
     pattern = re.compile(context.limits.words[name].pattern, re.IGNORECASE)
     found = [text for text in context.words if pattern.search(text.words)]

@@ -83,7 +83,7 @@ def _stretched(reach: float, width: float, height: float, factor: float, across:
 
 def _many(entity: Any) -> list[Line]:
     dxf, font = entity.dxf, strokes()
-    said: list[str] = entity.plain_text(split=True)
+    said = wrapped(entity.plain_text(split=True), dxf.get("width", 0.0) / dxf.char_height)
     height, step = dxf.char_height, font.line_spacing(dxf.char_height) * dxf.get("line_spacing_factor", 1.0)
     turn = dxf.get("rotation", 0.0)
     if dxf.hasattr("text_direction"):
@@ -99,6 +99,27 @@ def _many(entity: Any) -> list[Line]:
         )
         for k, words in enumerate(said)
     ]
+
+
+def wrapped(said: list[str], room: float) -> list[str]:
+    """Lines broken between words where they are wider than `room` heights of a capital; 0 is as wide as need be.
+
+    Words that are wider by themselves stay whole.
+    """
+    if not room > 0:
+        return said
+    lines: list[str] = []
+    for line in said:
+        held = ""
+        for word in line.split(" "):
+            longer = f"{held} {word}" if held else word
+            if held and strokes().width(longer, 1.0) > room:
+                lines.append(held)
+                held = word
+            else:
+                held = longer
+        lines.append(held)
+    return lines
 
 
 def _placed(point: Any, turn: float) -> Floats:
