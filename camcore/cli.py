@@ -292,12 +292,13 @@ def _figure(value: object) -> str:
 @app.command(epilog="Example: camcore machines generic-grbl-laser")
 def machines(
     name: Annotated[str | None, typer.Argument(help="Show one machine whole, with the source of each field.")] = None,
+    check: Annotated[Path | None, typer.Option(help="Say whether a machine file holds.", metavar="FILE.toml")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the machines, or show one with the source and status of what is said of it."""
+    """List the machines, or show one, and its control, with the source and status of each fact; or check a file."""
     from camcore import listing
 
-    table = listing.machine(name) if name else listing.machines()
+    table = listing.checked(check) if check else listing.machine(name) if name else listing.machines()
     _print_json(table) if as_json else sys.stdout.write(listing.text(table))
 
 

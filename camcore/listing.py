@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from camcore import machine as machines_room
 from camcore import material as materials_room
+from camcore import tomlfile
 from camcore.material.model import Sourced
 from camcore.material.shop import OWN
 
@@ -17,12 +18,12 @@ Table = list[dict[str, Any]]
 
 
 def machines() -> Table:
-    """One row a machine."""
+    """One row a machine, with the source and status of its size."""
     return [_machine_row(machines_room.load(name)) for name in machines_room.shipped()]
 
 
 def _machine_row(machine: machines_room.Machine) -> dict[str, Any]:
-    source = machine.provenance("*")
+    source = machine.provenance("work_area.x")
     return {
         "name": machine.name,
         "title": machine.title,
@@ -35,13 +36,30 @@ def _machine_row(machine: machines_room.Machine) -> dict[str, Any]:
 
 
 def machine(name: str) -> Table:
-    """One row a fact of the machine of that name or in that TOML file. Raises CamError as `machine.load`."""
+    """One row a fact of the machine of that name or in that TOML file, then of its control. Raises CamError as
+    `machine.load`."""
     found = machines_room.load(name)
+    return [*_facts(found), *_facts(found.abilities, "control.")]
+
+
+def _facts(found: machines_room.Sourced, prefix: str = "") -> Table:
     return [
-        {"field": field, "value": value, "status": source.status, "source": source.source}
+        {"field": f"{prefix}{field}", "value": value, "status": source.status, "source": source.source}
         for field, value in found.facts().items()
         for source in [found.provenance(field)]
     ]
+
+
+def checked(path: Path) -> Table:
+    """The row of the machine in that file, with the facts that nobody has measured or looked up yet.
+
+    Raises CamError as `machine.load`, with one finding for each thing that is wrong.
+    """
+    found = tomlfile.load(path, machines_room.Machine)
+    measured = [row for row in _facts(found) if row["field"].split(".")[0] in ("work_area", "rates", "beam", "spindle")]
+    loose = [row["field"] for row in measured if row["status"] == "uncalibrated default"]
+    row = {key: value for key, value in _machine_row(found).items() if key not in ("title", "status", "source")}
+    return [{**row, "holds": True, "uncalibrated": loose}]
 
 
 def materials(own: Path | None = None) -> Table:

@@ -12,6 +12,8 @@ from pathlib import Path
 import jobs
 import pytest
 
+from camcore import machine as machines
+
 COMMANDS = ("run", "nest", "read", "dfm", "verify", "machines", "materials", "schema")
 
 
@@ -211,6 +213,22 @@ def test_lists_state_source_and_status(command):
     table = json.loads(camcore(command, "--json").stdout)
     assert len(table) >= 6
     assert all(row["status"] and row["source"] for row in table)
+
+
+def test_a_machine_file_is_checked(tmp_path):
+    ours = Path(machines.__file__).parent.parent / "postprocessors" / "machines" / "haas-vf-2.toml"
+    good = camcore("machines", "--check", ours, "--json")
+    (row,) = json.loads(good.stdout)
+    assert (good.returncode, row["name"], row["dialect"], row["holds"]) == (0, "haas-vf-2", "haas", True)
+    assert "rates.feed_max" in row["uncalibrated"]
+    bad = tmp_path / "bad.toml"
+    bad.write_text(ours.read_text().replace("rapid_xy =", "rapit_xy =").replace('"auto"', '"sometimes"'))
+    result = camcore("machines", "--check", bad)
+    assert result.returncode == 2
+    assert "rapit_xy" in result.stderr
+    assert "tool_change" in result.stderr
+    assert re.search(r"E303 \S*bad.toml: line \d+, key", result.stderr)
+    assert camcore("machines", "--check", tmp_path / "none.toml").returncode == 2
 
 
 def test_one_machine_field_by_field():

@@ -1,4 +1,7 @@
-"""Every sample on every machine of its process: nested once, then planned, built, posted and proven."""
+"""Every sample on every machine that always exists: nested once, then planned, built, posted and proven.
+
+`test_dialects` takes smaller work through every dialect.
+"""
 
 import tomllib
 from functools import cache
@@ -21,8 +24,6 @@ from camcore.verify import inspect
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = sorted(path.parent.name for path in (ROOT / "samples").glob("*/job.toml"))
-ROOMY = 900.0
-"""A machine whose shorter side is less than this, mm, is too small for the samples' sheets."""
 
 
 def process(sample: str) -> str:
@@ -31,8 +32,7 @@ def process(sample: str) -> str:
 
 
 def fits(name: str, sample: str) -> bool:
-    machine = machines.load(name)
-    return machine.process == process(sample) and min(machine.work_area.x[1], machine.work_area.y[1]) >= ROOMY
+    return name.startswith("generic-") and machines.load(name).process == process(sample)
 
 
 PAIRS = [(sample, name) for sample in SAMPLES for name in machines.shipped() if fits(name, sample)]

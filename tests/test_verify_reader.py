@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_MILL
+from posted import POSTED, posted
 from proof_cases import PROOFS
 
 from camcore.findings import CamError
@@ -18,7 +19,8 @@ from camcore.verify import inspect, read_program
 from camcore.verify.controls import READERS
 from camcore.verify.reader import read
 
-MACHINES = [GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_MILL]
+CASES = [*PROOFS.values(), *(posted(dialect, process) for dialect, process in POSTED)]
+MACHINES = [case.machine for case in CASES]
 
 
 def codes(text: str, machine: Machine) -> list[tuple[str, int]]:
@@ -136,7 +138,7 @@ def test_every_code_stands_in_one_table_only(dialect: str) -> None:
 
 
 def test_a_dialect_without_a_reader_is_a_finding() -> None:
-    other = GRBL_LASER.model_copy(update={"dialect": "klartext"})
+    other = GRBL_LASER.model_copy(update={"dialect": "klingon"})
     assert [finding.code for finding in read("M2\n", other).findings] == ["E701"]
 
 
@@ -162,7 +164,30 @@ WORDS = st.builds(
     ),
     st.sampled_from(["", " ", "  "]),
 )
-NOISE = st.sampled_from(["(", ")", ";", "%", "/", "#1=2", "[1+2]", "o100 sub", "$H", "\t", "é", "\x00", "\r"])
+NOISE = st.sampled_from(
+    [
+        "L",
+        "CC",
+        "CP IPA+9",
+        "SUPA",
+        "CR=3",
+        "I=AC(4)",
+        "TOOL CALL 1 Z",
+        "(",
+        ")",
+        ";",
+        "%",
+        "/",
+        "#1=2",
+        "[1+2]",
+        "o100 sub",
+        "$H",
+        "\t",
+        "é",
+        "\x00",
+        "\r",
+    ]
+)
 LINES = st.lists(st.one_of(WORDS, WORDS, WORDS, NOISE), max_size=8).map(" ".join)
 TEXTS = st.one_of(st.text(max_size=80), st.lists(LINES, max_size=25).map("\n".join))
 
@@ -177,13 +202,13 @@ def test_no_text_brings_the_reader_down(text: str, machine: Machine) -> None:
 
 @given(st.data())
 def test_no_damage_to_a_program_brings_the_proof_down(data: st.DataObject) -> None:
-    proof = PROOFS[data.draw(st.sampled_from(sorted(PROOFS)))]
+    proof = data.draw(st.sampled_from(CASES))
     text = proof.text
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text)))
         text = (
             text[:at]
-            + data.draw(st.text("GMXYZ0123456789.- \n(;%", max_size=3))
+            + data.draw(st.text("GMXYZLC0123456789.+- =\n(;%", max_size=3))
             + text[at + data.draw(st.integers(0, 4)) :]
         )
     inspect(text, proof.machine, proof.task)

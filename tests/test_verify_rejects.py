@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from posted import POSTED, posted
 from proof_cases import PROOFS
 
 from camcore.codes import CODES
@@ -15,7 +16,8 @@ from camcore.verify import CHECKS, inspect
 from camcore.verify.model import Verdict
 
 REJECTS = sorted((Path(__file__).parent / "rejects").glob("*.nc"))
-_HEAD = re.compile(r"; (?P<code>[EW]7\d\d) (?P<proof>[a-z-]+): ")
+_HEAD = re.compile(r"[;(] ?(?P<code>[EW]7\d\d) (?P<proof>[A-Za-z0-9-]+): ")
+CASES = {**{f"{dialect}-{process}": posted(dialect, process) for dialect, process in POSTED}, **PROOFS}
 ELSEWHERE = {"W743", "W754", "W767", "E770", "E771"}
 """Codes of the proof that other tests trigger, as the plate cannot."""
 
@@ -24,7 +26,7 @@ def verdict(path: Path) -> tuple[str, Verdict]:
     text = path.read_text("utf-8")
     head = _HEAD.match(text)
     assert head, f"{path.name} does not begin with '; E7xx machine: what'"
-    proof = PROOFS[head["proof"]]
+    proof = CASES[head["proof"].lower()]
     return head["code"], inspect(text, proof.machine, proof.task)
 
 

@@ -16,6 +16,7 @@ from camcore.units import CUT_EDGE
 from camcore.verify import marks, sweep, track
 from camcore.verify.coverage import Pieces, coverage
 from camcore.verify.features import Circle, Edges, Feature, Key, declared, edges, features
+from camcore.verify.finished import Finished, finished
 from camcore.verify.model import Checked, ReadMove, Task
 from camcore.verify.reach import pairs
 from camcore.verify.reachable import leftover
@@ -140,6 +141,11 @@ class Case:
         number = np.cumsum(~self.marking) - 1
         kept = ~self.marking[i]
         return number[i[kept]], j[kept], distance[kept]
+
+    @cached_property
+    def finished(self) -> Finished:
+        """When each feature is finished."""
+        return finished(self)
 
     @cached_property
     def regions(self) -> list[Any]:

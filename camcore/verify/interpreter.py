@@ -94,7 +94,8 @@ class Interpreter(Recorder):
         code, z = words.codes["home"], words.values.get("Z")
         by_machine = code in _BY_MACHINE
         straight = by_machine and words.codes.get("motion", self.state.motion) == "G0"
-        if code != "M25" and (z != 0 or self._absolute(words) is not by_machine or by_machine is not straight):
+        mode = self._absolute(words) is by_machine is straight
+        if words.values.keys() & _PATH - {"Z"} or (code != "M25" and (z != 0 or not mode)):
             how = "G0 and Z0, absolute" if by_machine else "G91 and Z0"
             words.refuse("E705", f"{code} is read only with {how}", "write it so, and go nowhere else with it")
 

@@ -56,15 +56,15 @@ class Klartext(Recorder):
         if not text.strip():
             return
         self._line = line
-        if len(text) + 1 > self.control.line_bytes:
-            most = self.control.line_bytes - 1
-            self._refuse("E702", f"line of {len(text)} characters; {self.control.title} takes {most}", "shorten it")
-            return
-        found = re.match(r"\s*(\d+)\s*", text)
+        found = re.match(r"\s*(\d{1,9})\s*", text)
         if not found:
             self._refuse("E703", f"{text[:20]!r} has no block number", "number every block")
             return
         self._count(int(found[1]))
+        if len(text) + 1 > self.control.line_bytes:
+            most = self.control.line_bytes - 1
+            self._refuse("E702", f"line of {len(text)} characters; {self.control.title} takes {most}", "shorten it")
+            return
         body = " ".join(text[found.end() :].split(";", maxsplit=1)[0].split())
         if body:
             self._block(body)

@@ -1,4 +1,4 @@
-"""A line of a program taken apart into words: the first step of reading a block, the same for every control of RS-274."""
+"""A line of a program taken apart into words: the first step of reading a block, the same for all of RS-274."""
 
 from __future__ import annotations
 

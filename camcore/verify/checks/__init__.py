@@ -15,6 +15,7 @@ from camcore.verify.checks.energy import energy
 from camcore.verify.checks.envelope import envelope
 from camcore.verify.checks.feeds import feeds
 from camcore.verify.checks.gouge import gouge
+from camcore.verify.checks.loose import loose
 from camcore.verify.checks.mark import mark
 from camcore.verify.checks.order import order
 from camcore.verify.checks.path import path
@@ -57,4 +58,5 @@ CHECKS: tuple[Check, ...] = (
     Check(plunge, needs_task=True),
     Check(energy, needs_task=True),
     Check(order, needs_task=True),
+    Check(loose, needs_task=True),
 )

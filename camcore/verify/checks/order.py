@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import shapely
 
 from camcore.findings import Finding
-from camcore.geometry import arcs
-from camcore.geometry.arrays import Floats
-from camcore.geometry.distance import nearest
-from camcore.geometry.index import SegmentIndex
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
-from camcore.verify.features import Edges, Feature, Key, declared, edges
+from camcore.verify.features import Feature, Key, declared
+from camcore.verify.finished import Finished
 from camcore.verify.model import Checked, Task
-from camcore.verify.reach import smallest
-from camcore.verify.sweep import Sweep
-
-_SPACING = 2.0
-"""Edges are looked at in points this far apart, mm: enough to know which move finished a contour."""
-
-
-class _Finished(NamedTuple):
-    """When each feature is finished: index of the move that first cuts its last point; inf when none does."""
-
-    features: tuple[Feature, ...]
-    when: Floats
 
 
 def order(case: Case) -> Checked:
@@ -37,44 +20,13 @@ def order(case: Case) -> Checked:
     When a contour is finished is worked out from the program: the first move that cuts through each point of its
     edge; the last of these moves frees what lies inside.
     """
-    finished = _finished(case)
+    finished = case.finished
     found = [*_late(case, finished), *_otherwise(case, finished)]
     done = int(np.isfinite(finished.when).sum())
     return Checked("order", {"finished": done, "features": len(finished.features)}, few(found))
 
 
-def _finished(case: Case) -> _Finished:
-    others = [feature for feature in case.features if not feature.is_edge]
-    marks = edges(others)
-    when_edges = _last_first_cut(case.edges, case.through, case.tolerance)
-    when_marks = _last_first_cut(marks, case.all_cuts.take(case.marking), case.tolerance, radius=False)
-    return _Finished((*case.edges.features, *others), np.concatenate([when_edges, when_marks]))
-
-
-def _last_first_cut(wanted: Edges, sweep: Sweep, tolerance: float, radius: bool = True) -> Floats:
-    count = len(wanted.features)
-    if count == 0 or len(sweep.radius) == 0:
-        return np.full(count, np.inf)
-    points, owner = _samples(wanted)
-    index = SegmentIndex(sweep.track.rows)
-    reach = sweep.radius * radius + tolerance
-    i, j = index.pairs_of_points(points, float(reach.max()))
-    cut = nearest(points[i], index.segments[j]).distance <= reach[j]
-    first = smallest(sweep.track.move[j[cut]].astype(np.float64), i[cut], len(points))
-    reached = np.isfinite(first)
-    when = np.full(count, -np.inf)
-    np.maximum.at(when, owner[reached], first[reached])
-    return np.where(np.isinf(when), np.inf, when)
-
-
-def _samples(wanted: Edges) -> tuple[Floats, np.ndarray]:
-    counts = np.maximum(2, np.ceil(arcs.lengths(wanted.rows) / _SPACING)).astype(np.int64)
-    which = np.repeat(np.arange(len(counts)), counts)
-    step = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return arcs.points_at(wanted.rows[which], (step + 0.5) / counts[which]), wanted.owner[which]
-
-
-def _late(case: Case, finished: _Finished) -> list[Finding]:
+def _late(case: Case, finished: Finished) -> list[Finding]:
     found = []
     for inner, outer in _inside(finished.features):
         first, last = finished.when[outer], finished.when[inner]
@@ -95,7 +47,7 @@ def _inside(features: tuple[Feature, ...]) -> list[tuple[int, int]]:
     return [(int(i), outer[k]) for i, k in zip(inner, which, strict=True) if i != outer[k]]
 
 
-def _otherwise(case: Case, finished: _Finished) -> list[Finding]:
+def _otherwise(case: Case, finished: Finished) -> list[Finding]:
     """Features that were not declared, and the first that the program finishes at another turn than declared."""
     turns = _turns(case.task)
     known = set(turns)

@@ -1,0 +1,60 @@
+"""When each feature is finished, worked out from the program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from camcore.geometry import arcs
+from camcore.geometry.arrays import Floats
+from camcore.geometry.distance import nearest
+from camcore.geometry.index import SegmentIndex
+from camcore.verify.features import Edges, Feature, edges
+from camcore.verify.reach import smallest
+from camcore.verify.sweep import Sweep
+
+if TYPE_CHECKING:
+    from camcore.verify.case import Case
+
+_SPACING = 2.0
+"""Edges are looked at in points this far apart, mm: enough to know which move finished a contour."""
+
+
+class Finished(NamedTuple):
+    """When each feature is finished: index of the move that first cuts its last point; inf when none does."""
+
+    features: tuple[Feature, ...]
+    when: Floats
+
+
+def finished(case: Case) -> Finished:
+    """Edges by the cuts that go through, marks by those that do not."""
+    others = [feature for feature in case.features if not feature.is_edge]
+    marks = edges(others)
+    when_edges = _last_first_cut(case.edges, case.through, case.tolerance)
+    when_marks = _last_first_cut(marks, case.all_cuts.take(case.marking), case.tolerance, radius=False)
+    return Finished((*case.edges.features, *others), np.concatenate([when_edges, when_marks]))
+
+
+def _last_first_cut(wanted: Edges, sweep: Sweep, tolerance: float, radius: bool = True) -> Floats:
+    count = len(wanted.features)
+    if count == 0 or len(sweep.radius) == 0:
+        return np.full(count, np.inf)
+    points, owner = _samples(wanted)
+    index = SegmentIndex(sweep.track.rows)
+    reach = sweep.radius * radius + tolerance
+    i, j = index.pairs_of_points(points, float(reach.max()))
+    cut = nearest(points[i], index.segments[j]).distance <= reach[j]
+    first = smallest(sweep.track.move[j[cut]].astype(np.float64), i[cut], len(points))
+    reached = np.isfinite(first)
+    when = np.full(count, -np.inf)
+    np.maximum.at(when, owner[reached], first[reached])
+    return np.where(np.isinf(when), np.inf, when)
+
+
+def _samples(wanted: Edges) -> tuple[Floats, np.ndarray]:
+    counts = np.maximum(2, np.ceil(arcs.lengths(wanted.rows) / _SPACING)).astype(np.int64)
+    which = np.repeat(np.arange(len(counts)), counts)
+    step = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return arcs.points_at(wanted.rows[which], (step + 0.5) / counts[which]), wanted.owner[which]
