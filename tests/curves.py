@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from camcore.geometry import Curve, arcs
 from camcore.geometry.arrays import Floats
+from camcore.geometry.contain import contains
 
 COORDINATE = st.floats(-50, 50, allow_subnormal=False).map(lambda v: round(v, 3))
 BULGE = st.one_of(st.just(0.0), st.floats(-2.0, 2.0).map(lambda v: round(v, 3)))
@@ -123,3 +124,8 @@ SHAPES: dict[str, Curve] = {
     "half moon": Curve([[10, 0, 1], [-10, 0, -0.4]]),
     "wave": wave(60),
 }
+
+
+def contains_point(curve: Curve, x: float, y: float) -> bool:
+    """Whether one point lies inside a closed curve."""
+    return bool(contains(curve, np.array([[x, y]]))[0])

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from curves import c_frame, obround
+from curves import c_frame, contains_point, obround
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import (
@@ -24,7 +24,6 @@ from shop import (
 from camcore import machine, material
 from camcore.findings import errors
 from camcore.geometry import Box, Curve, arcs
-from camcore.geometry.contain import contains_point
 from camcore.geometry.distance import distance, from_points
 from camcore.nesting.model import Placement
 from camcore.toolpath import plan, resolve, unmakeable

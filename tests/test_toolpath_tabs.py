@@ -2,13 +2,12 @@ import math
 
 import numpy as np
 import pytest
-from curves import sampled
+from curves import contains_point, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import PARTS, barrier, edges, nest_of, part, plan_of, setup, through, worst_uncut
 
 from camcore.geometry import Curve, arcs
-from camcore.geometry.contain import contains_point
 from camcore.geometry.distance import from_points
 from camcore.geometry.track import Track
 from camcore.nesting.model import Placement

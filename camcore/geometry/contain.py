@@ -24,11 +24,6 @@ def contains(curve: Curve, points: Floats) -> Bools:
     return np.concatenate(chunks) if chunks else np.empty(0, dtype=np.bool_)
 
 
-def contains_point(curve: Curve, x: float, y: float) -> bool:
-    """Whether one point lies inside a closed curve."""
-    return bool(contains(curve, np.array([[x, y]]))[0])
-
-
 def _parity(rows: Floats, points: Floats) -> Bools:
     x, y = points[:, 0:1], points[:, 1:2]
     x0, y0, x1, y1, bulge = rows.T

@@ -10,8 +10,6 @@ import numpy as np
 from camcore.geometry import arcs
 from camcore.geometry.arcs import STRAIGHT
 from camcore.geometry.arrays import Bools, Floats
-from camcore.geometry.curve import Curve
-from camcore.geometry.index import SegmentIndex
 
 _TANGENT = 1e-9
 """Line and circle, or two circles, that miss each other by less, mm, are taken to touch."""
@@ -106,11 +104,3 @@ def _half_chord(radius: Floats, off: Floats) -> Floats:
     square = (radius - off) * (radius + off)
     touching = np.abs(radius - off) <= _TANGENT
     return np.sqrt(np.where(square >= 0, square, np.where(touching, 0.0, np.nan)))
-
-
-def meeting_points(a: Curve, b: Curve) -> Floats:
-    """All points (m, 2), mm, in which two curves cross or touch; overlapping stretches give none."""
-    rows_a, rows_b = a.segments, b.segments
-    i, j = SegmentIndex(rows_b).pairs(rows_a)
-    found = crossings(rows_a[i], rows_b[j]).reshape(-1, 2)
-    return found[np.isfinite(found[:, 0])]
