@@ -181,7 +181,8 @@ def _deep(parts: Sequence[Part], file: str) -> list[Finding]:
         depths = ", ".join(f"{depth:g}" for depth in sorted({pocket.depth for pocket in part.pockets}))
         x, y = part.pockets[0].curve.start
         where = {"part": part.id, "x": x, "y": y, "size": max(pocket.depth for pocket in part.pockets)}
-        found.append(Finding("I230", f"{len(part.pockets)} pockets, {depths} mm deep", "", file, where))
+        count = len(part.pockets)
+        found.append(Finding("I230", f"{count} pocket{'s' if count > 1 else ''}, {depths} mm deep", "", file, where))
     return found
 
 

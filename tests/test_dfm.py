@@ -227,6 +227,15 @@ def test_the_documentation_lists_every_rule_as_it_is():
     assert len(re.findall(r"^\| [EWI]8", DOCS, re.MULTILINE)) == len(RULES)
 
 
+def test_the_check_list_has_all_points_and_all_rules():
+    rows = re.findall(r"^\| (\d+) [^|]*\| ([^|]*) \|$", DOCS, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 37))
+    named = {code for _, text in rows for code in re.findall(r"[EWI]\d{3}", text)}
+    assert all(re.search(r"[EWI]\d{3}", text) for number, text in rows if number != "34")
+    assert {code for rule in RULES for code in rule.codes} - named == {"W805"}
+    assert named <= set(CODES)
+
+
 def test_the_documentation_lists_every_limit_as_it_is():
     for name, limit in limits.shipped().limits.items():
         (row,) = re.findall(rf"^\| `{name}` \| (.+) \|$", DOCS, re.MULTILINE)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jobs
 import pytest
+from conftest import ROOT
 
 from camcore import dfm, listing, material, reviewing
 from camcore.findings import CamError
@@ -120,3 +121,10 @@ def test_files_that_cannot_be_read_are_findings(text, code, tmp_path):
     with pytest.raises(CamError) as caught:
         material.load("fr4", path)
     assert caught.value.findings[0].code == code
+
+
+def test_the_documentation_shows_a_valid_file(tmp_path):
+    example = (ROOT / "docs" / "dfm.md").read_text("utf-8").split("```toml\n")[-1].split("```")[0]
+    (tmp_path / "own.toml").write_text(example, "utf-8")
+    assert material.load("fr4", tmp_path / "own.toml").mill.surface_speed.value == 150
+    assert material.load("house-board", tmp_path / "own.toml").mill

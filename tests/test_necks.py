@@ -164,3 +164,20 @@ def test_fine_curves_stay_fast_and_have_no_false_necks():
     turn = np.arange(2000) * 2 * math.pi / 2000
     bend = np.full(2000, math.tan(math.pi / 4000))
     assert necks([Curve(np.column_stack([30 * np.cos(turn), 20 * np.sin(turn), bend]))], 2.0) == []
+
+
+@settings(max_examples=15)
+@given(st.floats(0.5, 4), st.floats(0.2, 2), st.floats(2, 6), st.floats(0, 360))
+def test_a_slot_narrows_where_a_wheel_of_that_size_no_longer_passes(waist, lift, reach, rotation):
+    """Slow twin of openings: the hole, eroded by a little more than half its narrowest place, falls into two."""
+    from shapely import Polygon
+
+    top = [(-reach, waist / 2 + lift), (0.0, waist / 2), (reach, waist / 2 + 2 * lift)]
+    ends = [(12.0, 9.0), (12.0, -9.0)]
+    points = [(-12.0, 9.0), *top, *ends, *((x, -y) for x, y in reversed(top)), (-12.0, -9.0)]
+    hole = Curve.polygon(points).posed(Pose(rotation=rotation)).cw()
+    found = [neck for neck in necks([Curve.rectangle(120, 120, -60, -60), hole], waist + 0.01) if not neck.solid]
+    assert len(found) == 1
+    opening = Polygon(hole.flattened())
+    assert opening.buffer(-found[0].width / 2 + 0.01, quad_segs=64).geom_type == "Polygon"
+    assert opening.buffer(-found[0].width / 2 - 0.01, quad_segs=64).geom_type == "MultiPolygon"

@@ -19,7 +19,7 @@ def small_hole(look: Look, context: Context) -> Iterator[Finding]:
         several = f"{len(spots)} holes" if len(spots) > 1 else "a hole"
         where = {"x": spots[0].x, "y": spots[0].y, "places": places(spots)}
         if least is not None and size < least - CUT_EDGE:
-            advice = f"ask for {least:.3g} mm or more"
+            advice = f"ask for {least:.4g} mm or more"
             yield look.finding("E820", f"{several} of {size:.4g} mm", advice, **where, size=size, limit=least)
         elif depth is not None and ratio > depth:
             message = f"{several} of {size:.4g} mm in {context.thickness:.4g} mm: {ratio:.1f} times as deep as wide"
@@ -27,7 +27,7 @@ def small_hole(look: Look, context: Context) -> Iterator[Finding]:
             yield look.finding("W814", message, advice, **where, size=ratio, limit=depth)
         elif share is not None and size < share - CUT_EDGE:
             message = f"{several} of {size:.4g} mm in {context.thickness:.4g} mm of {context.material.title}"
-            advice = f"ask for {share:.3g} mm or more; smaller holes cost time and lose their size"
+            advice = f"ask for {share:.4g} mm or more; smaller holes cost time and lose their size"
             yield look.finding("W813", message, advice, **where, size=size, limit=share)
 
 

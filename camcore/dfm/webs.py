@@ -57,7 +57,7 @@ def thin_web(look: Look, context: Context) -> Iterator[Finding]:
         yield look.finding(
             "E817" if gone else "W816",
             f"{worst.width:.3g} mm of material {kind}{names}{more}",
-            f"widen it to {limit:.3g} mm" + ("; the cut would take it away" if gone else ", or agree on broken edges"),
+            f"widen it to {limit:.4g} mm" + ("; the cut would take it away" if gone else ", or agree on broken edges"),
             x=worst.x,
             y=worst.y,
             size=worst.width,
@@ -99,9 +99,9 @@ def narrow_slot(look: Look, context: Context) -> Iterator[Finding]:
         yield look.finding(
             "E812",
             f"{what} is only {worst.width:.3g} mm wide for the {context.tool}{more}",
-            f"open it to {limit:.3g} mm, or take a smaller tool"
+            f"open it to {limit:.4g} mm, or take a smaller tool"
             if context.process == "mill"
-            else f"open it to {limit:.3g} mm",
+            else f"open it to {limit:.4g} mm",
             x=worst.x,
             y=worst.y,
             size=worst.width,

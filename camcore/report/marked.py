@@ -11,7 +11,7 @@ from camcore.geometry import Box
 from camcore.part import Part
 from camcore.report.markup import Markup, tag
 from camcore.report.sheet import part_shape
-from camcore.report.svg import number
+from camcore.report.svg import number, path_data
 
 WIDTH, HEIGHT = 960.0, 560.0
 """Room for the part, px."""
@@ -23,6 +23,8 @@ COLUMNS = 125
 """Letters in a line of words."""
 MARK = 6.0
 """Radius of a mark, px."""
+UNSHOWN = frozenset({"I120", "I122"})
+"""Notes on what is no part of the part."""
 ASIDE = 18.0
 """How far a number stands from its place, px."""
 
@@ -30,9 +32,11 @@ ASIDE = 18.0
 def marked_svg(part: Part, findings: Sequence[Finding]) -> str:
     """A picture that stands for itself, as the text of an SVG file: the part, marks at its places, words below.
 
-    `findings` are those of its drawing; those of other parts are left out. Numbers are those of the list below.
+    `findings` are those of its drawing, the worst come first; those of other parts are left out, and what was ignored
+    by a rule. Numbers are those of the list below.
     """
-    own = [finding for finding in findings if finding.where.get("part", part.id) == part.id]
+    own = [one for one in findings if one.where.get("part", part.id) == part.id and one.code not in UNSHOWN]
+    own.sort(key=lambda finding: "EWI".index(finding.code[0]))
     style = (resources.files("camcore.report") / "marked.css").read_text("utf-8")
     box = part.box
     scale = min(WIDTH / max(box.width, 1e-9), HEIGHT / max(box.height, 1e-9))
@@ -43,7 +47,7 @@ def marked_svg(part: Part, findings: Sequence[Finding]) -> str:
         "svg",
         tag("style", Markup(style)),
         tag("rect", class_="paper", width=number(WIDTH + 2 * PAD), height=number(height)),
-        tag("g", part_shape(part), transform=frame.transform),
+        tag("g", part_shape(part), _pockets(part), transform=frame.transform),
         tag("g", *_marks(part, own, frame)),
         tag("g", *words, class_="words"),
         xmlns="http://www.w3.org/2000/svg",
@@ -74,6 +78,11 @@ class _Frame:
         return f"matrix({scale} 0 0 -{scale} {number(self.x0)} {number(self.y0)})"
 
 
+def _pockets(part: Part) -> Markup | None:
+    curves = [curve for pocket in part.pockets for curve in (pocket.curve, *pocket.holes)]
+    return tag("path", d=path_data(curves), fill_rule="evenodd", class_="pocket") if curves else None
+
+
 def _spots(part: Part, finding: Finding) -> list[tuple[float, float]]:
     """All places of a finding on the part, mm, its own first."""
     where = finding.where
@@ -85,13 +94,15 @@ def _spots(part: Part, finding: Finding) -> list[tuple[float, float]]:
 def _marks(part: Part, findings: Sequence[Finding], frame: _Frame) -> Iterator[Markup]:
     """Rings at all places; numbers beside the first place of each finding, those at one place together."""
     numbers: dict[tuple[int, int], list[tuple[int, Finding]]] = {}
+    rings = []
     for index, finding in enumerate(findings, 1):
         for first, spot in enumerate(_spots(part, finding)):
             x, y = frame.at(*spot)
             title = tag("title", str(finding))
-            yield tag("circle", title, cx=number(x), cy=number(y), r=MARK, class_=f"ring {finding.severity}")
+            rings.append(tag("circle", title, cx=number(x), cy=number(y), r=MARK, class_=f"ring {finding.severity}"))
             if first == 0:
                 numbers.setdefault((round(x / ASIDE), round(y / ASIDE)), []).append((index, finding))
+    yield from reversed(rings)  # the worst on top
     for here in numbers.values():
         x, y = frame.at(here[0][1].where["x"], here[0][1].where["y"])
         label = ", ".join(str(index) for index, _ in here)
