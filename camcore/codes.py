@@ -94,6 +94,7 @@ CODES: dict[str, str] = {
     "E402": "rule or quantity out of range",
     "E403": "outline that crosses itself",
     "E404": "part demanded twice",
+    "E406": "locked piece that cannot be where it is",
     "W405": "pieces of the nest to go on from are left out",
     # 5xx cuts
     "E501": "feature that the tool or kerf cannot make",

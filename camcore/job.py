@@ -141,7 +141,7 @@ class ProcessTable(Strict):
     """The ``[process]`` table: overrides of the material library.
 
     Lengths as everywhere; feeds in job units per minute; `power` and `mark_power` 0 to 1; `pierce` s; `ramp_angle` in
-    degrees.
+    degrees; `joint_below` mm².
     """
 
     kerf: PositiveLength | None = None
@@ -151,9 +151,16 @@ class ProcessTable(Strict):
     rpm: float | None = Field(default=None, gt=0)
     power: float | None = Field(default=None, gt=0, le=1)
     pierce: float | None = Field(default=None, ge=0)
+    soft_pierce: bool | None = None
     lead: Length | None = None
+    lead_shape: str | None = None
+    lead_spot: str | None = None
     overcut: Length | None = None
     lead_out: Length | None = None
+    joints: int | None = Field(default=None, ge=0)
+    joint_width: PositiveLength | None = None
+    joint_below: float | None = Field(default=None, ge=0)
+    heat_gap: Length | None = None
     step_down: PositiveLength | None = None
     breakthrough: Length | None = None
     ramp_angle: float | None = Field(default=None, gt=0, le=45)
@@ -166,7 +173,7 @@ class ProcessTable(Strict):
     mark_depth: PositiveLength | None = None
 
     @property
-    def overrides(self) -> dict[str, float | bool]:
+    def overrides(self) -> dict[str, float | bool | str]:
         """Only what the job says."""
         return self.model_dump(exclude_none=True)
 

@@ -141,6 +141,7 @@ class BeamSpec(Strict):
     """Laser: power in W, power word (S or Q) at full power, and whether the control scales power with speed.
 
     enable: S word that arms the laser where power is said by another word.
+    rapid_height_safe: whether the head travels so high that a part which has come loose and stands up is no danger.
     """
 
     watts: float = Field(gt=0)
@@ -148,6 +149,7 @@ class BeamSpec(Strict):
     enable: float = Field(default=1.0, gt=0)
     mode: Literal["dynamic", "constant"] = "dynamic"
     air: bool = False
+    rapid_height_safe: bool = False
 
 
 class SpindleSpec(Strict):

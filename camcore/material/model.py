@@ -82,7 +82,11 @@ class MillFamily(Strict):
 
 
 class LaserFamily(Strict):
-    """How a CO2 laser cuts a family of materials: kerf = base + slope × thickness, mm; severance energy J/mm²."""
+    """How a CO2 laser cuts a family of materials: kerf = base + slope × thickness, mm; severance energy J/mm².
+
+    soft_pierce: whether it is pierced with rising power; joint_below: parts of less area, mm², get micro-joints;
+    heat_gap: parts nearer than this, mm, are not cut one right after the other.
+    """
 
     policy: Figure[Policy]
     why: str
@@ -90,6 +94,9 @@ class LaserFamily(Strict):
     kerf_base: Figure[float] | None = None
     kerf_slope: Figure[float] | None = None
     severance: Figure[float] | None = None
+    soft_pierce: Figure[bool] | None = None
+    joint_below: Figure[float] | None = None
+    heat_gap: Figure[float] | None = None
 
     @model_validator(mode="after")
     def _cuttable(self) -> Self:

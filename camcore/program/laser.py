@@ -7,15 +7,20 @@ from camcore.program.path import chains
 from camcore.program.pen import Pen
 from camcore.toolpath.model import Cut, Plan, Stroke
 
+SOFT = (0.25, 0.5, 0.75, 1.0)
+"""Shares of the power that a soft pierce dwells at, equally long."""
+
 
 def run(plan: Plan, pen: Pen, air: bool) -> None:
-    """All cuts of the plan: rapid to each with the beam off, pierce, cut, beam off.
+    """All cuts of the plan: rapid to each with the beam off, by the way that the plan says; pierce, cut, beam off.
 
     The head stays over the last cut: a way home could cross freed parts.
     """
     pen.add(*([Air(True)] if air else []))
     for cut in plan.cuts:
         pen.say(cut)
+        for x, y in cut.via:
+            pen.travel(x, y, 0.0)
         for chain in chains(cut.strokes):
             pen.travel(*chain[0].curve.start, 0.0)
             _burn(cut, chain, pen)
@@ -31,7 +36,9 @@ def _burn(cut: Cut, chain: list[Stroke], pen: Pen) -> None:
     dynamic = beam is not None and beam.mode == "dynamic"
     pierces = cut.pierce > 0 and pen.machine.abilities.rest_beam
     if pierces:
-        pen.add(Beam(cut.power), Dwell(cut.pierce))
+        steps = SOFT if cut.soft else (1.0,)
+        for share in steps:
+            pen.add(Beam(share * cut.power), Dwell(cut.pierce / len(steps)))
     if dynamic or not pierces:
         pen.add(Beam(cut.power, dynamic))
     pen.follow(chain)

@@ -10,13 +10,18 @@ from typing import NoReturn
 
 from camcore.findings import CamError, Finding
 from camcore.machine import Machine
-from camcore.material.model import LaserFamily, Material, MillFamily, Sourced
+from camcore.material.model import Figure, LaserFamily, Material, MillFamily, Sourced
+from camcore.toolpath.joints import LEAST_JOINT
+from camcore.toolpath.leads import SHAPES, SPOTS
 from camcore.toolpath.model import Tool
 from camcore.toolpath.setup import LaserSetup, MillSetup, Setup
 
 Overrides = Mapping[str, float | str | bool]
 
-LASER_KEYS = ("kerf", "feed", "power", "pierce", "lead", "overcut", "lead_out", "mark_feed", "mark_power")
+LASER_KEYS = (
+    "kerf", "feed", "power", "pierce", "soft_pierce", "lead", "lead_shape", "lead_spot", "overcut", "lead_out",
+    "mark_feed", "mark_power", "joints", "joint_width", "joint_below", "heat_gap",
+)  # fmt: skip
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "mark_depth",
@@ -64,6 +69,14 @@ class Ledger:
             refuse(f"process setting {key} = {value!r} is not a number of 0 or more", "give a number", key)
         self.sources[key] = "job"
         return float(value)
+
+    def choice(self, key: str, among: tuple[str, ...]) -> str:
+        """The job's value of `key`, else the first of those that there are. Raises CamError E333 for another one."""
+        value = self.overrides.get(key, among[0])
+        if value not in among:
+            refuse(f"process setting {key} = {value!r} is unknown", f"take one of {', '.join(among)}", key)
+        self.sources[key] = "job" if key in self.overrides else "camcore's own rule"
+        return str(value)
 
 
 def resolve(machine: Machine, material: Material, thickness: float, overrides: Overrides | None = None) -> Setup:
@@ -125,13 +138,29 @@ def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledge
         mark_feed=ledger.number("mark_feed", min(4 * feed, machine.rates.feed_max), practice),
         mark_power=ledger.number("mark_power", 0.15 * power, practice),
         air=machine.beam.air,
+        lead_shape=ledger.choice("lead_shape", SHAPES),
+        lead_spot=ledger.choice("lead_spot", SPOTS),
+        soft_pierce=bool(ledger.number("soft_pierce", *_figure(material, family.soft_pierce))),
+        joints=round(ledger.number("joints", 1, practice)),
+        joint_width=ledger.number("joint_width", max(0.3, thickness / 5), practice),
+        joint_below=ledger.number("joint_below", *_figure(material, family.joint_below)),
+        heat_gap=ledger.number("heat_gap", *_figure(material, family.heat_gap)),
+        goes_round=not machine.beam.rapid_height_safe,
     )
+    if laser.joints and laser.joint_width < LEAST_JOINT:
+        message = f"micro-joints of {laser.joint_width:g} mm hold nothing"
+        refuse(message, f"give {LEAST_JOINT:g} mm or more, or joints = 0", "joint_width")
     rule = material.spacing["laser-film" if material.entry.form == "film" else "laser-rigid"]
     return Setup(
         "laser", thickness, kerf, rule.spacing(kerf, thickness), rule.margin.value, laser=laser,
         sources=ledger.sources | {"spacing": material.cited(rule.least), "margin": material.cited(rule.margin)},
         findings=tuple(ledger.findings),
     )  # fmt: skip
+
+
+def _figure(material: Material, figure: Figure[float] | Figure[bool] | None) -> tuple[float, str]:
+    """A figure that families need not have, with where it comes from; else 0."""
+    return (float(figure.value), material.cited(figure)) if figure else (0.0, "the library asks for none")
 
 
 def _allowed(material: Material, thickness: float, ledger: Ledger) -> LaserFamily:

@@ -72,6 +72,11 @@ class Scene:
         free[i[near]] = False
         return free
 
+    def outline(self, number: int) -> Curve:
+        """The outline of a placement on the sheet."""
+        placement = self.sheet.placements[number]
+        return self.variants[placement.part, placement.mirror].outline.posed(turn_and_move(placement))
+
     def room(self, points: Floats, owner: int, limit: float) -> Floats:
         """Distance (n,), mm, of points to the nearest edge of a part other than placement `owner`; at most `limit`."""
         i, j = self.index.pairs_of_points(points, limit)

@@ -11,9 +11,11 @@ from camcore.findings import Finding, errors
 from camcore.nesting.model import Nest, NestedSheet
 from camcore.part import Part
 from camcore.toolpath.features import Course, Prepared, features
+from camcore.toolpath.heat import spread
 from camcore.toolpath.model import Cut, Plan
 from camcore.toolpath.offer import Offer
 from camcore.toolpath.order import order
+from camcore.toolpath.route import ways_round
 from camcore.toolpath.scene import Scene
 from camcore.toolpath.setup import Setup
 from camcore.toolpath.strategies import STRATEGIES, strategy_for
@@ -50,7 +52,7 @@ def plan(nest: Nest, setup: Setup) -> tuple[Plan, ...]:
                 told.add(key[0])
                 findings += _merged(finding for ready in known[key] for finding in ready.prepared.findings)
         offers, more = _offers(scene, known, setup)
-        cuts = [offer.make(0) for offer in order(offers, scene.inside_holes())]
+        cuts = _ordered(offers, scene, setup)
         plans.append(_plan(sheet, setup, cuts, findings + more))
     return tuple(plans)
 
@@ -92,6 +94,20 @@ def _offers(scene: Scene, known: _Workshop, setup: Setup) -> tuple[list[Offer], 
         offers += made
         findings += found
     return offers, findings
+
+
+def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> list[Cut]:
+    """The cuts in their order, with the ways between them."""
+    inside = scene.inside_holes()
+    done = order(offers, inside)
+    if setup.laser is None or not done:
+        return [offer.make(0) for offer in done]
+    if setup.laser.heat_gap:
+        done = spread(done, inside, scene, setup.laser.heat_gap)
+    if not setup.laser.goes_round:
+        return [offer.make(0) for offer in done]
+    ways = ways_round(done, scene, setup.laser.kerf)
+    return [replace(offer.make(0), via=via) if via else offer.make(0) for offer, via in zip(done, ways, strict=True)]
 
 
 def _plan(sheet: NestedSheet, setup: Setup, cuts: list[Cut], findings: list[Finding]) -> Plan:
