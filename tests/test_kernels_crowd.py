@@ -11,6 +11,7 @@ from camcore.geometry import Curve
 from camcore.kernels import crowd as kernels
 from camcore.kernels import depth as depths
 from camcore.kernels import dice, penalties, pushing, relocation
+from camcore.kernels.wide import LANES
 from camcore.nesting.construct import STRATEGIES, Construction
 from camcore.nesting.model import Demand, Rules, Stock
 from camcore.nesting.problem import Problem
@@ -72,7 +73,9 @@ def test_lattice_holds_the_depths_at_its_nodes(ready):
     for a, b in ((0, 1), (3, 5), (7, 7)):
         start, u0, v0, columns, rows, span = lattice.pairs[a, b]
         for v in range(rows):
-            row = lattice.values[start + v * columns : start + (v + 1) * columns]
+            at = start + v * (columns + LANES)
+            row, padding = np.split(lattice.values[at : at + columns + LANES], [columns])
+            assert not padding.any()
             exact = [depths.depth(ready.depths, a, b, (u0 + u) * 7.0, (v0 + v) * 7.0) for u in range(columns)]
             assert row == pytest.approx(exact, rel=1e-6)
             first, last = lattice.spans[span + v]
@@ -109,14 +112,27 @@ def test_penalty_is_the_sum_of_weighted_depths(ready, areas, seed, x, y):
     placed, weights = regions_around(ready, areas, lie, 0, a)
     for px, py in ((x, y), (x + 4.9, y - 4.9)):
         slow = naive.penalty(placed, weights, px, py)
-        assert kernels.penalty(ready.depths, rows, px, py, np.inf) == pytest.approx(slow, abs=1e-6)
+        assert kernels.penalty(ready.depths, rows, px, py, np.inf)[0] == pytest.approx(slow, abs=1e-6)
 
 
 def test_penalty_stops_early_but_not_below_its_limit(ready):
     lie = crowd_of(ready, 5)
     rows = kernels.gather(ready.depths, lie, 0, (int(lie.stance[0]), 100.0, 60.0), 0.0)
-    whole = kernels.penalty(ready.depths, rows, 100.0, 60.0, np.inf)
-    assert kernels.penalty(ready.depths, rows, 100.0, 60.0, whole / 2) >= whole / 2
+    whole, _, _ = kernels.penalty(ready.depths, rows, 100.0, 60.0, np.inf)
+    assert kernels.penalty(ready.depths, rows, 100.0, 60.0, whole / 2)[0] >= whole / 2
+
+
+@given(st.integers(0, 10**6), st.floats(0, 200), st.floats(0, 120), st.floats(0, 6.28))
+def test_penalty_falls_as_its_slope_says(ready, seed, x, y, heading):
+    """Checked by a small step each way; where the two differ lies an edge of the penalty, and neither is wrong."""
+    lie, step = crowd_of(ready, seed), 1e-5
+    rows = kernels.gather(ready.depths, lie, 0, (int(lie.stance[0]), x, y), 1.0)
+    value, gx, gy = kernels.penalty(ready.depths, rows, x, y, np.inf)
+    dx, dy = step * np.cos(heading), step * np.sin(heading)
+    ahead, _, _ = kernels.penalty(ready.depths, rows, x + dx, y + dy, np.inf)
+    behind, _, _ = kernels.penalty(ready.depths, rows, x - dx, y - dy, np.inf)
+    if abs(ahead + behind - 2 * value) < 1e-9:
+        assert behind - ahead == pytest.approx(2 * (gx * dx + gy * dy), abs=2e-8)
 
 
 def test_map_is_the_penalty_at_lattice_nodes(ready, areas):
@@ -124,13 +140,13 @@ def test_map_is_the_penalty_at_lattice_nodes(ready, areas):
     lie, step = crowd_of(ready, 3), ready.lattice.step
     lie.x[:], lie.y[:] = np.round(lie.x / step) * step, np.round(lie.y / step) * step
     a = int(lie.stance[2])
-    field = np.full(40 * 30, 9.0, np.float32)
+    field = np.full((40 + LANES) * 30, 9.0, np.float32)
     penalties.add_to_map(ready.lattice, lie, 2, a, (5, 3, 40, 30), field)
     placed, weights = regions_around(ready, areas, lie, 2, a)
     for v in range(0, 30, 7):
         for u in range(0, 40, 7):
             slow = naive.penalty(placed, weights, (5 + u) * step, (3 + v) * step)
-            assert field[v * 40 + u] == pytest.approx(slow, rel=1e-4, abs=1e-4)
+            assert field[v * (40 + LANES) + u] == pytest.approx(slow, rel=1e-4, abs=1e-4)
 
 
 @given(st.integers(0, 10**6))

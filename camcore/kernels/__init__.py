@@ -54,3 +54,8 @@ def kernel(function: FunctionT) -> FunctionT:
         return cast(FunctionT, njit(cache=True, nogil=True, error_model="numpy")(function))
     finally:
         config.CACHE_DIR = before
+
+
+def inlined(function: FunctionT) -> FunctionT:
+    """A kernel that is copied into its callers: for small ones in innermost loops, whose call would cost more."""
+    return cast(FunctionT, njit(nogil=True, error_model="numpy", forceinline=True)(function))

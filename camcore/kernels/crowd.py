@@ -1,12 +1,13 @@
 """A crowd: pieces that may overlap, and what one of them meets where it lies or might lie."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
 from camcore.geometry.arrays import Floats, Ints
-from camcore.kernels import kernel
-from camcore.kernels.depth import Depths, cell_at, depth, depth_in_cell
+from camcore.kernels import inlined, kernel
+from camcore.kernels.depth import Depths, cell_at, depth, way_in_cell
 from camcore.kernels.dice import Dice
 
 SNUG = 1e-6
@@ -47,7 +48,7 @@ class Ground(NamedTuple):
     size: Floats
 
 
-@kernel
+@inlined
 def allowed(ground: Ground, bin_: int, stance: int) -> tuple[float, float, float, float]:
     """Positions x0, y0, x1, y1 at which a stance lies within a bin; empty when x1 < x0 or y1 < y0."""
     b, e = ground.bins[bin_], ground.extent[stance]
@@ -94,22 +95,29 @@ def gather(table: Depths, crowd: Crowd, i: int, at: tuple[int, float, float], ar
     return rows[:count]
 
 
-@kernel
-def penalty(table: Depths, rows: Floats, x: float, y: float, limit: float) -> float:
-    """Weighted depth of a piece at (x, y) in the gathered others; may stop early once it is `limit` or more."""
-    total = 0.0
+@inlined
+def penalty(table: Depths, rows: Floats, x: float, y: float, limit: float) -> tuple[float, float, float]:
+    """Weighted depth of a piece at (x, y) in the gathered others, and its slope (2) downhill.
+
+    Stops early once it is `limit` or more; the slope is then worth nothing.
+    """
+    total, px, py = 0.0, 0.0, 0.0
     for k in range(len(rows)):
         if x <= rows[k, 3] or y <= rows[k, 4] or x >= rows[k, 5] or y >= rows[k, 6]:
             continue
         dx, dy = x - rows[k, 0], y - rows[k, 1]
-        px, py = rows[k, 7] * dx + rows[k, 8] * dy, rows[k, 9] * dx + rows[k, 10] * dy
-        cell = cell_at(rows[k, 11:15], int(rows[k, 15]), px, py)
-        found = depth_in_cell(table.edges, table.near[table.first[cell] : table.first[cell + 1]], px, py)
-        if found > 0.0:
-            total += rows[k, 2] * found
+        u, v = rows[k, 7] * dx + rows[k, 8] * dy, rows[k, 9] * dx + rows[k, 10] * dy
+        cell = cell_at(int(rows[k, 15]), (rows[k, 11], rows[k, 12], rows[k, 13], rows[k, 14]), u, v)
+        ox, oy = way_in_cell(table, cell, u, v)
+        if ox != 0.0 or oy != 0.0:
+            away = math.sqrt(ox * ox + oy * oy)
+            total += rows[k, 2] * away
             if total >= limit:
-                return float(total)
-    return float(total)
+                break
+            share = rows[k, 2] / away
+            px += share * (rows[k, 7] * ox + rows[k, 9] * oy)
+            py += share * (rows[k, 8] * ox + rows[k, 10] * oy)
+    return total, px, py
 
 
 @kernel

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from camcore.geometry.arrays import Bools, Floats, Ints
-from camcore.kernels import kernel
+from camcore.kernels import inlined, kernel
+from camcore.kernels.wide import LANES
 
 CELLS = 16
 """Cells of a region's grid each way: finer ones leave the cache and are slower."""
@@ -43,22 +44,15 @@ class Depths(NamedTuple):
     box: Floats
 
 
-@kernel
-def _nearest(edges: Floats, names: Names, x: float, y: float) -> tuple[int, float, float]:
-    """Number of the nearest of the named edges, fraction of its length nearest to (x, y), square of the distance."""
-    best, best_k, best_t = np.inf, 0, 0.0
-    for q in range(len(names)):
-        k = names[q]
-        rx, ry = x - edges[k, 0], y - edges[k, 1]
-        t = min(1.0, max(0.0, (rx * edges[k, 2] + ry * edges[k, 3]) * edges[k, 4]))
-        ax, ay = rx - t * edges[k, 2], ry - t * edges[k, 3]
-        square = ax * ax + ay * ay
-        if square < best:
-            best, best_k, best_t = square, k, t
-    return best_k, best_t, best
+@inlined
+def cell_at(r: int, grid: tuple[float, float, float, float], x: float, y: float) -> int:
+    """Number of the cell of region r, whose grid is `grid`, in which (x, y) lies, or which is nearest."""
+    u = min(CELLS - 1, max(0, int((x - grid[0]) * grid[2])))
+    v = min(CELLS - 1, max(0, int((y - grid[1]) * grid[3])))
+    return (r * CELLS + v) * CELLS + u
 
 
-@kernel
+@inlined
 def _outside(edges: Floats, k: int, t: float, x: float, y: float) -> bool:
     """Whether (x, y) lies right of edge k, to whose fraction t it is nearest."""
     rx, ry = x - edges[k, 0], y - edges[k, 1]
@@ -71,44 +65,42 @@ def _outside(edges: Floats, k: int, t: float, x: float, y: float) -> bool:
     return bool(side >= 0.0)
 
 
-@kernel
-def depth_in_cell(edges: Floats, names: Names, x: float, y: float) -> float:
-    """Distance to the nearest of the named edges when (x, y) lies on their left, else 0."""
-    if len(names) == 0:
-        return 0.0
-    k, t, square = _nearest(edges, names, x, y)
-    return 0.0 if _outside(edges, k, t, x, y) else float(math.sqrt(square))
+@inlined
+def way_in_cell(table: Depths, cell: int, x: float, y: float) -> tuple[float, float]:
+    """Shortest move from (x, y), in a cell of its region's grid, out of the region; (0, 0) when it is outside.
+
+    The innermost loop of all: plain indices, because slices would cost as much again.
+    """
+    edges, best, k, at = table.edges, np.inf, 0, 0.0
+    for q in range(table.first[cell], table.first[cell + 1]):
+        n = table.near[q]
+        rx, ry = x - edges[n, 0], y - edges[n, 1]
+        t = min(1.0, max(0.0, (rx * edges[n, 2] + ry * edges[n, 3]) * edges[n, 4]))
+        ax, ay = rx - t * edges[n, 2], ry - t * edges[n, 3]
+        square = ax * ax + ay * ay
+        if square < best:
+            best, k, at = square, n, t
+    if best == np.inf:
+        return 0.0, 0.0
+    if _outside(edges, k, at, x, y):
+        return 0.0, 0.0
+    return edges[k, 0] + at * edges[k, 2] - x, edges[k, 1] + at * edges[k, 3] - y
 
 
-@kernel
-def cell_at(grid: Floats, r: int, x: float, y: float) -> int:
-    """Number of the cell of region r in which (x, y) lies, or which is nearest."""
-    u = min(CELLS - 1, max(0, int((x - grid[0]) * grid[2])))
-    v = min(CELLS - 1, max(0, int((y - grid[1]) * grid[3])))
-    return (r * CELLS + v) * CELLS + u
-
-
-@kernel
+@inlined
 def way_out(table: Depths, a: int, b: int, dx: float, dy: float) -> tuple[float, float]:
     """Shortest move that takes stance a, at (dx, dy) from stance b, out of it; (0, 0) when they do not overlap."""
-    box = table.box[a, b]
-    if dx <= box[0] or dy <= box[1] or dx >= box[2] or dy >= box[3]:
+    box, turn, grid = table.box, table.turn, table.grid
+    if dx <= box[a, b, 0] or dy <= box[a, b, 1] or dx >= box[a, b, 2] or dy >= box[a, b, 3]:
         return 0.0, 0.0
-    turn, r = table.turn[a, b], table.region[a, b]
-    x, y = turn[0] * dx + turn[1] * dy, turn[2] * dx + turn[3] * dy
-    cell = cell_at(table.grid[r], r, x, y)
-    names = table.near[table.first[cell] : table.first[cell + 1]]
-    if len(names) == 0:
-        return 0.0, 0.0
-    k, t, _ = _nearest(table.edges, names, x, y)
-    if _outside(table.edges, k, t, x, y):
-        return 0.0, 0.0
-    ox = table.edges[k, 0] + t * table.edges[k, 2] - x
-    oy = table.edges[k, 1] + t * table.edges[k, 3] - y
-    return turn[0] * ox + turn[2] * oy, turn[1] * ox + turn[3] * oy
+    x, y = turn[a, b, 0] * dx + turn[a, b, 1] * dy, turn[a, b, 2] * dx + turn[a, b, 3] * dy
+    r = table.region[a, b]
+    cell = cell_at(r, (grid[r, 0], grid[r, 1], grid[r, 2], grid[r, 3]), x, y)
+    ox, oy = way_in_cell(table, cell, x, y)
+    return turn[a, b, 0] * ox + turn[a, b, 2] * oy, turn[a, b, 1] * ox + turn[a, b, 3] * oy
 
 
-@kernel
+@inlined
 def depth(table: Depths, a: int, b: int, dx: float, dy: float) -> float:
     """How far stance a, at (dx, dy) from stance b, must move to touch it, mm; 0 when they do not overlap."""
     x, y = way_out(table, a, b, dx, dy)
@@ -284,7 +276,7 @@ class Lattice(NamedTuple):
     step: distance of the nodes, mm
     pairs: (K, K, 6) where a pair's depths start, least u and v, count of columns and of rows, where its spans start
     spans: (n, 2) columns from .. to of a row between which the depth is not 0
-    values: depths, row by row
+    values: depths, row by row, each row followed by LANES zeros
     """
 
     step: float
@@ -303,7 +295,7 @@ def fill_lattice(table: Depths, lattice: Lattice, pairs: Ints) -> None:
             low, high = columns, 0
             for u in range(columns):
                 found = depth(table, a, b, (u0 + u) * lattice.step, (v0 + v) * lattice.step)
-                lattice.values[at + v * columns + u] = found
+                lattice.values[at + v * (columns + LANES) + u] = found
                 if found > 0.0:
                     low, high = min(low, u), u + 1
             lattice.spans[span + v, 0], lattice.spans[span + v, 1] = low, high
@@ -322,8 +314,8 @@ def copy_lattice(lattice: Lattice, pairs: Ints) -> None:
                 p = pu * (u0 + u) + pv * (v0 + v) - p0
                 q = qu * (u0 + u) + qv * (v0 + v) - q0
                 within = 0 <= p < width and 0 <= q < height
-                found = lattice.values[of + q * width + p] if within else np.float32(0.0)
-                lattice.values[at + v * columns + u] = found
+                found = lattice.values[of + q * (width + LANES) + p] if within else np.float32(0.0)
+                lattice.values[at + v * (columns + LANES) + u] = found
                 if found > 0.0:
                     low, high = min(low, u), u + 1
             lattice.spans[span + v, 0], lattice.spans[span + v, 1] = low, high

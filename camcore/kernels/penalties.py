@@ -9,6 +9,7 @@ from camcore.kernels import kernel
 from camcore.kernels.crowd import SNUG, Crowd, Ground, allowed
 from camcore.kernels.depth import Lattice, Map
 from camcore.kernels.dice import Dice, rolled
+from camcore.kernels.wide import LANES, add_scaled, any_below
 
 STARTS = 2
 """Best nodes of the map that are tried, and best positions that a descent starts from."""
@@ -64,24 +65,25 @@ def add_to_map(lattice: Lattice, crowd: Crowd, i: int, a: int, window: tuple[int
     the compiler use wide instructions: three times as fast.
     """
     u0, v0, columns, rows = window
-    field[: rows * columns] = np.float32(0.0)
+    stride, pairs, spans = columns + LANES, lattice.pairs, lattice.spans
+    field[: rows * stride] = np.float32(0.0)
     for j in range(len(crowd.x)):
         if j == i:
             continue
-        pair = lattice.pairs[a, crowd.stance[j]]
-        width, height = pair[3], pair[4]
-        left = int(np.floor(crowd.x[j] / lattice.step + 0.5)) + pair[1] - u0
-        low = int(np.floor(crowd.y[j] / lattice.step + 0.5)) + pair[2] - v0
+        b = crowd.stance[j]
+        width, height = pairs[a, b, 3], pairs[a, b, 4]
+        left = int(np.floor(crowd.x[j] / lattice.step + 0.5)) + pairs[a, b, 1] - u0
+        low = int(np.floor(crowd.y[j] / lattice.step + 0.5)) + pairs[a, b, 2] - v0
         if left >= columns or left + width <= 0 or low >= rows or low + height <= 0:
             continue
         weight = np.float32(crowd.weight[i, j] * crowd.scale[i, j])
         for v in range(max(0, -low), min(height, rows - low)):
-            first = max(lattice.spans[pair[5] + v, 0], -left)
-            count = min(lattice.spans[pair[5] + v, 1], columns - left) - first
-            if count > 0:
-                to, of = np.uint64((low + v) * columns + left + first), np.uint64(pair[0] + v * width + first)
-                for u in range(np.uint64(count)):
-                    field[to + u] += weight * lattice.values[of + u]
+            span = pairs[a, b, 5] + v
+            first = max(spans[span, 0], -left)
+            count = min(spans[span, 1], columns - left) - first
+            to, of = (low + v) * stride + left + first, pairs[a, b, 0] + v * (width + LANES) + first
+            for u in range(0, count, LANES):
+                add_scaled(field, to + u, weight, lattice.values, of + u)
 
 
 @kernel
@@ -90,21 +92,23 @@ def minima_of_map(field: Map, dice: Dice, at: tuple[int, int, int, int, int], st
 
     `at` = stance, and the map's window as in `add_to_map`.
     """
-    a, u0, v0, columns, rows = at
+    stride, columns, rows = at[3] + LANES, at[3], at[4]
     worst = starts.value[-1]
     for v in range(rows):
-        for u in range(columns):
-            k = v * columns + u
-            value = field[k]
-            if value >= worst:
+        for block in range(v * stride, v * stride + columns, LANES):
+            if not any_below(field, block, worst):
                 continue
-            if (u > 0 and field[k - 1] < value) or (u < columns - 1 and field[k + 1] < value):
-                continue
-            if (v > 0 and field[k - columns] < value) or (v < rows - 1 and field[k + columns] < value):
-                continue
-            blurred = value * (1.0 + BLUR * (2.0 * rolled(dice) - 1.0)) + 1e-6 * step * rolled(dice)
-            insert(starts, blurred, (u0 + u) * step, (v0 + v) * step, a, 2.0 * step)
-            worst = starts.value[-1]
+            for k in range(block, min(block + LANES, v * stride + columns)):
+                u, value = k - v * stride, field[k]
+                if value >= worst:
+                    continue
+                if (u > 0 and field[k - 1] < value) or (u < columns - 1 and field[k + 1] < value):
+                    continue
+                if (v > 0 and field[k - stride] < value) or (v < rows - 1 and field[k + stride] < value):
+                    continue
+                blurred = value * (1.0 + BLUR * (2.0 * rolled(dice) - 1.0)) + 1e-6 * step * rolled(dice)
+                insert(starts, blurred, (at[1] + u) * step, (at[2] + v) * step, at[0], 2.0 * step)
+                worst = starts.value[-1]
 
 
 @kernel

@@ -12,6 +12,7 @@ import numpy as np
 from camcore.geometry.arrays import Floats, Ints
 from camcore.kernels.crowd import Ground
 from camcore.kernels.depth import Depths, Lattice, Names, copy_lattice, fill_grids, fill_lattice, pair_boxes
+from camcore.kernels.wide import LANES
 from camcore.nesting.nofit import BATCH, frames
 from camcore.nesting.problem import Problem
 from camcore.nesting.work import spread
@@ -118,7 +119,7 @@ def _gridded(regions: Sequence[Floats], threads: int, tick: Callable[[], None]) 
 def depth_lattice(depths: Depths, step: float, threads: int) -> Lattice:
     """Depths of all pairs at the nodes of a lattice of `step` mm, or coarser where they would be too many."""
     index = _lattice_index(depths.box, step)
-    while (total := int((index[:, :, 3] * index[:, :, 4]).sum())) > MOST_VALUES:
+    while (total := int(_room(index).sum())) > MOST_VALUES:
         step *= (total / MOST_VALUES) ** 0.5 * 1.01
         index = _lattice_index(depths.box, step)
     rows = int(index[:, :, 4].sum())
@@ -155,7 +156,13 @@ def _lattice_index(box: Floats, step: float) -> Ints:
         counts = np.maximum(0, high - low + 1)
     index[:, :, 1:3] = np.where(np.isfinite(low), low, 0)
     index[:, :, 3:5] = np.where(np.isfinite(low), counts, 0)
-    values, rows = (index[:, :, 3] * index[:, :, 4]).ravel(), index[:, :, 4].ravel()
+    values, rows = _room(index).ravel(), index[:, :, 4].ravel()
     index[:, :, 0] = (np.cumsum(values) - values).reshape(box.shape[:2])
     index[:, :, 5] = (np.cumsum(rows) - rows).reshape(box.shape[:2])
     return index
+
+
+def _room(index: Ints) -> Ints:
+    """Count of values that each pair takes, its rows padded."""
+    room: Ints = (index[:, :, 3] + LANES) * index[:, :, 4]
+    return room

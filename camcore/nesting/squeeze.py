@@ -16,6 +16,7 @@ import numpy as np
 from camcore.geometry.arrays import Floats
 from camcore.kernels import separate as kernels
 from camcore.kernels.crowd import SNUG, Crowd
+from camcore.kernels.wide import LANES
 from camcore.nesting.row import Arrangement, Row
 from camcore.nesting.separation import Model
 
@@ -68,7 +69,7 @@ class Worker:
         self.record = kernels.Record(kind.copy(), zeros, zeros.copy(), np.zeros(3, np.int64), np.zeros(2))
         width, height = (row.bins[:, 2] - row.bins[:, 0]).max(), (row.bins[:, 3] - row.bins[:, 1]).max()
         step = model.lattice.step
-        self.map = np.zeros((int(width / step) + 2) * (int(height / step) + 2), np.float32)
+        self.map = np.zeros((int(width / step) + 2 + LANES) * (int(height / step) + 2), np.float32)
         self.tolerance = TOLERANCE * float(height)
         self.narrowest = float(model.size.min())
         self._begin(self.row.shorter(self.length, BOLD_STEP, self.narrowest))
