@@ -159,5 +159,6 @@ def boundary_edges(region: Any) -> Floats:
 
 def turned_edges(edges: Floats, matrix: Floats) -> Floats:
     """The edges under a 2 × 2 rotation or reflection, inside still on the left."""
-    start, end = edges[:, 0:2] @ matrix.T, edges[:, 2:4] @ matrix.T
-    return np.ascontiguousarray(np.hstack([start, end] if np.linalg.det(matrix) > 0 else [end, start]))
+    turned: Floats = (edges.reshape(-1, 2) @ matrix.T).reshape(-1, 4)
+    (a, b), (c, d) = matrix.tolist()
+    return turned if a * d > b * c else np.ascontiguousarray(turned[:, [2, 3, 0, 1]])

@@ -113,9 +113,13 @@ class Search:
             self._build(Construction(problem, STRATEGIES[0], few))
         problem.prepare(names, self._look)
         for k, strategy in enumerate(STRATEGIES):
-            if k and self.spent(self.moves) > CONSTRUCTION:
+            if k and (self.spent(self.moves) > CONSTRUCTION or self._squeeze_is_quicker(len(names))):
                 return
             self._build(Construction(problem, strategy))
+
+    def _squeeze_is_quicker(self, regions: int) -> bool:
+        """Whether another construction takes longer than the squeeze of one sheet takes to be better than any."""
+        return regions > MANY_REGIONS and self.best is not None and sum(s.repeat for s in self.best.sheets) == 1
 
     def _settled_by_lattices(self) -> bool:
         """Lay a single shape in quantity; whether constructions, which find no lattices, need not be tried at all."""

@@ -24,7 +24,7 @@ FINE = 0.0001
 SLACK = 1e-4
 """Shapes are this much smaller, mm, than spacing asks for, so that an exact fit stays a slit in a no-fit region
 instead of vanishing; two parts then keep the spacing less 2e-4 mm, well inside the promised 1e-3 mm."""
-ROUGH, MANY_REGIONS = 0.004, 2000
+ROUGH, MANY_REGIONS = 0.002, 2000
 """The same where there are so many regions to build that the time for them would be missed in the search."""
 ENOUGH = 24
 """Rings of no more vertices are not simplified: their regions are quick enough."""
