@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import tempfile
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import plans
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from normalise import for_linuxcnc
 from posted import POSTED, posted
 from rs274 import difference, interpret, needs_rs274, ours
@@ -20,7 +24,7 @@ from camcore import machine as machines
 from camcore.findings import errors
 from camcore.formats.task import task_of
 from camcore.machine import Machine
-from camcore.moves import Arc, Line, ToolChange
+from camcore.moves import Arc, Dwell, Line, ToolChange
 from camcore.nesting.model import Demand, Nest, Rules, Stock
 from camcore.program import build
 from camcore.toolpath.setup import Setup
@@ -83,6 +87,14 @@ def test_every_dialect_from_drawing_to_proof(dialect: str, process: str, sample:
     assert verdict.proven
 
 
+def test_a_beam_that_is_off_at_rest_does_not_pierce_and_that_is_told() -> None:
+    plan, board = plans.laser_plan(), machines.load("k40-smoothieboard")
+    built = build(plan, board)
+    assert "W605" in [finding.code for finding in built.findings]
+    assert not any(isinstance(move, Dwell) for move in built.moves)
+    assert "W605" not in [finding.code for finding in build(plan, machines.load("ender-3-laser")).findings]
+
+
 @pytest.mark.parametrize(("dialect", "process"), POSTED)
 def test_the_plate_is_proven_in_every_dialect(dialect: str, process: str) -> None:
     proof = posted(dialect, process)
@@ -95,6 +107,8 @@ def test_the_plate_is_proven_in_every_dialect(dialect: str, process: str) -> Non
 
 PRINTED = {"mm": 0.001, "in": 0.0023}
 """How near the two readings have to be, mm: 1 µm, but rs274 prints each inch number to 2.54 µm."""
+JOBS = int(os.environ.get("CAMCORE_RS274_JOBS", "40"))
+"""How many random jobs to compare; 1000 and more on demand."""
 READABLE = [machine for machine in ALL if machine.dialect != "heidenhain"]
 
 
@@ -118,8 +132,17 @@ def test_linuxcnc_cuts_the_plate_of_every_dialect(dialect: str, process: str, tm
 def check_same(text: str, machine: Machine, folder: Path) -> None:
     theirs, mine = interpret(for_linuxcnc(text, machine), folder), read(text, machine)
     assert (theirs.error, errors(mine.findings)) == ("", [])
-    assert len(theirs.moves) > 5
+    assert len(theirs.moves) >= 1
     assert difference(theirs.moves, ours(mine.moves), PRINTED[machine.format.units]) is None
+
+
+@needs_rs274
+@settings(max_examples=JOBS)
+@given(st.data(), st.sampled_from(READABLE))
+def test_linuxcnc_goes_where_our_reader_goes_on_random_jobs(data: st.DataObject, machine: Machine) -> None:
+    text = postprocessors.write(build(data.draw(plans.plans_for(machine)), machine), machine)
+    with tempfile.TemporaryDirectory() as folder:
+        check_same(text, machine, Path(folder))
 
 
 @needs_rs274

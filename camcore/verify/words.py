@@ -16,6 +16,12 @@ _COMMENTS = {
     "()": re.compile(r"\([^()]*\)"),
     ";": re.compile(r";.*$"),
 }
+_UNREAD = {
+    "#": "is a parameter; its value is not read",
+    "[": "is an expression; its value is not read",
+    "O": "is a subprogram, a loop or a condition, which are not read",
+    "/": "is a block that the machine may skip, which is not read",
+}
 _DIGITS = 15
 """A number with more digits than a float64 can hold is a slip, not a position."""
 
@@ -60,7 +66,8 @@ def block(text: str, line: int, control: Control) -> Block:
             break
         place = match.end()
     if rest := bare[place:].strip():
-        found.refuse("E703", f"{rest[:20]!r} is not a word of a letter and a number", "write words such as X12.5")
+        why = _UNREAD.get(rest[0].upper(), "is not a word of a letter and a number")
+        found.refuse("E703", f"{rest[:20]!r} {why}", "write words such as X12.5")
     return found
 
 

@@ -50,6 +50,7 @@ LINUXCNC = Control(
         **because(FEED, "G93 G95 G96"),
         **because(PROBING, "G38.2 G38.3 G38.4 G38.5"),
         **because(CYCLE, "G5 G5.1 G5.2 G5.3 G33 G33.1 G74 G76 G84 G85 G86 G87 G88 G89"),
+        **because("it lets the machine change feed or speed while it runs", "M49 M50 M51 M52 M53"),
         **because("it reads the machine while it runs", "M66 M70 M71 M72 M73 M98 M99 M19"),
     },
     letters=frozenset("DEFHIJKLNPQRSTXYZ"),
