@@ -12,25 +12,31 @@ from camcore.part import Part
 
 def assembled(problem: Problem, best: Draft, stopped_by: str, job: str) -> Nest:
     """The nest that a draft comes to."""
-    parts = {shape.part.id: shape.part for shape in problem.shapes}
-    sheets = tuple(_sheet(problem, sheet, k + 1, parts) for k, sheet in enumerate(best.sheets))
+    parts = {demand.part.id: demand.part for demand in problem.demands}
+    sheets = tuple(_sheet(problem, sheet, k + 1, parts) for k, sheet in enumerate(_with_locked(problem, best)))
     unplaced = tuple(
         Unplaced(shape.part.id, n, _why(problem, index, best, stopped_by))
         for index, (shape, n) in enumerate(zip(problem.shapes, best.left, strict=True))
         if n
     )
-    demands = tuple(shape.demand for shape in problem.shapes)
-    return Nest(demands, sheets, unplaced, problem.rules, stopped_by, 0.0, job, parts)
+    return Nest(problem.demands, sheets, unplaced, problem.rules, stopped_by, 0.0, job, parts)
+
+
+def _with_locked(problem: Problem, best: Draft) -> list[Filled]:
+    """The sheets on which locked pieces lie, whether others do or not, and then the rest."""
+    filled = {sheet.space: sheet for sheet in best.sheets}
+    locked = [filled.get(k, Filled(k, (), 1)) for k, space in enumerate(problem.spaces) if space.locked]
+    return [*locked, *(sheet for sheet in best.sheets if not problem.spaces[sheet.space].locked)]
 
 
 def _sheet(problem: Problem, sheet: Filled, number: int, parts: dict[str, Part]) -> NestedSheet:
     stock = problem.spaces[sheet.space].stock
-    placements = []
+    placements = list(problem.spaces[sheet.space].locked)
     for piece in sheet.pieces:
         stance = problem.stances[piece.stance]
         part = problem.shapes[stance.shape].part.id
         placements.append(Placement(part, piece.x, piece.y, stance.rotation, stance.mirror))
-    length = measure.used_length(placements, parts, stock, problem.rules.margin)
+    length = measure.used_length(placements, parts, stock, problem.rules.sides.right)
     return NestedSheet(
         f"sheet-{number}", stock, tuple(placements), sheet.repeat, length, measure.remnant(stock, length)
     )
@@ -45,7 +51,11 @@ def _why(problem: Problem, index: int, best: Draft, stopped_by: str) -> str:
         return "the search was interrupted before it was placed"
     if shape.demand.fill:
         return "a filler, and no room was left to spare"
+    if shape.demand.kit is not None:
+        return f"no sheet has room for the whole kit {shape.demand.kit!r}"
     sheets = sum(sheet.repeat for sheet in best.sheets)
+    if sheets == problem.rules.most_sheets:
+        return f"no room left on {sheets} sheet{'s' if sheets != 1 else ''}, the most that are allowed"
     return f"no room left on {sheets} sheet{'s' if sheets != 1 else ''}"
 
 

@@ -11,10 +11,12 @@ import numpy as np
 import shapely
 from shapely import Polygon
 
-from camcore.geometry import Curve
+from camcore.geometry import Curve, arcs
+from camcore.geometry.arrays import Bools, Floats
 from camcore.geometry.distance import between_segments
 from camcore.geometry.index import SegmentIndex
-from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules
+from camcore.nesting.check_constraints import constraint_faults
+from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Stock
 from camcore.part import Part
 
 GIVE = 1e-3
@@ -35,11 +37,11 @@ class Fault(NamedTuple):
 def faults(nest: Nest) -> list[str]:
     """What is wrong with a nest: parts too near each other or the edge, overlapping, off the sheet, turned as they must
     not be; counts that do not add up."""
-    found = list(_wrong_counts(nest))
+    found = [*_wrong_counts(nest), *constraint_faults(nest)]
     demands = {demand.part.id: demand for demand in nest.demands}
     for sheet in nest.sheets:
-        found += [f"{sheet.id}: {text}" for p in sheet.placements for text in wrong_turn(p, demands[p.part])]
-        found += [f"{sheet.id}: {fault.text}" for fault in sheet_faults(sheet, nest)]
+        turns = [text for p in sheet.placements for text in wrong_turn(p, demands[p.part], sheet.stock)]
+        found += [f"{sheet.id}: {text}" for text in [*turns, *(fault.text for fault in sheet_faults(sheet, nest))]]
     return found
 
 
@@ -53,9 +55,11 @@ def _wrong_counts(nest: Nest) -> Iterator[str]:
             yield f"{have[part]} pieces of {part!r} are placed or unplaced, {wanted.get(part, 0)} are demanded"
 
 
-def wrong_turn(placement: Placement, demand: Demand) -> Iterator[str]:
-    """What is wrong with how a piece is turned."""
-    turns = demand.rotations
+def wrong_turn(placement: Placement, demand: Demand, stock: Stock | None = None) -> Iterator[str]:
+    """What is wrong with how a piece is turned, on a stock whose grain may run along y."""
+    turns, across = demand.rotations, stock is not None and demand.along_grain and stock.grain == "y"
+    if turns is not None and across:
+        turns = tuple(turn + 90.0 for turn in turns)
     if turns is not None and all(abs((placement.rotation - t + 180.0) % 360.0 - 180.0) > 1e-9 for t in turns):
         yield f"{placement.part!r} is turned by {placement.rotation}, which is not allowed"
     if placement.mirror and not demand.mirror:
@@ -70,7 +74,7 @@ def sheet_faults(sheet: NestedSheet, nest: Nest) -> list[Fault]:
     names = [f"{sheet.placements[k].part!r} (placement {k})" for k in told]
     found = [Fault((i, j), f"{names[i]} and {names[j]} overlap") for i, j in _overlaps(bodies, nest.rules.spacing)]
     found += [Fault((k,), f"{names[k]} lies off the sheet") for k in _off_sheet(bodies, edge)]
-    found += _too_near([*bodies, edge], [*names, "the sheet's edge"], nest.rules)
+    found += _too_near([*bodies, edge], [*names, "the sheet's edge"], nest.rules, sheet.stock)
     return [Fault(tuple(told[k] for k in fault.placements), fault.text) for fault in found]
 
 
@@ -102,8 +106,11 @@ def _posed(part: Part, placement: Placement) -> list[Curve]:
     return [curve.posed(placement.pose) for curve in (part.outline, *part.holes)]
 
 
-def _too_near(bodies: list[list[Curve]], names: list[str], rules: Rules) -> Iterator[Fault]:
-    """Pairs whose edges come nearer than allowed; the last body is the sheet's edge."""
+def _too_near(bodies: list[list[Curve]], names: list[str], rules: Rules, stock: Stock) -> Iterator[Fault]:
+    """Pairs whose edges come nearer than allowed; the last body is the sheet's edge.
+
+    Where the sides of the sheet's box have distances of their own, edges that lie on them are looked at elsewhere.
+    """
     tables = [curve.segments for body in bodies for curve in body]
     numbers = [k for k, body in enumerate(bodies) for _ in body]
     owner = np.repeat(numbers, [len(table) for table in tables])
@@ -111,7 +118,10 @@ def _too_near(bodies: list[list[Curve]], names: list[str], rules: Rules) -> Iter
     i, j = SegmentIndex(rows).own_pairs(max(rules.spacing, rules.margin))
     other = owner[i] != owner[j]
     i, j = i[other], j[other]
-    least = np.where(owner[j] == len(bodies) - 1, rules.margin, rules.spacing)
+    margins = np.full(len(rows), rules.margin)
+    if rules.margins is not None:
+        margins[_on_sides(rows, stock)] = 0.0
+    least = np.where(owner[j] == len(bodies) - 1, margins[j], rules.spacing)
     for k in range(0, len(i), BATCH):
         cut = slice(k, k + BATCH)
         distance = between_segments(rows[i[cut]], rows[j[cut]])
@@ -119,6 +129,15 @@ def _too_near(bodies: list[list[Curve]], names: list[str], rules: Rules) -> Iter
             pair = int(owner[i[cut][n]]), int(owner[j[cut][n]])
             text = f"{names[pair[0]]} and {names[pair[1]]} are {distance[n]:.6f} mm apart, less than {least[cut][n]}"
             yield Fault(tuple(k for k in pair if k < len(bodies) - 1), text)
+
+
+def _on_sides(rows: Floats, stock: Stock) -> Bools:
+    """Which straight segments lie on a side of the stock's box."""
+    x0, y0, x1, y1 = stock.outline.box
+    x, y = rows[:, [0, 2]], rows[:, [1, 3]]
+    sides = [np.abs(column - at) < GIVE for column, at in ((x, x0), (x, x1), (y, y0), (y, y1))]
+    on: Bools = np.array(sides).all(axis=2).any(axis=0) & ~arcs.is_arc(rows)
+    return on
 
 
 def _polygons(bodies: list[list[Curve]], tolerance: float) -> Any:

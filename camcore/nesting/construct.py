@@ -92,6 +92,10 @@ class Construction:
         self._order = sorted(
             range(len(problem.shapes)), key=lambda k: (-problem.shapes[k].demand.priority, -sizes[k], k)
         )
+        kits: dict[str, list[int]] = {}
+        for k in self._order:
+            kits.setdefault(problem.shapes[k].demand.kit or "", []).append(k)
+        self._kits = [members for kit, members in kits.items() if kit]
 
     @property
     def draft(self) -> Draft:
@@ -110,15 +114,19 @@ class Construction:
         """One more sheet, which may hold pieces already, filled with what is left of each shape."""
         sheet = Sheet(laid(self.problem, begun), begun.repeat)
         self.sheets.append(sheet)
+        for kit in self._kits:
+            self._place_kit(sheet, kit, tick)
         for shape in self._order:
-            if not self._is_fill(shape):
+            if not self._is_fill(shape) and self.problem.shapes[shape].demand.kit is None:
                 self._place_all(sheet, shape, tick)
 
     def _supply(self, space: int) -> int | None:
         """Sheets of a stock that are still to be had; None for any number."""
-        quantity = self.problem.spaces[space].stock.quantity
-        taken = sum(sheet.repeat for sheet in self.sheets if sheet.layout.space == space)
-        return quantity - taken if quantity else None
+        quantity, most = self.problem.spaces[space].stock.quantity, self.problem.rules.most_sheets
+        rooms = [most - sum(sheet.repeat for sheet in self.sheets)] if most is not None else []
+        if quantity:
+            rooms.append(quantity - sum(sheet.repeat for sheet in self.sheets if sheet.layout.space == space))
+        return max(0, min(rooms)) if rooms else None
 
     def _use_stock(self, space: int, count: int | None, tick: Callable[[], None]) -> None:
         while any(self.left[k] for k in self._order if not self._is_fill(k)) and count != 0:
@@ -129,6 +137,17 @@ class Construction:
                 return
             sheet.repeat += self._repeats(sheet, None if count is None else count - 1)
             count = None if count is None else count - sheet.repeat
+
+    def _place_kit(self, sheet: Sheet, kit: list[int], tick: Callable[[], None]) -> None:
+        """Put down all pieces of a kit, or none."""
+        if not all(self.left[k] for k in kit):
+            return
+        before, left = list(sheet.layout.pieces), list(self.left)
+        for shape in kit:
+            self._place_all(sheet, shape, tick)
+            if self.left[shape]:
+                sheet.layout, self.left = laid(self.problem, Filled(sheet.layout.space, tuple(before), 1)), left
+                return
 
     def _is_fill(self, shape: int) -> bool:
         return self.problem.shapes[shape].demand.fill

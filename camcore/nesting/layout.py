@@ -60,7 +60,7 @@ class Layout:
 
     def bounds(self, stance: int) -> Floats | None:
         """Positions x0, y0, x1, y1 that keep a stance inside the sheet's box; None when it is too large."""
-        return self.problem.spaces[self.space].bounds(self.problem.stances[stance].box)
+        return self.problem.bounds(stance, self.space)
 
     def free(self, stance: int, points: Floats) -> Floats:
         """Those positions (n, 2) at which a stance overlaps no piece and nothing forbidden."""

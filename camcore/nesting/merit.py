@@ -25,8 +25,11 @@ def reach(problem: Problem, draft: Draft) -> float:
 
 
 def prices(problem: Problem) -> list[float]:
-    """Price of a sheet of each stock: its cost where all stocks have one, else its area, mm²."""
+    """Price of a sheet of each space: its cost where all stocks have one, else its area, mm².
+
+    Sheets on which locked pieces lie are cut in any case: they cost nothing more.
+    """
     stocks = [space.stock for space in problem.spaces]
-    if all(stock.cost is not None for stock in stocks):
-        return [stock.cost or 0.0 for stock in stocks]
-    return [measure.stock_area(stock) for stock in stocks]
+    costs = [stock.cost for stock in stocks if stock.cost is not None]
+    full = costs if len(costs) == len(stocks) else [measure.stock_area(stock) for stock in stocks]
+    return [0.0 if space.locked else price for space, price in zip(problem.spaces, full, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from camcore.findings import Finding
 from camcore.geometry import Curve, Pose
@@ -17,6 +18,10 @@ class Demand:
 
     `rotations` are degrees counter-clockwise; None means any angle. `fill` parts are placed only where there is
     room to spare, and may stay unplaced; of the others those with higher `priority` go first.
+
+    along_grain: the rotations are relative to the sheet's grain, the part's own grain being along its x
+    kit: all pieces of the parts of one kit lie on the same sheet
+    into_holes: whether other parts may lie in its holes
     """
 
     part: Part
@@ -25,13 +30,23 @@ class Demand:
     mirror: bool = False
     priority: int = 0
     fill: bool = False
+    along_grain: bool = False
+    kit: str | None = None
+    into_holes: bool = True
+
+    def turns_on(self, stock: Stock) -> tuple[float, ...] | None:
+        """Allowed rotations on a stock, degrees; None means any angle."""
+        if self.rotations is None or not self.along_grain or stock.grain == "x":
+            return self.rotations
+        return tuple((turn + 90.0) % 360.0 for turn in self.rotations)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stock:
     """Sheet stock of one outline; `holes` are cut-outs and defects. `quantity` 0 means as many as needed.
 
-    The outline's box has its lower left corner at (0, 0), mm; the same place is the program's work zero.
+    The outline's box has its lower left corner at (0, 0), mm; the same place is the program's work zero. The grain runs
+    along "x" or "y".
     """
 
     id: str
@@ -39,11 +54,40 @@ class Stock:
     holes: tuple[Curve, ...] = ()
     quantity: int = 0
     cost: float | None = None
+    grain: Literal["x", "y"] = "x"
 
     @staticmethod
     def rectangle(length: float, width: float, quantity: int = 0) -> Stock:
         """Rectangular sheet, `length` along x, `width` along y, mm."""
         return Stock(f"{length:g}x{width:g}mm", Curve.rectangle(length, width), (), quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A distance for each side of a sheet, mm."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Zone:
+    """Where no part may lie, a clamp say, in the coordinates of each sheet, or of those of one stock."""
+
+    outline: Curve
+    name: str = "zone"
+    stock: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A piece that stays where it is: on sheet number `sheet` (any count) of a stock."""
+
+    stock: str
+    placement: Placement
+    sheet: int = 1
 
 
 class Effort(StrEnum):
@@ -62,6 +106,11 @@ class Rules:
     margin: least distance of a finished edge from the sheet's edge, its holes and defects, mm
     effort: a named budget or a count of moves; the same effort, seed and version give the same nest
     seconds: cap on wall time; None for none
+    margins: other distances from the sides of a sheet's box than `margin`, mm; curved and sloped edges, holes and
+        defects keep `margin`
+    zones: where nothing may lie; parts keep `spacing` from them
+    locked: pieces that stay where they are; the others lie around them
+    most_sheets: greatest number of sheets; None for any
     """
 
     spacing: float
@@ -70,6 +119,15 @@ class Rules:
     seconds: float | None = None
     seed: int = 0
     threads: int = 1
+    margins: Sides | None = None
+    zones: tuple[Zone, ...] = ()
+    locked: tuple[Locked, ...] = ()
+    most_sheets: int | None = None
+
+    @property
+    def sides(self) -> Sides:
+        """Distance from each side of a sheet's box, mm."""
+        return self.margins or Sides(self.margin, self.margin, self.margin, self.margin)
 
 
 @dataclass(frozen=True, slots=True)

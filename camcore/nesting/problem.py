@@ -3,63 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
-import numpy as np
-
-from camcore.geometry import Box, Pose
+from camcore.geometry import Pose
 from camcore.geometry.arrays import Floats
-from camcore.geometry.outer import outer_polygon
-from camcore.nesting.convex import Pieces, convex_pieces
 from camcore.nesting.frontier import RegionTable
 from camcore.nesting.model import Demand, Rules, Stock
 from camcore.nesting.nets import Nets
 from camcore.nesting.nofit import Name, NoFit, frames, region_edges
-from camcore.nesting.shapes import MITRE, SLACK, Shape, Stance, shapes
-
-SHEET_TOLERANCE = 0.02
-"""Arcs of a sheet's outline become chords within this, mm: an edge that nobody measures finer."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Space:
-    """Where parts may lie on a stock: inside `box` and off `forbidden` (None for a plain rectangle), mm."""
-
-    stock: Stock
-    box: Box
-    forbidden: Pieces | None
-
-    def bounds(self, part: Box) -> Floats | None:
-        """Allowed positions x0, y0, x1, y1 of a part whose box at (0, 0) is `part`; None when it is too large."""
-        low = np.array([self.box.x0 - part.x0, self.box.y0 - part.y0])
-        high = np.array([self.box.x1 - part.x1, self.box.y1 - part.y1])
-        if (high < low - SLACK).any():
-            return None
-        exact = high < low
-        low[exact] = high[exact] = ((low + high) / 2)[exact]
-        return np.concatenate([low, high])
-
-
-def space(stock: Stock, margin: float) -> Space:
-    """Free space of a stock, `margin` mm inside its outline and off its holes and defects."""
-    from shapely import MultiPolygon, Polygon
-    from shapely.geometry import box as rectangle
-
-    inside = stock.outline.box.grown(-margin)
-    if inside.width <= 0 or inside.height <= 0:
-        return Space(stock, inside, None)
-    frame = rectangle(*stock.outline.box.grown(1.0 + margin))
-    sheet = Polygon(outer_polygon(stock.outline.cw(), SHEET_TOLERANCE))
-    holes = [Polygon(outer_polygon(hole.ccw(), SHEET_TOLERANCE)) for hole in stock.holes]
-    void: Any = frame.difference(sheet)
-    for hole in holes:
-        void = void.union(hole)
-    blocked = void.buffer(margin - SLACK, join_style="mitre", mitre_limit=MITRE).intersection(rectangle(*inside))
-    solid = [
-        piece for piece in getattr(blocked, "geoms", [blocked]) if piece.area > SLACK * (inside.width + inside.height)
-    ]
-    return Space(stock, inside, convex_pieces(MultiPolygon(solid).simplify(SLACK / 100.0)) if solid else None)
+from camcore.nesting.shapes import SLACK, Shape, Stance, shapes
+from camcore.nesting.spaces import nestable, spaces
 
 
 class Problem:
@@ -67,8 +20,10 @@ class Problem:
 
     def __init__(self, demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules, slack: float = SLACK) -> None:
         self.rules = rules
-        self.shapes: tuple[Shape, ...] = shapes(demands, rules.spacing, slack)
-        self.spaces = tuple(space(stock, rules.margin) for stock in stocks)
+        self.demands = tuple(demands)
+        seen = [nestable(demand, stocks, rules.locked) for demand in demands]
+        self.shapes: tuple[Shape, ...] = shapes(seen, rules.spacing, slack)
+        self.spaces = spaces(demands, stocks, rules)
         self.stances: tuple[Stance, ...] = tuple(stance for shape in self.shapes for stance in shape.stances)
         self.of_shape = tuple(
             tuple(k for k, stance in enumerate(self.stances) if stance.shape == index)
@@ -78,6 +33,21 @@ class Problem:
         self.nets = Nets(self)
         self._tables = [RegionTable() for _ in self.stances]
 
+    def bounds(self, stance: int, space: int) -> Floats | None:
+        """Positions x0, y0, x1, y1 that keep a stance inside a space's box; None where it is too large or turned as it
+        must not be on this stock."""
+        own, ground = self.stances[stance], self.spaces[space]
+        turns = self.demands[own.shape].turns_on(ground.stock)
+        if self.mixed_grain and turns is not None and own.rotation not in turns:
+            return None
+        return ground.bounds(own.box)
+
+    @property
+    def mixed_grain(self) -> bool:
+        """Whether what may be turned how depends on the stock."""
+        grains = {space.stock.grain for space in self.spaces}
+        return len(grains) > 1 and any(demand.along_grain for demand in self.demands)
+
     def regions(self, stances: Sequence[Stance]) -> list[Name]:
         """The different regions between these stances."""
         return frames(stances).names
@@ -85,6 +55,24 @@ class Problem:
     def prepare(self, names: Sequence[Name], tick: Callable[[], None]) -> None:
         """Build regions now, on as many threads as the rules allow; `tick` is called now and then and may raise."""
         self.nofit.prepare(names, self.rules.threads, tick)
+
+    def stance(self, shape: int, rotation: float, mirror: bool) -> int:
+        """Number of a stance of a shape, which is new where the shape does not have it; only the last can get new ones.
+
+        Raises ValueError for a new stance of another shape.
+        """
+        for k in self.of_shape[shape]:
+            if self.stances[k].rotation == rotation and self.stances[k].mirror == mirror:
+                return k
+        if shape != len(self.shapes) - 1:
+            raise ValueError("stances are numbered shape by shape: only the last shape can get a new one")
+        own = self.shapes[shape]
+        added = Stance(shape, rotation, mirror, own.part.outline.posed(Pose(0.0, 0.0, rotation, mirror)).box)
+        self.shapes = (*self.shapes[:-1], replace(own, stances=(*own.stances, added)))
+        self.of_shape = (*self.of_shape[:-1], (*self.of_shape[-1], len(self.stances)))
+        self.stances = (*self.stances, added)
+        self._tables.append(RegionTable())
+        return len(self.stances) - 1
 
     @property
     def tried(self) -> tuple[Stance, ...]:

@@ -14,7 +14,8 @@ from camcore.nesting.frontier import TOUCH
 from camcore.nesting.lattice import Lattice, Regions, lattices
 from camcore.nesting.layout import Draft, Filled, Layout, Piece
 from camcore.nesting.nofit import region_edges
-from camcore.nesting.problem import Problem, Space
+from camcore.nesting.problem import Problem
+from camcore.nesting.spaces import Space
 from camcore.nesting.shapes import Shape, Stance
 from camcore.nesting.tiling import Tiler, Tiling, fitted_anywhere, gap_of, standing
 

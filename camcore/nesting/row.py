@@ -58,13 +58,19 @@ class Row:
 
 
 def row_of(problem: Problem, draft: Draft) -> Row | None:
-    """The last sheets of a draft that are not repeated, with MOST_PIECES at most in all; None for none."""
+    """The last sheets of a draft that are not repeated, with MOST_PIECES at most in all; None for none.
+
+    Where kits are kept together, or not every sheet allows the same rotations, it is the last sheet alone.
+    """
+    alone = problem.mixed_grain or any(shape.demand.kit is not None for shape in problem.shapes)
     first, pieces = len(draft.sheets), 0
     while first > 0 and draft.sheets[first - 1].repeat == 1:
         pieces += len(draft.sheets[first - 1].pieces)
         if pieces > (MOST_ALONE if first == len(draft.sheets) else MOST_PIECES):
             break
         first -= 1
+        if alone:
+            break
     sheets = draft.sheets[first:]
     if not sheets:
         return None

@@ -102,7 +102,7 @@ class Search:
             return
         problem = self.problem
         shelves = shelved(problem)
-        if not any(shelves.left):
+        if not any(shelves.left) and all(shape.demand.kit is None for shape in problem.shapes):
             self._take(shelves)
         if self._settled_by_lattices():
             return
@@ -123,8 +123,11 @@ class Search:
 
     def _settled_by_lattices(self) -> bool:
         """Lay a single shape in quantity; whether constructions, which find no lattices, need not be tried at all."""
-        draft = quantity_draft(self.problem, 0) if len(self.problem.shapes) == 1 else None
-        if draft is None:
+        problem, rules = self.problem, self.problem.rules
+        most = rules.most_sheets
+        plain = len(problem.shapes) == 1 and not (problem.shapes[0].demand.kit or problem.mixed_grain or rules.locked)
+        draft = quantity_draft(problem, 0) if plain else None
+        if draft is None or (most is not None and sum(sheet.repeat for sheet in draft.sheets) > most):
             return False
         self._take(draft)
         return len(self.problem.stances) == 1 or max(len(sheet.pieces) for sheet in draft.sheets) > SETTLED

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from camcore.nesting.layout import Draft, Filled, Piece
-from camcore.nesting.problem import Problem, Space
+from camcore.nesting.problem import Problem
 
 
 def shelved(problem: Problem) -> Draft:
     """Boxes of the parts in upright shelves, widest first, on sheet after sheet; irregular sheets are passed over."""
     left = [shape.demand.quantity for shape in problem.shapes]
+    most = problem.rules.most_sheets
     sheets: list[Filled] = []
     for number, space in enumerate(problem.spaces):
         count = space.stock.quantity or None
         while space.forbidden is None and count != 0 and any(left):
-            pieces = _filled(problem, space, left)
+            pieces = [] if most == sum(sheet.repeat for sheet in sheets) else _filled(problem, number, left)
             if not pieces:
                 break
             if sheets and sheets[-1][:2] == (number, tuple(pieces)):
@@ -24,11 +25,12 @@ def shelved(problem: Problem) -> Draft:
     return Draft(tuple(sheets), tuple(left))
 
 
-def _filled(problem: Problem, space: Space, left: list[int]) -> list[Piece]:
+def _filled(problem: Problem, number: int, left: list[int]) -> list[Piece]:
     """Pieces for one sheet; takes them from `left`."""
+    space = problem.spaces[number]
     gap, pieces, x, y, width = problem.rules.spacing, [], space.box.x0, space.box.y0, 0.0
     for shape in _order(problem):
-        stance = _upright(problem, shape, space)
+        stance = _upright(problem, shape, number)
         if stance is None:
             continue
         box = problem.stances[stance].box
@@ -53,11 +55,12 @@ def _order(problem: Problem) -> list[int]:
 
 def upright_stances(problem: Problem) -> list[list[int]]:
     """For each shape the stance that stands on shelves, on the first sheet that it fits."""
-    each = [[_upright(problem, shape, space) for space in problem.spaces] for shape in range(len(problem.shapes))]
+    spaces = range(len(problem.spaces))
+    each = [[_upright(problem, shape, space) for space in spaces] for shape in range(len(problem.shapes))]
     return [[stance for stance in own if stance is not None][:1] for own in each]
 
 
-def _upright(problem: Problem, shape: int, space: Space) -> int | None:
+def _upright(problem: Problem, shape: int, space: int) -> int | None:
     """The narrowest stance of a shape that fits the space, or None."""
-    fitting = [k for k in problem.of_shape[shape] if space.bounds(problem.stances[k].box) is not None]
+    fitting = [k for k in problem.of_shape[shape] if problem.bounds(k, space) is not None]
     return min(fitting, key=lambda k: (problem.stances[k].box.width, k), default=None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from camcore.findings import CamError, Finding
 from camcore.nesting.assemble import assembled
 from camcore.nesting.check import faults
 from camcore.nesting.construct import STRATEGIES, Construction
-from camcore.nesting.model import Demand, Effort, Nest, Progress, Rules, Stock
+from camcore.nesting.locks import wrong_locks
+from camcore.nesting.model import Demand, Effort, Nest, Progress, Rules, Sides, Stock
 from camcore.nesting.problem import Problem
 from camcore.nesting.search import MOVES, Search
 from camcore.nesting.start import given
@@ -52,6 +53,7 @@ def _refuse(demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules) ->
     ids = [demand.part.id for demand in demands]
     for part in sorted({name for name in ids if ids.count(name) > 1}):
         found.append(Finding("E404", f"part {part!r} is demanded twice", "add the quantities", None, {"part": part}))
+    found += [] if found else wrong_locks(demands, stocks, rules)
     if found:
         raise CamError(found)
 
@@ -62,6 +64,10 @@ def _ranges(demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules) ->
     yield "margin", rules.margin, 0.0
     yield "threads", rules.threads, 1
     yield "effort", MOVES[rules.effort] if isinstance(rules.effort, Effort) else rules.effort, 1
+    if rules.most_sheets is not None:
+        yield "greatest number of sheets", rules.most_sheets, 1
+    for side in fields(Sides):
+        yield f"margin on the {side.name}", getattr(rules.sides, side.name), 0.0
     if rules.seconds is not None:
         yield "seconds", rules.seconds, 0.0
     for demand in demands:

@@ -32,13 +32,14 @@ GAIN = 1e-6
 def worth_patterns(problem: Problem, draft: Draft) -> bool:
     """Whether a better choice of sheets is likely: more of them than are separated together, or of several stocks.
 
-    There have to be different shapes of the same priority, and stock for all of them.
+    There have to be different shapes of the same priority, stock for all of them, and no kits to keep together.
     """
     wanted = [k for k, shape in enumerate(problem.shapes) if not shape.demand.fill]
     nothing_left = not any(draft.left[k] for k in wanted)
     same_rank = len({problem.shapes[k].demand.priority for k in wanted}) == 1
     many = sum(sheet.repeat for sheet in draft.sheets) >= MANY or len(problem.spaces) > 1
-    return many and len(wanted) > 1 and nothing_left and same_rank
+    no_kits = all(shape.demand.kit is None for shape in problem.shapes)
+    return many and len(wanted) > 1 and nothing_left and same_rank and no_kits
 
 
 class Pool:
@@ -89,7 +90,10 @@ class Pool:
         known = list(self._patterns.values())
         stock = np.array([pattern.filled.space for pattern in known])
         supply = tuple(space.stock.quantity or None for space in self.problem.spaces)
-        return Choice(np.array([pattern.counts for pattern in known]), self._price[stock], stock, supply, self.wanted)
+        most = self.problem.rules.most_sheets
+        return Choice(
+            np.array([pattern.counts for pattern in known]), self._price[stock], stock, supply, self.wanted, most
+        )
 
     def _worth(self) -> Floats:
         return self._choice().relaxed()[1]
