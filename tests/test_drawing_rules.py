@@ -185,6 +185,19 @@ def test_ignored_entities_are_counted_under_their_rule(tmp_path: Path) -> None:
     assert finding.where == {"layer": "BEND", "size": 3}
 
 
+def test_number_drills_in_layers() -> None:
+    shipped = rules.shipped()
+    said = [
+        shipped.decide(layer, "CONTINUOUS", 7, "POINT").diameter for layer in ("DRILL_#7", "DRILL #80", "DRILL_#99")
+    ]
+    assert said == [pytest.approx(5.1054), pytest.approx(0.3429), 0.0]
+
+
+def test_multilines_are_their_lines(tmp_path: Path) -> None:
+    sheet = drawing(tmp_path, lambda msp: msp.add_mline([(10, 10), (50, 10), (50, 40)]))
+    assert [shape.kind for shape in sheet.of(Operation.CUT)] == ["MLINE"] * 4
+
+
 def test_pockets_are_told(tmp_path: Path) -> None:
     sheet = drawing(tmp_path, lambda msp: msp.add_circle((0, 0), 5, dxfattribs={"layer": "Pocket"}))
     assert the(sheet, "W123").where["size"] == 1

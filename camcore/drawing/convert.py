@@ -289,6 +289,12 @@ def _point(entity: Any, plane: Plane) -> Made:
     return _made([], plane, points, (float(points[0, 0]), float(points[0, 1])))
 
 
+def _mline(entity: Any, plane: Plane) -> Made:
+    """The lines and arcs that a multiline shows."""
+    shown = [part for part in entity.virtual_entities() if part.dxftype() in ("LINE", "ARC")]
+    return _together([CONVERTERS[part.dxftype()](part, plane) for part in shown])
+
+
 CONVERTERS: dict[str, Callable[[Any, Plane], Made]] = {
     "LINE": _line,
     "CIRCLE": _circle,
@@ -299,6 +305,7 @@ CONVERTERS: dict[str, Callable[[Any, Plane], Made]] = {
     "SPLINE": _spline,
     "HELIX": _spline,
     "POINT": _point,
+    "MLINE": _mline,
     "HATCH": _hatch,
     "TEXT": _words,
     "ATTRIB": _words,

@@ -13,6 +13,7 @@ from pydantic import field_validator, model_validator
 
 from camcore import tomlfile
 from camcore.drawing.model import Operation
+from camcore.material.drills import drills
 from camcore.tomlfile import Strict
 from camcore.units import parse_length
 
@@ -35,8 +36,9 @@ class Rule(Strict):
     """One rule. What it does not name fits anything; what it names has all to fit.
 
     layer, linetype: regular expressions, looked for anywhere in the name, upper and lower case alike; a group
-    ``diameter`` in `layer` gives the drill's diameter, a group ``depth`` the pocket's depth (in the drawing's units
-    where it says none); block: the same for the names of the blocks around it, outermost first, parted by "/".
+    ``diameter`` in `layer` gives the drill's diameter, also as a number such as #7, a group ``depth`` the pocket's
+    depth (in the drawing's units where it says none)
+    block: the same for the names of the blocks around it, outermost first, parted by "/"
     colour: AutoCAD colour indices; type: DXF entity types; depth: of pockets, a length
     width: "outline" reads polylines drawn with a width as the outline of their stroke; else they run in its middle.
     """
@@ -90,6 +92,8 @@ class Rule(Strict):
         """Length that the layer's name gives under this name, mm; 0 where it gives none."""
         found = re.search(self.layer or "", layer, re.IGNORECASE)
         said = found.groupdict().get(group) if found else None
+        if said and said.startswith("#"):
+            return next((drill.size for drill in drills() if drill.name == said), 0.0)
         return parse_length(said.replace(",", "."), unit) if said else 0.0
 
 

@@ -12,7 +12,7 @@ from camcore import drawing, part
 from camcore.findings import CamError, Finding
 from camcore.formats.common import Contour, FileModel, FindingModel, contour
 from camcore.geometry import Curve
-from camcore.part import Part, Parts, Pocket
+from camcore.part import Drill, Part, Parts, Pocket
 from camcore.units import JOIN_GAP
 
 if TYPE_CHECKING:
@@ -61,9 +61,14 @@ class PartModel(FileModel):
             outline=contour(part.outline),
             holes=[contour(hole) for hole in part.holes],
             marks=[_stroke(mark) for mark in part.marks],
-            drills=[DrillModel(x=drill.x, y=drill.y, diameter=drill.diameter) for drill in part.drills],
+            drills=[_drill(drill) for drill in part.drills],
             pockets=[_pocket(pocket) for pocket in part.pockets],
         )
+
+
+def _drill(drill: Drill) -> DrillModel:
+    x, y, diameter = (round(value, 9) + 0.0 for value in (drill.x, drill.y, drill.diameter))
+    return DrillModel(x=x, y=y, diameter=diameter)
 
 
 def _pocket(pocket: Pocket) -> PocketModel:
