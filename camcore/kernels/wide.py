@@ -1,6 +1,7 @@
 """Several float32 numbers at a time: what the compiler does not find by itself in short rows."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from llvmlite import ir
 from numba import types
@@ -12,10 +13,7 @@ LANES = 8
 _ROW = ir.VectorType(ir.FloatType(), LANES)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def add_scaled(typing: Any, to: Any, at: Any, factor: Any, of: Any, start: Any) -> Any:
-    """``to[at:at + LANES] += factor * of[start:start + LANES]``, float32, without a look at the arrays' ends."""
-
+def _add_scaled(typing: Any, to: Any, at: Any, factor: Any, of: Any, start: Any) -> Any:
     def generate(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
         target, at_, factor_, source, start_ = arguments
         pointer = _row(context, builder, sig.args[0], target, at_)
@@ -27,10 +25,7 @@ def add_scaled(typing: Any, to: Any, at: Any, factor: Any, of: Any, start: Any) 
     return types.void(to, types.intp, types.float32, of, types.intp), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def any_below(typing: Any, of: Any, start: Any, limit: Any) -> Any:
-    """Whether any of ``of[start:start + LANES]``, float32, is less than `limit`."""
-
+def _any_below(typing: Any, of: Any, start: Any, limit: Any) -> Any:
     def generate(context: Any, builder: Any, sig: Any, arguments: Any) -> Any:
         source, start_, limit_ = arguments
         values = builder.load(_row(context, builder, sig.args[0], source, start_), align=4)
@@ -53,3 +48,11 @@ def _spread(builder: Any, value: Any) -> Any:
     for lane in range(LANES):
         row = builder.insert_element(row, value, ir.Constant(ir.IntType(32), lane))
     return row
+
+
+add_scaled = cast(Callable[[Any, int, Any, Any, int], None], intrinsic(_add_scaled))
+"""``add_scaled(to, at, factor, of, start)``: ``to[at:at + LANES] += factor * of[start:start + LANES]``, float32.
+
+It does not look at the arrays' ends."""
+any_below = cast(Callable[[Any, int, Any], bool], intrinsic(_any_below))
+"""``any_below(of, start, limit)``: whether any of ``of[start:start + LANES]``, float32, is less than `limit`."""
