@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import drawn
 import ezdxf
 import pytest
 from drawn import MM
@@ -38,6 +39,7 @@ WORDY = LayerRules(
     rules=(
         Rule(name="all words", operation="mark", type=("TEXT", "MTEXT", "ATTRIB")),
         Rule(name="all hatches", operation="cut", type=("HATCH",)),
+        Rule(name="strips", operation="cut", type=("LWPOLYLINE", "POLYLINE"), width="outline"),
         *rules.shipped().rules,
     ),
     quantities=(r"(?P<count>\d+)",),
@@ -109,7 +111,28 @@ def originals(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
         path = folder / f"{release}.dxf"
         document.saveas(path, fmt=fmt)
         found.append(path.read_bytes())
-    return found
+    document = ezdxf.new("R2010", setup=["styles"])
+    sayings(document.modelspace())
+    document.saveas(folder / "sayings.dxf")
+    return [*found, (folder / "sayings.dxf").read_bytes()]
+
+
+def sayings(msp: ezdxf.layouts.Modelspace) -> None:
+    """Dimensions, notes, a frame with a title block, pockets, strips, a multiline."""
+    drawn.rectangle(msp, 10, 10, 400, 277)
+    drawn.rectangle(msp, 230, 10, 180, 40)
+    drawn.rectangle(msp, 30, 80, 80, 60)
+    msp.add_circle((50, 100), 5, dxfattribs={"layer": "POCKET_1.5"})
+    msp.add_text("TITLE", height=4, dxfattribs={"insert": (300, 20)})
+    msp.add_linear_dim((0, -10), (0, 0), (100, 0), override={"dimtol": 1, "dimtp": 0.05, "dimtm": 0.02}).render()
+    msp.add_diameter_dim((50, 30), radius=5, angle=30, text="%%c10 H7").render()
+    msp.add_linear_dim((0, -30), (0, 0), (100, 0), text="99 {\\S+0.10^-0.05;}").render()
+    msp.new_entity("TOLERANCE", {"insert": (70, 70), "content": "{\\Fgdt;j}%%v0.08%%vA"})
+    leader = msp.add_multileader_mtext("Standard")
+    leader.set_content("2X TAP M4")
+    leader.build(insert=ezdxf.math.Vec2(30, 30))
+    msp.add_mline([(10, 10), (50, 10), (50, 40)])
+    msp.add_lwpolyline([(150, 80, 0.5), (200, 80, 0), (200, 120, 0)], format="xyb", dxfattribs={"const_width": 3})
 
 
 def simple(msp: ezdxf.layouts.Modelspace) -> None:
