@@ -161,6 +161,7 @@ class ProcessTable(Strict):
     joint_width: PositiveLength | None = None
     joint_below: float | None = Field(default=None, ge=0)
     heat_gap: Length | None = None
+    common_cut: bool | None = None
     step_down: PositiveLength | None = None
     breakthrough: Length | None = None
     ramp_angle: float | None = Field(default=None, gt=0, le=45)

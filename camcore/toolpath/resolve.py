@@ -20,7 +20,7 @@ Overrides = Mapping[str, float | str | bool]
 
 LASER_KEYS = (
     "kerf", "feed", "power", "pierce", "soft_pierce", "lead", "lead_shape", "lead_spot", "overcut", "lead_out",
-    "mark_feed", "mark_power", "joints", "joint_width", "joint_below", "heat_gap",
+    "mark_feed", "mark_power", "joints", "joint_width", "joint_below", "heat_gap", "common_cut",
 )  # fmt: skip
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
@@ -145,14 +145,16 @@ def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledge
         joint_width=ledger.number("joint_width", max(0.3, thickness / 5), practice),
         joint_below=ledger.number("joint_below", *_figure(material, family.joint_below)),
         heat_gap=ledger.number("heat_gap", *_figure(material, family.heat_gap)),
+        common_cut=bool(ledger.number("common_cut", 0.0, practice)),
         goes_round=not machine.beam.rapid_height_safe,
     )
     if laser.joints and laser.joint_width < LEAST_JOINT:
         message = f"micro-joints of {laser.joint_width:g} mm hold nothing"
         refuse(message, f"give {LEAST_JOINT:g} mm or more, or joints = 0", "joint_width")
     rule = material.spacing["laser-film" if material.entry.form == "film" else "laser-rigid"]
+    spacing = kerf if laser.common_cut else rule.spacing(kerf, thickness)
     return Setup(
-        "laser", thickness, kerf, rule.spacing(kerf, thickness), rule.margin.value, laser=laser,
+        "laser", thickness, kerf, spacing, rule.margin.value, laser=laser,
         sources=ledger.sources | {"spacing": material.cited(rule.least), "margin": material.cited(rule.margin)},
         findings=tuple(ledger.findings),
     )  # fmt: skip

@@ -23,14 +23,15 @@ and no cut begins or ends in one: there is always a way.
 Place = tuple[float, float]
 
 
-def ways_round(offers: Sequence[Offer], scene: Scene, kerf: float) -> list[tuple[Place, ...]]:
+def ways_round(offers: Sequence[Offer], freed: Sequence[int], scene: Scene, kerf: float) -> list[tuple[Place, ...]]:
     """For each offer, in cutting order and with one place each, the places by which the head travels to it, mm.
 
+    freed: the number of the offer after which the piece of each that frees one is loose.
     None for most; the first offer is reached before anything is loose.
     """
     if not any(offer.frees for offer in offers):
         return [()] * len(offers)
-    loose = _Loose(offers, scene, kerf)
+    loose = _Loose(offers, freed, scene, kerf)
     travels = [(_place(a.ends[0]), _place(b.starts[0])) for a, b in pairwise(offers)]
     blocked = loose.blocked(travels, list(range(len(travels))))
     found = [loose.way_round(*travels[k], k) if stop else () for k, stop in enumerate(blocked.tolist())]
@@ -45,11 +46,11 @@ def _place(point: Floats) -> Place:
 class _Loose:
     """The outlines of parts that come loose, and when: after the offer of that number."""
 
-    def __init__(self, offers: Sequence[Offer], scene: Scene, kerf: float) -> None:
-        freed: dict[int, int] = {offer.placement: k for k, offer in enumerate(offers) if offer.frees}
-        rings = [scene.outline(placement).flattened() for placement in freed]
+    def __init__(self, offers: Sequence[Offer], freed: Sequence[int], scene: Scene, kerf: float) -> None:
+        loose = {offer.placement: k for k, offer in zip(freed, offers, strict=True) if offer.frees}
+        rings = [scene.outline(placement).flattened() for placement in loose]
         polygons = shapely.polygons([shapely.linearrings(ring) for ring in rings])
-        self.when = np.array(list(freed.values()), dtype=np.int64)
+        self.when = np.array(list(loose.values()), dtype=np.int64)
         self.shells = shapely.buffer(polygons, _SHELL * kerf, join_style="bevel")
         self.tree = shapely.STRtree(shapely.buffer(polygons, _CORE * kerf, join_style="bevel"))
 

@@ -16,6 +16,7 @@ class LaserSetup:
     soft_pierce: whether the power rises in steps while the beam pierces
     joints: micro-joints of `joint_width` on each part of an area below `joint_below`, mm²
     heat_gap: no part nearer than this to the one just cut comes next, where another can; 0: any may
+    common_cut: whether straight edges one kerf apart are parted by one cut
     goes_round: whether the head must not travel over parts that have come loose
     """
 
@@ -36,6 +37,7 @@ class LaserSetup:
     joint_width: float = 0.0
     joint_below: float = 0.0
     heat_gap: float = 0.0
+    common_cut: bool = False
     goes_round: bool = True
 
 

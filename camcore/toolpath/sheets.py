@@ -10,6 +10,7 @@ from typing import NamedTuple
 from camcore.findings import Finding, errors
 from camcore.nesting.model import Nest, NestedSheet
 from camcore.part import Part
+from camcore.toolpath.common import shared
 from camcore.toolpath.features import Course, Prepared, features
 from camcore.toolpath.heat import spread
 from camcore.toolpath.model import Cut, Plan
@@ -104,10 +105,14 @@ def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> list[Cut]:
         return [offer.make(0) for offer in done]
     if setup.laser.heat_gap:
         done = spread(done, inside, scene, setup.laser.heat_gap)
+    cuts, freed = [offer.make(0) for offer in done], list(range(len(done)))
+    if setup.laser.common_cut:
+        cuts, freed = shared(cuts, setup.laser.kerf)
+        done = [Offer.of(cut) for cut in cuts]
     if not setup.laser.goes_round:
-        return [offer.make(0) for offer in done]
-    ways = ways_round(done, scene, setup.laser.kerf)
-    return [replace(offer.make(0), via=via) if via else offer.make(0) for offer, via in zip(done, ways, strict=True)]
+        return cuts
+    ways = ways_round(done, freed, scene, setup.laser.kerf)
+    return [replace(cut, via=via) if via else cut for cut, via in zip(cuts, ways, strict=True)]
 
 
 def _plan(sheet: NestedSheet, setup: Setup, cuts: list[Cut], findings: list[Finding]) -> Plan:

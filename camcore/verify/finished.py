@@ -22,39 +22,47 @@ _SPACING = 2.0
 
 
 class Finished(NamedTuple):
-    """When each feature is finished: index of the move that first cuts its last point; inf when none does."""
+    """When each feature is finished: index of the move that first cuts its last point; inf when none does.
+
+    last: index of the last move that cuts anything of it; it may be later where cuts are made twice, or where edges
+    share a cut.
+    """
 
     features: tuple[Feature, ...]
     when: Floats
+    last: Floats
 
 
 def finished(case: Case) -> Finished:
     """Edges by the cuts that go through, marks by those that do not."""
     others = [feature for feature in case.features if not feature.is_edge]
     marks = edges(others)
-    when_edges = _last_first_cut(case.edges, case.through, case.tolerance)
-    when_marks = _last_first_cut(marks, case.all_cuts.take(case.marking), case.tolerance, radius=False)
-    return Finished((*case.edges.features, *others), np.concatenate([when_edges, when_marks]))
+    on_edges = _cut_times(case.edges, case.through, case.tolerance)
+    on_marks = _cut_times(marks, case.all_cuts.take(case.marking), case.tolerance, radius=False)
+    when, last = (np.concatenate(times) for times in zip(on_edges, on_marks, strict=True))
+    return Finished((*case.edges.features, *others), when, last)
 
 
-def _last_first_cut(wanted: Edges, sweep: Sweep, tolerance: float, radius: bool = True) -> Floats:
+def _cut_times(wanted: Edges, sweep: Sweep, tolerance: float, radius: bool = True) -> tuple[Floats, Floats]:
     count = len(wanted.features)
     if count == 0 or len(sweep.radius) == 0:
-        return np.full(count, np.inf)
+        return np.full(count, np.inf), np.full(count, np.inf)
     points, owner = _samples(wanted)
     index = SegmentIndex(sweep.track.rows)
     reach = sweep.radius * radius + tolerance
     i, j = index.pairs_of_points(points, float(reach.max()))
     cut = nearest(points[i], index.segments[j]).distance <= reach[j]
-    first = smallest(sweep.track.move[j[cut]].astype(np.float64), i[cut], len(points))
+    moves = sweep.track.move[j[cut]].astype(np.float64)
+    first = smallest(moves, i[cut], len(points))
     reached = np.isfinite(first)
-    when = np.full(count, -np.inf)
+    when, last = np.full(count, -np.inf), np.full(count, -np.inf)
     np.maximum.at(when, owner[reached], first[reached])
-    return np.where(np.isinf(when), np.inf, when)
+    np.maximum.at(last, owner[i[cut]], moves)
+    return np.where(np.isinf(when), np.inf, when), np.where(np.isinf(last), np.inf, last)
 
 
 def _samples(wanted: Edges) -> tuple[Floats, np.ndarray]:
     counts = np.maximum(2, np.ceil(arcs.lengths(wanted.rows) / _SPACING)).astype(np.int64)
     which = np.repeat(np.arange(len(counts)), counts)
     step = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return arcs.points_at(wanted.rows[which], (step + 0.5) / counts[which]), wanted.owner[which]
+    return arcs.points_at(wanted.rows[which], step / counts[which]), wanted.owner[which]

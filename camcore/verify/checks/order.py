@@ -55,15 +55,16 @@ def _otherwise(case: Case, finished: Finished) -> list[Finding]:
     names = {f.key: f.name for f in finished.features}
     undeclared = [at for at, t in when.items() if np.isfinite(t) and at not in known]
     found = [_undeclared(case, names[at], int(when[at])) for at in undeclared]
-    wanted = [at for at in turns if np.isfinite(when.get(at, np.inf))]
-    for said, done in zip(wanted, sorted(wanted, key=lambda at: when[at]), strict=True):
-        if said != done:
-            line = case.moves[int(when[done])].line
-            message = f"the {names[done]} is finished where the {names[said]} was declared"
-            return [
-                *found,
-                Finding("E757", message, "declare the order that the program cuts in", where={"line": line}),
-            ]
+    last = {f.key: t for f, t in zip(finished.features, finished.last, strict=True)}
+    said, time = None, -np.inf
+    for at in (at for at in turns if np.isfinite(when.get(at, np.inf))):
+        # An edge that others share may be finished before its own cut, which goes on to the last of it.
+        if said is not None and last[at] < time:
+            message = f"the {names[at]} is finished where the {names[said]} was declared"
+            where = {"line": case.moves[int(when[at])].line}
+            return [*found, Finding("E757", message, "declare the order that the program cuts in", where=where)]
+        if when[at] > time:
+            said, time = at, when[at]
     return found
 
 

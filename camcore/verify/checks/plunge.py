@@ -7,20 +7,22 @@ import shapely
 
 from camcore.findings import Finding
 from camcore.geometry.arrays import Floats, Ints
-from camcore.geometry.distance import from_points_to
+from camcore.geometry.distance import from_points_to, nearest
+from camcore.geometry.index import SegmentIndex
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.model import Checked
 
 
 def plunge(case: Case) -> Checked:
-    """W764 for a plunge or pierce whose disc touches a finished edge, but for drilled holes and beside tabs.
+    """W764 for a plunge or pierce whose disc touches a finished edge, but for drilled holes, beside tabs, and where a
+    beam has cut before.
 
     Figures: how many plunges or pierces, and the least distance of their discs from an edge, mm.
     """
     starts = _starts(case)
     places, radius = case.cuts.track.rows[starts, 0:2], case.cuts.radius[starts]
-    drilled = _in_drills(case, places, radius) | _in_tabs(case, places)
+    drilled = _in_drills(case, places, radius) | _in_tabs(case, places) | _in_kerf(case, starts)
     clear = np.full(len(starts), np.inf)
     if len(starts) and len(case.edges.rows):
         clear = np.where(drilled, np.inf, from_points_to(places, case.edge_index) - radius)
@@ -73,4 +75,17 @@ def _in_tabs(case: Case, places: Floats) -> np.ndarray:
         for x, y, width in feature.tabs:
             zone = width / 2 + 3 * case.tool_radius(feature)
             inside |= np.hypot(places[:, 0] - x, places[:, 1] - y) <= zone
+    return inside
+
+
+def _in_kerf(case: Case, starts: Ints) -> np.ndarray:
+    """Which of a laser's starts lie on the path of an earlier cut, so that nothing is left to burn there."""
+    inside = np.zeros(len(starts), dtype=np.bool_)
+    if case.task.process != "laser" or not len(starts):
+        return inside
+    places = case.cuts.track.rows[starts, 0:2]
+    index = SegmentIndex(case.cuts.track.rows)
+    i, j = index.pairs_of_points(places, case.tolerance)
+    on = nearest(places[i], index.segments[j]).distance <= case.tolerance
+    inside[i[on & (j < starts[i])]] = True
     return inside
