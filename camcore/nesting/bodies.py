@@ -12,10 +12,12 @@ from camcore.geometry import Curve, Pose, arcs
 from camcore.geometry.arrays import Bools, Floats
 from camcore.geometry.pose import exact_cos_sin
 from camcore.kernels.rigid import Bodies, Lie, Rims, Scene
-from camcore.nesting.convex import Pieces
+from camcore.nesting.convex import Pieces, pack
 from camcore.nesting.layout import Filled, Piece
 from camcore.nesting.problem import Problem
 
+SHORTEST = 1e-9
+"""Edges no longer than this, mm, are left out."""
 NO_PIECES = Pieces(np.empty((0, 2)), np.zeros(1, np.int64))
 
 
@@ -52,7 +54,9 @@ def body_of(problem: Problem, stance: int) -> Body:
 
 
 def _moved(pieces: Pieces, centre: Floats) -> Pieces:
-    return Pieces(pieces.points - centre, pieces.first)
+    """The pieces from another origin, without edges that are too short to have a direction."""
+    kept = [ring[np.hypot(*(np.roll(ring, -1, axis=0) - ring).T) > SHORTEST] - centre for ring in rings(pieces)]
+    return pack([ring for ring in kept if len(ring) > 2])
 
 
 def balance(pieces: Pieces) -> tuple[Floats, float]:
@@ -145,7 +149,7 @@ class Sheet:
         rims = [body.rim for body in self.bodies]
         self.scene = Scene(
             bodies_of([*(body.body for body in self.bodies), NO_PIECES]),
-            bodies_of([*plain, forbidden or NO_PIECES]),
+            bodies_of([*plain, _moved(forbidden, np.zeros(2)) if forbidden else NO_PIECES]),
             Rims(np.cumsum([0, *map(len, rims)]), np.concatenate(rims)),
             np.array([*(body.radius for body in self.bodies), np.inf if forbidden else -np.inf]),
         )

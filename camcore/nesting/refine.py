@@ -73,7 +73,7 @@ class Worker:
                 self._shake()
             done, rounds = self._settle(self.length * (1.0 - (SHAKEN_STEP if shaking else self.step)))
             made += max(1.0, rounds * len(self.sheet.bodies) * ROUND_COST)
-            if done:
+            if done and np.isfinite(self.sheet.lie.pose).all():
                 self.best, self.length = self.sheet.lie.pose.copy(), self._reach()
                 self.step = FIRST_STEP if shaking else self.step
             else:

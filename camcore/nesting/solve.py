@@ -14,7 +14,11 @@ from camcore.nesting.locks import wrong_locks
 from camcore.nesting.model import Demand, Effort, Nest, Progress, Rules, Sides, Stock
 from camcore.nesting.problem import Problem
 from camcore.nesting.search import MOVES, Search
+from camcore.nesting.shapes import SLACK
 from camcore.nesting.start import given
+
+TOUCHING = 1e-6
+"""Where the rules let parts touch, shapes are only this much smaller than true, mm: nobody sees what then overlaps."""
 
 
 def solve(
@@ -28,7 +32,8 @@ def solve(
     """See `camcore.nesting.nest`."""
     started = time.monotonic()
     _refuse(demands, stocks, rules)
-    search = Search(Problem(demands, stocks, rules), progress, started)
+    slack = SLACK if rules.spacing > 0.0 else TOUCHING
+    search = Search(Problem(demands, stocks, rules, slack), progress, started)
     found: list[Finding] = []
     if start is not None:
         search.start, found = given(search.problem, start)
