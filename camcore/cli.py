@@ -253,6 +253,38 @@ def dfm(
 
 
 @app.command(
+    epilog="Example: camcore estimate bracket.dxf --quantity 10,100,1000 --sheet 36x48in "
+    "--material fr4 --thickness 1.57mm"
+)
+def estimate(
+    file: Annotated[Path, typer.Argument(help="A job, or a drawing.", metavar="JOB.toml|PART.dxf")],
+    quantity: Annotated[str, typer.Option(help="How many of each part; several by commas.", metavar="N,N,...")] = "1",
+    sheet: Annotated[str | None, typer.Option(help="Size of the sheets: 36x48in, 914x1219mm.", metavar="LxW")] = None,
+    material: Annotated[str | None, typer.Option(help="An id from `camcore materials`.", metavar="M")] = None,
+    thickness: Annotated[
+        str | None, typer.Option(help="Of the sheet: mm, or with a unit as 1/16in.", metavar="T")
+    ] = None,
+    machine: Annotated[str | None, typer.Option(help="A name from `camcore machines`.", metavar="NAME")] = None,
+    rotation: Annotated[str, typer.Option(help="fixed, grain, ortho or free.", metavar="R")] = "ortho",
+    units: Annotated[str | None, typer.Option(help="Units of the drawing, whatever it says: mm, in, ...")] = None,
+    cost: Annotated[float | None, typer.Option(help="Of a sheet.", metavar="C", min=0.0)] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say how many sheets, how long and what price, without a full nest, and how sure that is."""
+    from camcore import estimating
+
+    order = estimating.Order(material, thickness, quantity, sheet, machine, rotation, units, cost)
+    outcome = estimating.of_file(file, order)
+    if as_json:
+        sys.stdout.write(outcome.document.text())
+    elif not quiet:
+        sys.stdout.write(estimating.text(outcome))
+    _tell(outcome.findings, quiet)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command(
     epilog="Example: camcore verify out/sheet-01.nc --machine generic-grbl-laser "
     "--nest out/nest.json --sheet 1 --process out/sheet-01.cut.json"
 )

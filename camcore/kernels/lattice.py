@@ -246,6 +246,23 @@ def top(edges: Floats, pitches: Floats, phases: Floats) -> Floats:
 
 
 @kernel
+def rises(own: Floats, pair: Floats, back: Floats, pitches: Floats, shifts: Floats) -> Floats:
+    """Columns (3, n) for rows by `pitches`, every second one shifted: how much higher a second row lies than the first
+    row below it, a first row than the second below it, and a first than a first right below it.
+
+    pair: region of the second row's shape against the first row's, back: of the first row's against the second row's.
+    The rises of two rows are no less than what two first rows need.
+    """
+    out = np.empty((3, len(pitches)))
+    out[0], out[1] = top(pair, pitches, shifts), top(back, pitches, -shifts)
+    out[2] = top(own, pitches, np.zeros(len(pitches)))
+    for p in range(len(pitches)):
+        out[0, p], out[1, p] = max(0.0, out[0, p]), max(0.0, out[1, p])
+        out[1, p] += max(0.0, out[2, p] - out[0, p] - out[1, p])
+    return out
+
+
+@kernel
 def off(edges: Floats, box: Floats, places: Floats, slack: float) -> Ints:
     """Numbers of those places (n, 2) that do not lie deep in the region."""
     found = np.empty(len(places), np.int64)

@@ -29,23 +29,25 @@ class Couple(NamedTuple):
 
     own: NFR of the shape against itself; pair: of the turned shape against it, both from box corner to box corner;
     `pair` is empty where the shape must not be turned, or a turn changes nothing
+    pitch: least x by which the shape may be repeated without end, mm
     """
 
     own: Floats
     pair: Floats
     width: float
     height: float
+    pitch: float
 
     @staticmethod
     def of(own: Floats, pair: Floats, box: Box, turned: Box) -> Couple:
         """From regions between the parts' origins, and the boxes of both stances about them."""
         shift = np.array([turned.x0 - box.x0, turned.y0 - box.y0] * 2)
-        return Couple(own, pair + shift if len(pair) else pair, box.width, box.height)
+        return Couple(own, pair + shift if len(pair) else pair, box.width, box.height, least_pitch(own))
 
-    @property
     def swapped(self) -> Couple:
         """The couple with x and y exchanged."""
-        return Couple(self.own[:, [1, 0, 3, 2]], self.pair[:, [1, 0, 3, 2]], self.height, self.width)
+        own, pair = self.own[:, [1, 0, 3, 2]], self.pair[:, [1, 0, 3, 2]]
+        return Couple(own, pair, self.height, self.width, least_pitch(own))
 
 
 class Courses(NamedTuple):
@@ -126,13 +128,11 @@ def courses(couple: Couple, width: float, height: float, quantity: int | None = 
     across, room = width - couple.width, height - couple.height
     if across < -EXACT or room < -EXACT:
         return None
-    across = max(0.0, across)
     best: tuple[float, Courses] | None = None
     for turned in (False, True) if len(couple.pair) else (False,):
-        for kind in _kinds(couple, across):
-            found = _best_shift(couple, across, room, kind, turned, quantity)
-            if found is not None and (best is None or found[0] > best[0]):
-                best = found
+        for kind in _kinds(couple, max(0.0, across)):
+            least = best[0] if best else -np.inf
+            best = _best_shift(couple, (max(0.0, across), room), kind, turned, quantity, least) or best
     return best[1] if best else None
 
 
@@ -145,7 +145,7 @@ class _Kind(NamedTuple):
 
 
 def _kinds(couple: Couple, across: float) -> Iterator[_Kind]:
-    least = least_pitch(couple.own)
+    least = couple.pitch
     most = int(across / least + EXACT) + 1
     for n in range(most, max(0, most - FEWER - 1), -1):
         yield _Kind(n, n, None)
@@ -172,18 +172,21 @@ def least_pitch(own: Floats) -> float:
 
 
 def _best_shift(
-    couple: Couple, across: float, room: float, kind: _Kind, turned: bool, quantity: int | None
+    couple: Couple, sides: tuple[float, float], kind: _Kind, turned: bool, quantity: int | None, least: float
 ) -> tuple[float, Courses] | None:
-    """Value and courses of the best shift of the second row; a greater value is better."""
+    """Value and courses of the best shift of the second row, where that is worth more than `least`."""
+    across, room = sides
     shares = np.linspace(0.0, _greatest_share(couple, across, kind), SHIFTS)
     best: tuple[float, Courses] | None = None
     for _ in range(2):
         table = _table(couple, across, kind, turned, shares)
         values = _values(table, kind, room, quantity)
         k = int(values.argmax())
-        if np.isfinite(values[k]) and (best is None or values[k] > best[0]):
+        if values[k] > (best[0] if best else least):
             pitch, shift, up, down, straight = table[:, k].tolist()
             best = float(values[k]), Courses(pitch, shift, kind.first, kind.second, up, down, straight, turned)
+        elif quantity is None and values[k] + kind.first <= least:
+            break
         shares = np.linspace(shares[max(0, k - 1)], shares[min(len(shares) - 1, k + 1)], SHIFTS)
     return best
 
@@ -191,12 +194,12 @@ def _best_shift(
 def _greatest_share(couple: Couple, across: float, kind: _Kind) -> float:
     if kind.pitch is not None or kind.first == 1:
         return 1.0
-    return min(1.0, max(0.0, across / least_pitch(couple.own) - (kind.first - 1)))
+    return min(1.0, max(0.0, across / couple.pitch - (kind.first - 1)))
 
 
 def _table(couple: Couple, across: float, kind: _Kind, turned: bool, shares: Floats) -> Floats:
     """Columns pitch, shift, up, down, straight for each share of the pitch by which the second row is shifted."""
-    from camcore.kernels.lattice import top
+    from camcore.kernels.lattice import rises
 
     if kind.pitch is not None:
         pitches = np.full(len(shares), kind.pitch)
@@ -206,14 +209,8 @@ def _table(couple: Couple, across: float, kind: _Kind, turned: bool, shares: Flo
     else:
         pitches = across / (kind.first - 1 + shares)
         shifts = pitches * shares
-    straight = top(couple.own, pitches, np.zeros(len(shares)))
-    if turned:
-        up, down = top(couple.pair, pitches, shifts), top(-couple.pair, pitches, -shifts)
-    else:
-        up, down = top(couple.own, pitches, shifts), top(couple.own, pitches, -shifts)
-    up, down = np.maximum(up, 0.0), np.maximum(down, 0.0)
-    down += np.maximum(0.0, straight - up - down)
-    return np.stack([pitches, shifts, up, down, straight])
+    pair = couple.pair if turned else couple.own
+    return np.vstack([pitches, shifts, rises(couple.own, pair, -pair, pitches, shifts)])
 
 
 def _values(table: Floats, kind: _Kind, room: float, quantity: int | None) -> Floats:

@@ -15,9 +15,9 @@ from camcore.nesting.lattice import Lattice, Regions, lattices
 from camcore.nesting.layout import Draft, Filled, Layout, Piece
 from camcore.nesting.nofit import region_edges
 from camcore.nesting.problem import Problem
-from camcore.nesting.spaces import Space
 from camcore.nesting.shapes import Shape, Stance
-from camcore.nesting.tiling import Tiler, Tiling, fitted_anywhere, gap_of, standing
+from camcore.nesting.spaces import Space
+from camcore.nesting.tiling import MANY, Tiler, Tiling, fitted_anywhere, gap_of, standing
 
 SAME_ANGLE = 0.01
 """Angles nearer than this, degrees, are one."""
@@ -85,11 +85,11 @@ def _aligned(shape: Shape, found: Sequence[Lattice], known: Sequence[Stance]) ->
     return added
 
 
-def full_sheet(ready: Repeated, space: Space) -> Tiling | None:
-    """Most pieces on one sheet; None where none fits."""
+def full_sheet(ready: Repeated, space: Space, mixed: int = MANY) -> Tiling | None:
+    """Most pieces on one sheet; None where none fits. Sheets of fewer than `mixed` pieces are also filled in blocks."""
     box = space.box
     if space.forbidden is None:
-        return ready.tiler.full(box.width, box.height)
+        return ready.tiler.full(box.width, box.height, mixed)
     return _on_odd_sheet(ready, space)
 
 
@@ -126,12 +126,14 @@ def _ground(ready: Repeated, space: Space, stance: int) -> tuple[Floats, Floats]
 
 
 def quantity_draft(problem: Problem, shape: int) -> Draft | None:
-    """All pieces of a shape on sheets of their own, stock by stock; None for a filler, or where none fits.
+    """All pieces of a shape on sheets of their own, stock by stock; None where none fits.
 
+    None also for fillers, kits, sheets that hold pieces already, and stocks whose grain runs in different directions.
     Full sheets are all alike; the last one is what remains, squeezed to one side.
     """
     own = problem.shapes[shape]
-    if own.demand.fill:
+    apart = own.demand.fill or own.demand.kit is not None
+    if apart or problem.mixed_grain or any(space.locked for space in problem.spaces):
         return None
     ready = repeated(own, problem.rules.spacing, askew=shape == len(problem.shapes) - 1)
     left, sheets = own.demand.quantity, list[Filled]()

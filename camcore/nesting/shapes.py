@@ -75,13 +75,17 @@ class Shape:
         return float(self.polygon.area)
 
 
-def shapes(demands: Sequence[Demand], spacing: float, slack: float = SLACK) -> tuple[Shape, ...]:
+def shapes(
+    demands: Sequence[Demand], spacing: float, slack: float = SLACK, share: float | None = None
+) -> tuple[Shape, ...]:
     """Shapes of all demands, in their order, `slack` mm smaller than true.
+
+    Their polygons stand off by `share` of √area, or as the count of regions to be built allows.
 
     Raises CamError E403 for an outline that crosses itself.
     """
-    share = _share(demands)
-    whole = [_outer(demand.part, share) for demand in demands]
+    near = _share(demands) if share is None else share
+    whole = [_outer(demand.part, near) for demand in demands]
     sides = [_sides(polygon) for polygon in whole] if any(polygon.interiors for polygon in whole) else []
     filled = [_without_useless_holes(polygon, sides, spacing) for polygon in whole]
     pairs = enumerate(zip(demands, filled, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -38,12 +39,14 @@ class Standing(NamedTuple):
     """One way that a shape stands, and how it repeats.
 
     stance, turned: numbers of its stance and of the one turned by 180 degrees, or twice the same
-    corners: (2, 2) takes box corners, which `couple` and `lattices` are about, to the parts' origins
+    couple, upright: as it repeats along x and, with x and y exchanged, along y
+    corners: (2, 2) takes box corners, which the couples and `lattices` are about, to the parts' origins
     """
 
     stance: int
     turned: int
     couple: Couple
+    upright: Couple
     corners: Floats
     lattices: tuple[Lattice, ...]
 
@@ -62,7 +65,7 @@ def standing(
     couple = Couple.of(turned_edges(own, matrix), pair, one.box, two.box)
     usable = [lattice for lattice in found if lattice.turned is None or at != to]
     lattices = tuple(_turned(lattice, matrix, corner[1] - corner[0]) for lattice in usable[:FOLLOWED])
-    return Standing(at, to, couple, -corner, lattices)
+    return Standing(at, to, couple, couple.swapped(), -corner, lattices)
 
 
 def _turned(lattice: Lattice, matrix: Floats, shift: Floats) -> Lattice:
@@ -110,18 +113,19 @@ class Tiler:
         self.ways = ways
         self.gap = gap
 
-    def full(self, width: float, height: float, blocks: bool = True) -> Tiling | None:
-        """Most pieces on the rectangle, of equal ones those that reach least far in x; None where none fits."""
-        each = {
-            k: max(self._one_block(way, width, height), key=_worth, default=None) for k, way in enumerate(self.ways)
-        }
-        found = {k: tiling for k, tiling in each.items() if tiling is not None}
-        ranked = sorted(found, key=lambda k: _worth(found[k]), reverse=True)
-        best = found[ranked[0]] if ranked else None
-        if blocks and best is not None and best.count < MANY:
-            few = Tiler([self.ways[k] for k in ranked[:MIXED]], self.gap)
-            for way, swapped, laid in few._cuts(width, height):
-                for two in few._two_blocks(way, swapped, laid, (width, height), best.count):
+    def full(self, width: float, height: float, mixed: int = MANY) -> Tiling | None:
+        """Most pieces on the rectangle, of equal ones those that reach least far in x; None where none fits.
+
+        Where that are fewer than `mixed`, rectangles of two blocks are tried too.
+        """
+        laid = [(count, k, make) for k, way in enumerate(self.ways) for count, make in _one_block(way, width, height)]
+        most = max((count for count, _, _ in laid), default=0)
+        best = max((make() for count, _, make in laid if count == most > 0), key=_worth, default=None)
+        if best is not None and best.count < mixed:
+            ranked = dict.fromkeys(k for _, k, _ in sorted(laid, key=lambda each: -each[0]))
+            few = Tiler([self.ways[k] for k in list(ranked)[:MIXED]], self.gap)
+            for way, swapped, rows in few._cuts(width, height):
+                for two in few._two_blocks(way, swapped, rows, (width, height), best.count):
                     best = max(best, two, key=_worth)
         return best
 
@@ -129,7 +133,7 @@ class Tiler:
         """So many pieces that reach least far in x, by courses along y or from other tilings; None where too many."""
         found = []
         for way in self.ways:
-            upright = courses(way.couple.swapped, height, width, quantity)
+            upright = courses(way.upright, height, width, quantity)
             laid = upright.fewest(quantity, width - way.couple.width) if upright else None
             if laid is not None:
                 found.append(_tiling(way, laid, swapped=True))
@@ -143,14 +147,6 @@ class Tiler:
         right = [x - corner[int(k)] + width[int(k)] for k, x, _ in tiling.pieces]
         order = np.argsort(right, kind="stable")[:quantity]
         return Tiling(tiling.pieces[order], float(right[order[-1]]))
-
-    def _one_block(self, way: Standing, width: float, height: float) -> Iterator[Tiling]:
-        for swapped, found, room in _both_courses(way, width, height):
-            yield _tiling(way, found.filled(room), swapped)
-        for lattice in way.lattices:
-            laid = fitted(lattice, width - way.couple.width, height - way.couple.height)
-            if len(laid):
-                yield _tiling(way, laid)
 
     def _cuts(self, width: float, height: float) -> Iterator[tuple[Standing, bool, Floats]]:
         """The best courses along each side, to be cut off after some of their rows."""
@@ -191,31 +187,63 @@ class Tiler:
         return _tiling(best[0], best[2].filled(best[3]), best[1]) if best else None
 
 
+def _one_block(way: Standing, width: float, height: float) -> Iterator[tuple[int, Callable[[], Tiling]]]:
+    """Courses and lattices on the whole rectangle: how many pieces, and what makes the tiling."""
+    for swapped, found, room in _both_courses(way, width, height):
+        yield found.count(room), partial(_filled, way, found, room, swapped)
+    for lattice in way.lattices:
+        laid = fitted(lattice, width - way.couple.width, height - way.couple.height)
+        if laid.count:
+            yield laid.count, partial(_pointed, way, laid)
+
+
+def _filled(way: Standing, found: Courses, room: float, swapped: bool) -> Tiling:
+    return _tiling(way, found.filled(room), swapped)
+
+
+def _pointed(way: Standing, laid: Fitted) -> Tiling:
+    return _tiling(way, laid.points())
+
+
 def _both_courses(way: Standing, width: float, height: float) -> Iterator[tuple[bool, Courses, float]]:
     """Best courses along x and along y: whether x and y are exchanged, the courses, the room for their rows."""
     for swapped in (False, True):
-        couple = way.couple.swapped if swapped else way.couple
+        couple = way.upright if swapped else way.couple
         sides = (height, width) if swapped else (width, height)
         found = courses(couple, *sides)
         if found is not None:
             yield swapped, found, sides[1] - couple.height
 
 
-def fitted(lattice: Lattice, width: float, height: float) -> Floats:
-    """Rows (n, 3) turned, x, y of most points of the lattice in the rectangle 0 … width, 0 … height."""
-    if width < -EXACT or height < -EXACT:
-        return np.empty((0, 3))
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """A lattice on the rectangle 0 … width, 0 … height, moved so that most of its points lie there: `count` of them."""
+
+    lattice: Lattice
+    start: Floats
+    width: float
+    height: float
+    count: int
+
+    def points(self) -> Floats:
+        """Rows (n, 3) turned, x, y of the points, at least `count`."""
+        laid = _points(self.lattice, self.start, self.width, self.height)
+        snug = _points(self.lattice, self.start - laid[:, 1:3].min(axis=0), self.width, self.height)
+        return max(laid, snug, key=len)
+
+
+def fitted(lattice: Lattice, width: float, height: float) -> Fitted:
+    """Most points of the lattice in the rectangle 0 … width, 0 … height."""
     from camcore.kernels.lattice import counted
 
     steps = (np.arange(OFFSETS) + 0.5) / OFFSETS
     s, t = (grid.ravel() for grid in np.meshgrid(steps, steps))
     starts = s[:, None] * lattice.u + t[:, None] * lattice.v
-    counts = [counted(_cell(lattice), starts + base, width, height, EXACT) for base in _bases(lattice)]
-    laid = _points(lattice, starts[int(np.argmax(sum(counts)))], width, height)
-    if not len(laid):
-        return laid
-    snug = _points(lattice, laid[0, 1:3] - laid[:, 1:3].min(axis=0) - _base(lattice, laid[0, 0]), width, height)
-    return max(laid, snug, key=len)
+    if width < -EXACT or height < -EXACT:
+        return Fitted(lattice, starts[0], width, height, 0)
+    counts = sum(counted(_cell(lattice), starts + base, width, height, EXACT) for base in _bases(lattice))
+    k = int(np.argmax(counts))
+    return Fitted(lattice, starts[k], width, height, int(np.asarray(counts)[k]))
 
 
 def fitted_anywhere(way: Standing, width: float, height: float, free: Free) -> Tiling | None:
@@ -245,10 +273,6 @@ def _cell(lattice: Lattice) -> Floats:
 
 def _bases(lattice: Lattice) -> list[Floats]:
     return [np.zeros(2)] if lattice.turned is None else [np.zeros(2), np.array(lattice.turned)]
-
-
-def _base(lattice: Lattice, turned: float) -> Floats:
-    return np.array(lattice.turned) if turned and lattice.turned else np.zeros(2)
 
 
 def _points(lattice: Lattice, start: Floats, width: float, height: float) -> Floats:

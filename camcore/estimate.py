@@ -1,0 +1,214 @@
+"""Estimates: how many sheets, how long and at what price, without a full nest and without cuts.
+
+A single part is laid in quantity on its lattices; several parts get a quick nest. Either is a whole layout, so no more
+sheets are needed than are told; fewer than the bound on areas allows cannot be.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from camcore.machine import Machine
+from camcore.material.model import Material
+from camcore.nesting import measure, nest
+from camcore.nesting.model import Demand, Nest, Rules, Stock
+from camcore.nesting.quantity import Repeated, full_sheet, last_sheet, repeated
+from camcore.nesting.shapes import COARSE, shapes
+from camcore.nesting.spaces import space
+from camcore.nesting.tiling import Tiling
+from camcore.program.piece import PieceTime, piece_time
+from camcore.toolpath.setup import Setup
+
+KIT_EFFORT = 3000
+"""Moves of the quick nest of several parts: a few constructions."""
+SURE, FAIRLY = 0.02, 0.06
+"""Shares of the sheets by which the bound may fall short of the layout for an estimate that is sure, or fairly so."""
+BLOCKS_UP_TO = 60
+"""Sheets of more pieces are estimated without a second block: that would add less than one piece in a hundred."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What an estimate needs to know of machine and material: spacing and margin, mm, and how it is cut."""
+
+    machine: Machine
+    material: Material
+    setup: Setup
+    rules: Rules
+
+
+Level = Literal["sure", "fair", "rough"]
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure an estimate is: "sure", "fair" or "rough", why, and least and most sheets, parts of the last counted."""
+
+    level: Level
+    low: float
+    high: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What some quantities come to.
+
+    quantities: pieces asked for, by part; unplaced: those of them that go on no sheet
+    sheets: by stock id; last_share: used share of the last sheet's length; per_sheet: pieces on a full one, of one part
+    yield_, yield_bound: share of stock area up to the last crop line that becomes parts, and the most that areas allow
+    seconds: of cutting, with travel and tool changes, without loading; price: of the sheets, None without costs
+    """
+
+    quantities: dict[str, int]
+    unplaced: dict[str, int]
+    sheets: dict[str, int]
+    last_share: float
+    per_sheet: int | None
+    yield_: float
+    yield_bound: float
+    seconds: float
+    price: float | None
+    confidence: Confidence
+
+    @property
+    def count(self) -> int:
+        """Sheets in all."""
+        return sum(self.sheets.values())
+
+    @property
+    def equivalent(self) -> float:
+        """Full sheets, and the used share of the last."""
+        return self.count - 1 + self.last_share if self.sheets else 0.0
+
+
+def of_part(
+    demand: Demand, quantities: Sequence[int], stock: Stock, process: Process, time: PieceTime | None = None
+) -> list[Estimate]:
+    """Estimates of one part in several quantities, each by itself, on one stock.
+
+    `time` of a piece is worked out where it is not given. Raises CamError as `nest` and `piece_time` do.
+    """
+    each = piece_time(demand.part, process.setup, process.machine) if time is None else time
+    solid = replace(demand, part=replace(demand.part, holes=()), rotations=demand.turns_on(stock))
+    shape = shapes([solid], process.rules.spacing, share=COARSE)[0]
+    ready = repeated(shape, process.rules.spacing)
+    full = full_sheet(ready, space(stock, process.rules), BLOCKS_UP_TO)
+    lay = Lay(demand, ready, full, stock, measure.yield_bound([demand], [stock], process.rules))
+    return [_in_quantity(lay, quantity, process, each) for quantity in quantities]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lay:
+    """How one part lies on one stock: a full sheet of it, None where none fits, and the highest yield by areas."""
+
+    demand: Demand
+    ready: Repeated
+    full: Tiling | None
+    stock: Stock
+    bound: float
+
+    def last_share(self, quantity: int, rules: Rules) -> float:
+        """Share of the sheet's length that so many pieces take, no more than a full sheet's."""
+        assert self.full
+        room = space(self.stock, rules)
+        reach = last_sheet(self.ready, room, quantity, self.full).reach + room.box.x0 + rules.sides.right
+        return min(1.0, reach / self.stock.outline.box.width)
+
+
+def _in_quantity(lay: Lay, quantity: int, process: Process, each: PieceTime) -> Estimate:
+    part, stock, full, bound = lay.demand.part, lay.stock, lay.full, lay.bound
+    most = stock.quantity * full.count if full and stock.quantity else quantity
+    placed = min(quantity, most) if full else 0
+    sheets, share = 0, 0.0
+    if full and placed:
+        sheets = math.ceil(placed / full.count)
+        share = lay.last_share(placed - (sheets - 1) * full.count, process.rules)
+    used = (sheets - 1 + share) if sheets else 0.0
+    area = measure.stock_area(stock)
+    least = placed * part.area / (area * bound) if bound else 0.0
+    travel = _travel(lay.ready.lattices[0].each, process.machine)
+    return Estimate(
+        quantities={part.id: quantity},
+        unplaced={part.id: quantity - placed} if placed < quantity else {},
+        sheets={stock.id: sheets} if sheets else {},
+        last_share=share,
+        per_sheet=full.count if full else None,
+        yield_=placed * part.area / (used * area) if used else 0.0,
+        yield_bound=bound,
+        seconds=placed * (each.each + travel) + sheets * each.sheet,
+        price=None if stock.cost is None else sheets * stock.cost,
+        confidence=_confidence(least, used, "laid in rows and lattices", placed < quantity),
+    )
+
+
+def _travel(area: float, machine: Machine) -> float:
+    """Time, s, from one piece to the next: as far as pieces lie apart, speeding up and slowing down."""
+    rates = machine.rates
+    return math.sqrt(area) / rates.rapid_xy * 60.0 + rates.rapid_xy / 60.0 / rates.acceleration_xy
+
+
+def of_kit(demands: Sequence[Demand], stocks: Sequence[Stock], process: Process) -> Estimate:
+    """Estimate of several parts together, from a quick nest. Raises CamError as `nest` and `piece_time` do."""
+    found = nest(demands, stocks, replace(process.rules, effort=KIT_EFFORT))
+    times = {demand.part.id: piece_time(demand.part, process.setup, process.machine) for demand in demands}
+    return _of_nest(found, stocks, times, process)
+
+
+def _of_nest(found: Nest, stocks: Sequence[Stock], times: dict[str, PieceTime], process: Process) -> Estimate:
+    told, sheets, seconds = measure.summary(found), dict[str, int](), 0.0
+    for sheet in found.sheets:
+        sheets[sheet.stock.id] = sheets.get(sheet.stock.id, 0) + sheet.repeat
+        travel = _travel(measure.cropped_area(sheet) / len(sheet.placements), process.machine)
+        once = max(times[p.part].sheet for p in sheet.placements)
+        seconds += sheet.repeat * (once + sum(times[p.part].each + travel for p in sheet.placements))
+    last = found.sheets[-1] if found.sheets else None
+    share = last.used_length / last.stock.outline.box.width if last else 0.0
+    used = told.sheets - 1 + share if last else 0.0
+    costs = {stock.id: stock.cost for stock in stocks}
+    prices = [n * cost for name, n in sheets.items() if (cost := costs[name]) is not None]
+    return Estimate(
+        quantities={demand.part.id: demand.quantity for demand in found.demands},
+        unplaced={row.part: row.quantity for row in found.unplaced},
+        sheets=sheets,
+        last_share=share,
+        per_sheet=None,
+        yield_=_yield_of_used(found),
+        yield_bound=told.yield_bound,
+        seconds=seconds,
+        price=sum(prices) if len(prices) == len(sheets) and sheets else None,
+        confidence=_confidence(
+            used * _yield_of_used(found) / told.yield_bound if told.yield_bound else 0.0,
+            used,
+            f"a quick nest of {len(found.demands)} parts",
+            bool(found.unplaced),
+        ),
+    )
+
+
+def _yield_of_used(found: Nest) -> float:
+    """Net area over that of all sheets, of the last only as far as its crop line."""
+    net = sum(sheet.repeat * found.parts[p.part].area for sheet in found.sheets for p in sheet.placements)
+    gross = sum(sheet.repeat * measure.stock_area(sheet.stock) for sheet in found.sheets)
+    last = found.sheets[-1] if found.sheets else None
+    spare = measure.stock_area(last.stock) - measure.cropped_area(last) if last else 0.0
+    return net / (gross - spare) if last else 0.0
+
+
+def _confidence(low: float, high: float, how: str, short: bool) -> Confidence:
+    """Words for a range of sheets whose upper end is a whole layout and whose lower end a bound by areas."""
+    low = min(low, high)
+    gap = (high - low) / high if high else 0.0
+    if short:
+        return Confidence("rough", low, high, f"{how}; not all pieces go on the sheets that there are")
+    if math.ceil(round(low, 6)) == math.ceil(round(high, 6)) and how.startswith("laid"):
+        return Confidence("sure", low, high, f"{how}: a whole layout, and by area no fewer whole sheets can do")
+    if gap <= SURE or how.startswith("laid"):
+        level: Level = "sure" if gap <= SURE else "fair"
+        text = f"{how}: a whole layout; by area alone it could be {gap:.0%} less, which no nest of one part comes near"
+        return Confidence(level, low, high, text)
+    level = "fair" if gap <= FAIRLY else "rough"
+    return Confidence(level, low, high, f"{how}: a whole layout; by area alone it could be {gap:.0%} less")

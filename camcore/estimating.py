@@ -1,0 +1,221 @@
+"""The `estimate` command: a job, or a drawing with an order in words, to estimates, words and JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from camcore import drawing, estimate, material, part, ready
+from camcore import machine as machines
+from camcore.estimate import Estimate, Process
+from camcore.findings import CamError, Finding, errors
+from camcore.formats.common import FindingModel
+from camcore.formats.estimate import ConfidenceModel, EstimateFile, EstimateModel, PartModel, StockModel
+from camcore.job import MAX_QUANTITY, ROTATIONS, SheetEntry
+from camcore.material.model import Material
+from camcore.nesting.model import Demand, Rules, Stock
+from camcore.program.piece import piece_time
+from camcore.toolpath import resolve
+from camcore.units import parse_length
+
+USUAL = (914.4, 1219.2)
+"""A sheet, mm (36 × 48 in), where neither the call nor the material library names one."""
+MACHINES = ("generic-grbl-laser", "generic-grbl-router")
+"""What a drawing is estimated for where no machine is named: the first that may cut the material."""
+DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for beside a drawing, as a person says it; lengths in mm or with their unit, None for defaults."""
+
+    material: str | None = None
+    thickness: str | None = None
+    quantity: str = "1"
+    sheet: str | None = None
+    machine: str | None = None
+    rotation: str = "ortho"
+    units: str | None = None
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Estimates, for each set of quantities one, what was found on the way, and the document of both."""
+
+    estimates: tuple[Estimate, ...]
+    findings: tuple[Finding, ...]
+    document: EstimateFile
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all pieces go on sheets and nothing is wrong, else 1."""
+        return int(bool(errors(self.findings)) or any(each.unplaced for each in self.estimates))
+
+
+def of_file(path: Path, order: Order) -> Outcome:
+    """Estimates of a job (a .toml file) or of a drawing.
+
+    Raises CamError: E336 for words of the order that make no sense, and as reading, `ready.prepare` and `nest` do.
+    """
+    return _of_job(path) if path.suffix.lower() == ".toml" else _of_drawing(path, order)
+
+
+def _of_job(path: Path) -> Outcome:
+    job = ready.prepare(path, ready.Budget())
+    process = Process(job.machine, job.material, job.setup, job.rules)
+    demands, stocks = job.intake.demands, job.intake.stocks
+    plain = len(demands) == 1 and len(stocks) == 1 and not job.rules.locked and demands[0].kit is None
+    if plain:
+        found = estimate.of_part(demands[0], [demands[0].quantity], stocks[0], process)
+    else:
+        found = [estimate.of_kit(demands, stocks, process)]
+    refused = {row.part: row.quantity for row in job.intake.refused}
+    return _outcome([_with_refused(each, refused) for each in found], job.findings, process, job.job.name)
+
+
+def _with_refused(found: Estimate, refused: dict[str, int]) -> Estimate:
+    """The estimate with the pieces that were refused before it."""
+    return replace(found, quantities=found.quantities | refused, unplaced=found.unplaced | refused)
+
+
+def _of_drawing(path: Path, order: Order) -> Outcome:
+    stuff = material.load(_said(order.material, "material", "an id from `camcore materials`"))
+    thickness = _length("thickness", _said(order.thickness, "thickness", "1.57mm, say, or 1/16in"))
+    process = _process(stuff, thickness, order.machine)
+    quantities = _quantities(order.quantity)
+    if order.rotation not in ROTATIONS:
+        raise CamError(
+            Finding("E336", f"there is no rotation {order.rotation!r}", f"take one of {', '.join(ROTATIONS)}")
+        )
+    drawn = part.find(drawing.read(path, order.units))
+    if errors(drawn.findings):
+        raise CamError(drawn.findings)
+    demands = [Demand(each, 1, ROTATIONS[order.rotation]) for each in drawn.parts]
+    stock = replace(_stock(order.sheet, stuff), cost=order.cost)
+    if len(demands) == 1:
+        time = piece_time(demands[0].part, process.setup, process.machine)
+        found = estimate.of_part(demands[0], quantities, stock, process, time)
+    else:
+        kits = [[replace(demand, quantity=quantity) for demand in demands] for quantity in quantities]
+        found = [estimate.of_kit(kit, [stock], process) for kit in kits]
+    return _outcome(found, (*process.setup.findings, *drawn.findings), process, None)
+
+
+def _said(text: str | None, name: str, example: str) -> str:
+    if text is None:
+        raise CamError(Finding("E336", f"the {name} is missing", f"add --{name}: {example}"))
+    return text
+
+
+def _process(stuff: Material, thickness: float, name: str | None) -> Process:
+    """The machine of that name, or the first general one that may cut the material, and how it cuts it."""
+    tried = [name] if name else [each for each in MACHINES if _may(stuff, each)]
+    machine = machines.load(tried[0] if tried else MACHINES[0])
+    setup = resolve(machine, stuff, thickness)
+    return Process(machine, stuff, setup, Rules(setup.spacing, setup.margin))
+
+
+def _may(stuff: Material, machine: str) -> bool:
+    laser = stuff.laser is not None and stuff.laser.policy.value == "allow"
+    return laser if machine == MACHINES[0] else stuff.mill is not None
+
+
+def _length(name: str, text: str) -> float:
+    try:
+        found = parse_length(text)
+    except ValueError as error:
+        raise CamError(Finding("E336", f"{name}: {error}", "give it in mm, or with a unit")) from None
+    if found <= 0:
+        raise CamError(Finding("E336", f"{name} {text} is not above 0", "give it in mm, or with a unit"))
+    return found
+
+
+def _quantities(text: str) -> list[int]:
+    words = [word.strip() for word in text.split(",")]
+    if not all(word.isdecimal() and 0 < int(word) <= MAX_QUANTITY for word in words):
+        advice = f"give whole numbers from 1 to {MAX_QUANTITY}, as 10,100,1000"
+        raise CamError(Finding("E336", f"quantity {text!r} makes no sense", advice))
+    return [int(word) for word in words]
+
+
+def _stock(text: str | None, stuff: Material) -> Stock:
+    """The sheet that the words name (``36x48in``), else the first usual one of the material."""
+    if text is None:
+        usual = stuff.entry.sheets.sizes[0] if stuff.entry.sheets else USUAL
+        return _named(usual)
+    match = re.fullmatch(r"\s*([\d.]+)\s*[x×]\s*([\d.]+)\s*([a-z\"']*)\s*", text, re.IGNORECASE)
+    if not match:
+        raise CamError(Finding("E336", f"sheet {text!r} is no size", "give length and width, as 36x48in or 914x1219mm"))
+    length, width, unit = match.groups()
+    return _named((_length("sheet", length + unit), _length("sheet", width + unit)))
+
+
+def _named(size: tuple[float, float]) -> Stock:
+    return replace(Stock.rectangle(*size), id=SheetEntry(size=size).stock_name)
+
+
+def _outcome(found: Sequence[Estimate], findings: tuple[Finding, ...], process: Process, job: str | None) -> Outcome:
+    file = EstimateFile(
+        job=job,
+        machine=process.machine.name,
+        material=process.material.id,
+        thickness=process.setup.thickness,
+        spacing=round(process.rules.spacing, DIGITS),
+        margin=round(process.rules.margin, DIGITS),
+        estimates=[_model(each) for each in found],
+        findings=[FindingModel.of(finding) for finding in findings],
+    )
+    return Outcome(tuple(found), findings, file)
+
+
+def _model(found: Estimate) -> EstimateModel:
+    sure = found.confidence
+    placed = sum(found.quantities.values()) - sum(found.unplaced.values())
+    return EstimateModel(
+        parts=[
+            PartModel(id=name, quantity=quantity, unplaced=found.unplaced.get(name, 0))
+            for name, quantity in found.quantities.items()
+        ],
+        sheets=found.count,
+        stocks=[StockModel(stock=name, count=count) for name, count in found.sheets.items()],
+        last_share=round(found.last_share, DIGITS),
+        per_sheet=found.per_sheet,
+        yield_=round(found.yield_, DIGITS),
+        yield_bound=round(found.yield_bound, DIGITS),
+        seconds=round(found.seconds, 1),
+        seconds_each=round(found.seconds / placed, 2) if placed else 0.0,
+        price=found.price,
+        confidence=ConfidenceModel(
+            level=sure.level, sheets_low=round(sure.low, 3), sheets_high=round(sure.high, 3), reason=sure.reason
+        ),
+    )
+
+
+def text(outcome: Outcome) -> str:
+    """The estimates in words."""
+    file = outcome.document
+    head = (
+        f"{file.material} {file.thickness:g} mm on {file.machine}, spacing {file.spacing:g}, margin {file.margin:g} mm"
+    )
+    return "\n".join([head, *(line for each in outcome.estimates for line in _lines(each))]) + "\n"
+
+
+def _lines(found: Estimate) -> Iterator[str]:
+    wanted = ", ".join(f"{quantity} × {name}" for name, quantity in found.quantities.items())
+    sheets = ", ".join(f"{count} × {name}" for name, count in found.sheets.items()) or "no sheet"
+    each = f", {found.per_sheet} on a full one" if found.per_sheet else ""
+    price = "" if found.price is None else f", sheets {found.price:.2f}"
+    yield f"{wanted}: {sheets}, of the last {found.last_share:.0%}{each}"
+    yield f"  yield {found.yield_:.1%} of at most {found.yield_bound:.1%}; {_clock(found.seconds)} of cutting{price}"
+    sure = found.confidence
+    yield f"  {sure.level}: {sure.low:.2f} to {sure.high:.2f} sheets; {sure.reason}"
+    for name, count in found.unplaced.items():
+        yield f"  {count} × {name} go on no sheet"
+
+
+def _clock(seconds: float) -> str:
+    hours, rest = divmod(round(seconds / 60.0), 60)
+    return f"{hours} h {rest:02d} min" if seconds >= 3600 else f"{seconds / 60.0:.1f} min"
