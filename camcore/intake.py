@@ -59,7 +59,7 @@ def gather(job: Job, path: Path) -> Intake:
             continue
         chosen, missing = _chosen(parts, entry)
         found += missing
-        demands += [_demand(part, entry) for part in chosen]
+        demands += [_demand(job, part, entry) for part in chosen]
         drawings |= {part.id: drawing for part in chosen}
         found += [_unpocketed(part, entry.drawing) for part in chosen if part.pockets]
         if missing:
@@ -168,10 +168,12 @@ def _unpocketed(part: Part, name: str) -> Finding:
     return Finding("W123", message, "mill them in a job of their own", name, where)
 
 
-def _demand(part: Part, entry: PartEntry) -> Demand:
+def _demand(job: Job, part: Part, entry: PartEntry) -> Demand:
     """What is asked for; words in the drawing say how many where the job does not."""
     quantity = entry.quantity if "quantity" in entry.model_fields_set else part.quantity or entry.quantity
-    return Demand(part, quantity, entry.rotations, entry.mirror, entry.priority, entry.fill)
+    open_holes = job.nesting.part_in_part if entry.part_in_part is None else entry.part_in_part
+    turns = entry.rotations, entry.mirror
+    return Demand(part, quantity, *turns, entry.priority, entry.fill, entry.along_grain, entry.kit, open_holes)
 
 
 def _twice(demands: list[Demand]) -> list[Finding]:
@@ -193,7 +195,7 @@ def _once(demands: list[Demand]) -> tuple[Demand, ...]:
 
 def _stock(job: Job, path: Path, entry: SheetEntry, found: list[Finding]) -> Stock:
     if entry.size is not None:
-        return Stock(entry.stock_name, Curve.rectangle(*entry.size), (), entry.quantity, entry.cost)
+        return Stock(entry.stock_name, Curve.rectangle(*entry.size), (), entry.quantity, entry.cost, entry.grain)
     name = entry.drawing or ""
     parts, _ = _parts(job, path, entry)
     found += parts.findings
@@ -209,7 +211,7 @@ def _from_outline(entry: SheetEntry, part: Part) -> Stock:
     """Stock with the outline's lower left corner at work zero."""
     to_zero = Pose(-part.box.x0, -part.box.y0)
     holes = tuple(hole.posed(to_zero).ccw() for hole in part.holes)
-    return Stock(entry.stock_name, part.outline.posed(to_zero), holes, entry.quantity, entry.cost)
+    return Stock(entry.stock_name, part.outline.posed(to_zero), holes, entry.quantity, entry.cost, entry.grain)
 
 
 def _inputs(job: Job, path: Path) -> dict[str, Path]:

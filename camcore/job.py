@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, Wit
 
 from camcore import tomlfile
 from camcore.findings import CamError, Finding
+from camcore.geometry import Curve
 from camcore.nesting.model import Effort
 from camcore.tomlfile import Strict
 from camcore.units import MM_PER_INCH, MM_PER_UNIT, parse_length
@@ -46,6 +47,7 @@ _LENGTH_SCHEMA = WithJsonSchema(
     {"type": ["number", "string"], "description": "length: number in units, or text such as '1/8in'"}
 )
 Length = Annotated[float, BeforeValidator(_length), AfterValidator(_not_negative), _LENGTH_SCHEMA]
+Place = Annotated[float, BeforeValidator(_length), _LENGTH_SCHEMA]
 PositiveLength = Annotated[float, BeforeValidator(_length), AfterValidator(_positive), _LENGTH_SCHEMA]
 Size = Annotated[PositiveLength, Field(le=MAX_SHEET)]
 Gap = Annotated[Length, Field(le=MAX_GAP)]
@@ -77,6 +79,13 @@ class PartEntry(Strict):
     mirror: bool = False
     priority: int = 0
     fill: bool = False
+    kit: str | None = Field(default=None, min_length=1)
+    part_in_part: bool | None = None
+
+    @property
+    def along_grain(self) -> bool:
+        """Whether the rotation is relative to the grain of the sheet."""
+        return self.rotation == "grain"
 
     @property
     def rotations(self) -> tuple[float, ...] | None:
@@ -101,6 +110,7 @@ class SheetEntry(Strict):
     name: str | None = None
     quantity: int = Field(default=0, ge=0, le=MAX_QUANTITY)
     cost: float | None = Field(default=None, ge=0)
+    grain: Literal["x", "y"] = "x"
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
@@ -127,11 +137,63 @@ class DrawingTable(Strict):
     join: Gap | None = None
 
 
+class SidesTable(Strict):
+    """Margins of a sheet's four sides."""
+
+    left: Length
+    right: Length
+    bottom: Length
+    top: Length
+
+
+class ZoneEntry(Strict):
+    """One ``[[nesting.zones]]`` table: where nothing may lie, of every sheet or of those of one name."""
+
+    box: tuple[Place, Place, Place, Place] | None = None
+    outline: tuple[tuple[Place, Place], ...] | None = Field(default=None, min_length=3)
+    name: str = "zone"
+    sheet: str | None = None
+
+    @model_validator(mode="after")
+    def _one_outline(self) -> Self:
+        if (self.box is None) == (self.outline is None):
+            raise ValueError("a zone has either box = [x0, y0, x1, y1] or outline = [[x, y], ...]")
+        if self.box is not None and (self.box[2] <= self.box[0] or self.box[3] <= self.box[1]):
+            raise ValueError("box = [x0, y0, x1, y1] goes from its lower left to its upper right corner")
+        return self
+
+    @property
+    def curve(self) -> Curve:
+        """The outline, mm."""
+        if self.outline is not None:
+            return Curve.polygon(self.outline).ccw()
+        x0, y0, x1, y1 = self.box or (0.0, 0.0, 0.0, 0.0)
+        return Curve.rectangle(x1 - x0, y1 - y0, x0, y0)
+
+
+class LockedEntry(Strict):
+    """One ``[[locked]]`` table: a piece that stays where it is, as a placement of nest.json.
+
+    sheet: the sheet's name, if there are several; number: which of the sheets of that name
+    """
+
+    part: str
+    x: Place
+    y: Place
+    rotation: float = 0.0
+    mirror: bool = False
+    sheet: str | None = None
+    number: int = Field(default=1, ge=1, le=MAX_QUANTITY)
+
+
 class NestingTable(Strict):
     """The ``[nesting]`` table; what is absent comes from the material library."""
 
     spacing: Length | None = None
-    margin: Length | None = None
+    margin: Length | SidesTable | None = None
+    zones: tuple[ZoneEntry, ...] = ()
+    most_sheets: int | None = Field(default=None, ge=1)
+    part_in_part: bool = True
     effort: Effort | Annotated[int, Field(ge=1)] = Effort.NORMAL
     seconds: float | None = Field(default=None, gt=0)
     seed: int = Field(default=0, ge=0)
@@ -192,6 +254,7 @@ class Job(Strict):
     parts: tuple[PartEntry, ...] = Field(min_length=1)
     sheets: tuple[SheetEntry, ...] = Field(min_length=1)
     drawing: DrawingTable = DrawingTable()
+    locked: tuple[LockedEntry, ...] = ()
     nesting: NestingTable = NestingTable()
     process: ProcessTable = ProcessTable()
 

@@ -10,10 +10,10 @@ from camcore import machine as machines
 from camcore import material
 from camcore.findings import CamError, Finding, errors
 from camcore.intake import Intake, gather, makeable
-from camcore.job import Job
+from camcore.job import Job, LockedEntry, SidesTable
 from camcore.machine import Machine
 from camcore.material.model import Material
-from camcore.nesting.model import Effort, Rules
+from camcore.nesting.model import Effort, Locked, Placement, Rules, Sides, Zone
 from camcore.toolpath.resolve import resolve
 from camcore.toolpath.setup import Setup
 
@@ -84,18 +84,29 @@ def _beyond(machine: Machine, taken: Intake) -> list[Finding]:
 def _rules(job: Job, setup: Setup, budget: Budget) -> Rules:
     table = job.nesting
     spacing = setup.spacing if table.spacing is None else table.spacing
+    sides = table.margin if isinstance(table.margin, SidesTable) else None
     if spacing < setup.min_spacing - 1e-9:
         message = f"spacing of {spacing:g} mm is less than the {setup.min_spacing:g} mm that the process needs"
         where = {"key": "nesting.spacing", "size": spacing, "limit": setup.min_spacing}
         raise CamError(Finding("E324", message, "widen it, or leave it out for the library's value", None, where))
     return Rules(
         spacing=spacing,
-        margin=setup.margin if table.margin is None else table.margin,
+        margin=table.margin if isinstance(table.margin, float) else setup.margin,
         effort=table.effort if budget.effort is None else _effort(budget.effort),
         seconds=table.seconds if budget.seconds is None else budget.seconds,
         seed=table.seed if budget.seed is None else budget.seed,
         threads=budget.threads,
+        margins=Sides(sides.left, sides.right, sides.bottom, sides.top) if sides else None,
+        zones=tuple(Zone(zone.curve, zone.name, zone.sheet) for zone in table.zones),
+        locked=tuple(_locked(job, entry) for entry in job.locked),
+        most_sheets=table.most_sheets,
     )
+
+
+def _locked(job: Job, entry: LockedEntry) -> Locked:
+    """A locked piece, on the first sheet of the job where it names none."""
+    placement = Placement(entry.part, entry.x, entry.y, entry.rotation % 360.0, entry.mirror)
+    return Locked(entry.sheet or job.sheets[0].stock_name, placement, entry.number)
 
 
 def _effort(text: str) -> Effort | int:
