@@ -51,7 +51,8 @@ class Text(Strict):
     units: words for mm and for inches; modes: what makes every other mode what programs count on
     digits: of the program number, 0 where there is none; last: the word that ends a program
     comment: what opens and closes a comment; upper: only capitals; percent: ``%`` before and after the program
-    numbers: every block has a number, whatever the machine file says
+    numbers: whether blocks may, must or never have numbers; highest: the largest, after which they start anew
+    decimals: most that lengths may have, in mm and in inches
     point: lengths and feeds always have a decimal point, as an integer counts least steps
     dwell: word of G4; dwell_second: how many of its units are a second; dwell_point: it always has a point
     cycle_dwell: drilling cycles that always have a P
@@ -66,7 +67,9 @@ class Text(Strict):
     comment: tuple[str, str] = ("(", ")")
     upper: bool = False
     percent: bool = False
-    numbers: bool = False
+    numbers: Literal["may", "must", "never"] = "may"
+    highest: int = Field(default=99999, ge=999)
+    decimals: tuple[int, int] = (6, 6)
     point: bool = False
     dwell: str = "P"
     dwell_second: float = Field(default=1.0, gt=0)
@@ -86,6 +89,8 @@ class Abilities(Sourced):
     radius_tolerance, radius_ratio: start and end radius may differ by so many mm, or by this share of the radius
     cycles: whether it has drilling cycles; tool_change: whether it has a tool change word; pause: whether it can wait
     for a person in mid-program
+    arc_chord: it makes chords of arcs that leave them by so many mm, and slows down at their corners; 0: it does not
+    planner_blocks: how many blocks its planner holds, within which it must be able to stop; 0: no limit that matters
     dynamic_beam: whether it scales beam power with the actual speed; rest_beam: whether the beam can be on at rest
     """
 
@@ -100,6 +105,8 @@ class Abilities(Sourced):
     cycles: bool = False
     tool_change: bool = False
     pause: bool = True
+    arc_chord: float = Field(default=0.0, ge=0)
+    planner_blocks: int = Field(default=0, ge=0)
     dynamic_beam: bool = False
     rest_beam: bool = True
     text: Text = Text()
@@ -278,6 +285,11 @@ def _unsayable(machine: Machine) -> Iterator[Problem]:
     if can.arcs and off > can.radius_tolerance:
         text = f"arcs could be {off:.4f} mm out of round; {can.title} refuses more than {can.radius_tolerance} mm"
         yield ("format", "decimals"), machine.format.decimals, text
+    most = can.text.decimals[machine.format.units != "mm"]
+    if machine.format.decimals > most:
+        yield ("format", "decimals"), machine.format.decimals, f"{can.title} keeps {most} in {machine.format.units}"
+    if machine.format.line_numbers and can.text.numbers == "never":
+        yield ("format", "line_numbers"), True, f"{can.title} takes no numbers without a checksum"
     for name in ("preamble", "postamble"):
         for line in getattr(machine, name):
             if len(line) > can.line_length:

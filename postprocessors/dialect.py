@@ -39,8 +39,6 @@ POWER_STEPS = 1000
 """Beam power is written at least this finely."""
 SECOND_DECIMALS = 3
 """Times are written to the millisecond."""
-MAX_NUMBER = 99999
-"""Highest block number (LinuxCNC, g-code overview: five digits)."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9 .:+\-*/=#_\[\]$]")
 """What no comment may hold: ``( ) ;`` end or nest comments, a comma starts LinuxCNC's active comments, and GRBL acts on
 ``? ! ~`` wherever they stand."""
@@ -56,7 +54,7 @@ class Dialect:
         self.machine = machine
         self.abilities = machine.abilities
         self.text = machine.abilities.text
-        self.numbered = machine.format.line_numbers or self.text.numbers
+        self.numbered = machine.format.line_numbers or self.text.numbers == "must"
         self.decimals = machine.format.decimals
         self.scale: float = 10**self.decimals / MM_PER_UNIT[machine.format.units]
         self.lines: list[str] = []
@@ -320,7 +318,7 @@ class Dialect:
 
     def label(self) -> str:
         """Number of the next block; they start anew after the highest."""
-        return f"N{len(self.lines) % MAX_NUMBER + 1} "
+        return f"N{len(self.lines) % self.text.highest + 1} "
 
     def block(self, *words: str) -> None:
         """One line of words; nothing where there are none. Raises CamError E607 when the control could not take it."""

@@ -90,6 +90,10 @@ def test_siemens_says_arcs_in_four_ways(words: str) -> None:
     assert (arc.x, arc.y, arc.cx, arc.cy, arc.clockwise) == (10.0, 0.0, 5.0, 0.0, True)
 
 
+def test_nothing_is_nothing_without_a_point_too() -> None:
+    assert codes(ISO + "G0 X0 Y0 Z5.\nG1 X1. F100\nM30\n", MILL["fanuc"]) == []
+
+
 @pytest.mark.parametrize(
     ("dialect", "words"),
     [("fanuc", "G91 G28 Z0.\nG90"), ("haas", "G53 G0 Z0."), ("mazak", "G0 G53 Z0."), ("centroid", "M25"),
@@ -132,6 +136,8 @@ REFUSED = [
     ("masso", ISO + "g0 x1\nM30\n", "E703", 2),
     ("masso", ISO + "(" + "X" * 80 + ")\nM30\n", "E702", 2),
     ("fanuc", ISO + "G0 X10\nM30\n", "E718", 2),
+    ("fanuc", ISO + "G0 X10.0005\nM30\n", "E712", 2),
+    ("haas", "G20 G90\nG0 X1.00005\nM30\n", "E712", 2),
     ("fanuc", ISO + "G28 X0. Y0.\nM30\n", "E705", 2),
     ("fanuc", ISO + "G28 Z0.\nM30\n", "E705", 2),
     ("fanuc", ISO + "G0 X1. ; end\nM30\n", "E703", 2),

@@ -115,7 +115,7 @@ READABLE = [machine for machine in ALL if machine.dialect != "heidenhain"]
 @needs_rs274
 @pytest.mark.parametrize("machine", READABLE, ids=lambda machine: machine.name)
 def test_linuxcnc_goes_where_our_reader_goes(machine: Machine, tmp_path: Path) -> None:
-    for units, decimals in (("mm", max(3, machine.format.decimals)), ("in", 5)):
+    for units, decimals in (("mm", machine.format.decimals), ("in", min(5, machine.abilities.text.decimals[1]))):
         text_format = machine.format.model_copy(update={"units": units, "decimals": decimals})
         variant = machine.model_copy(update={"format": text_format})
         text = postprocessors.write(build(plans.plan_for(variant), variant), variant)

@@ -43,6 +43,15 @@ def test_blocks_become_moves() -> None:
     assert {each.length for each in reading.moves[1:]} == {1}
 
 
+def test_what_others_write_is_read_too() -> None:
+    text = program("BLK FORM 0.1 Z X+0 Y+0 Z-20", "BLK FORM 0.2 X+100 Y+100 Z+0", "TOOL CALL 5 Z S2500", "L Z+50 FMAX",
+                   "L X+10 R0 FMAX M13", "CC X+0 Y+0", "CP IPA+360 Z+49 DR+ F100", "L Z+50 R0 FMAX M5 M9")  # fmt: skip
+    reading = read(text, TNC)
+    assert not reading.findings
+    arc = next(each for each in reading.moves if isinstance(each.move, Arc))
+    assert (arc.move.x, arc.move.z, arc.rpm, arc.air) == (10.0, 49.0, 2500.0, True)
+
+
 def test_inch_programs_have_tenths_of_an_inch_in_their_feed() -> None:
     reading = read(program("L X+1 F100", units="INCH"), TNC)
     assert reading.moves[0].move == Line(25.4, 0, 0, pytest.approx(254))

@@ -141,6 +141,24 @@ def test_what_is_wrong_in_a_machine_file_is_found_with_its_key(
     assert finding.where["line"] >= 1
 
 
+@pytest.mark.parametrize(
+    ("name", "table", "key"),
+    [("haas-vf-2", "[format]\ndecimals = 4", "format.decimals"),
+     ("ender-3-laser", "[format]\nline_numbers = true", "format.line_numbers"),
+     ("maslow-4", "[format]\nunits = 'in'\ndecimals = 4", "format.decimals")],
+)  # fmt: skip
+def test_a_format_that_the_control_does_not_take_is_found(tmp_path: Path, name: str, table: str, key: str) -> None:
+    text = MILL.with_name(f"{name}.toml").read_text()
+    found = findings(tmp_path, f"{text}\n{table}\n")
+    assert [finding.where["key"] for finding in found] == [key]
+
+
+def test_a_machine_that_cannot_wait_changes_no_tools_by_hand(tmp_path: Path) -> None:
+    text = MILL.read_text().replace('dialect = "grbl"', 'dialect = "smoothieware"')
+    (finding,) = findings(tmp_path, text)
+    assert (finding.where["key"], "cannot wait" in finding.message) == ("tool_change", True)
+
+
 def test_a_wrong_value_has_its_line(tmp_path: Path) -> None:
     text = MILL.read_text().replace("rapid_xy = 6000.0", "rapid_xy = -1.0")
     (finding,) = findings(tmp_path, text)

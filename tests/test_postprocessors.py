@@ -45,7 +45,10 @@ WORDY = [machine for machine in ALL if machine.dialect != "heidenhain"]
 
 
 def inches(machine: Machine) -> Machine:
-    return machine.model_copy(update={"format": machine.format.model_copy(update={"units": "in", "decimals": 5})})
+    decimals = min(5, machine.abilities.text.decimals[1])
+    return machine.model_copy(
+        update={"format": machine.format.model_copy(update={"units": "in", "decimals": decimals})}
+    )
 
 
 def text_of(machine: Machine, *moves: Move) -> list[str]:

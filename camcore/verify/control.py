@@ -23,7 +23,8 @@ class Control:
     groups: code → modal group; two codes of one group cannot share a block. refused: code → why it is not read.
     letters: value words; uses: code → value words that it may have beside the usual; always: those that any block may
     have. named: name before ``=`` → value word. comments: the marks that begin one. upper: only capitals.
-    points: words that need a decimal point, as without one they count least steps.
+    points: words that need a decimal point, as without one they count least steps; decimals: how many of them are kept,
+    in mm and inches.
     line_bytes: longest line with its end. percent: whether ``%`` lines mark start and end. name: what names a program.
     commands: each block is one code with its words, and no motion holds over.
     units: code → mm. start: the motion in force at the start. ends: codes that end a program.
@@ -53,6 +54,7 @@ class Control:
     comments: Literal["();", "()", ";"] = "();"
     upper: bool = False
     points: frozenset[str] = frozenset()
+    decimals: tuple[int, int] = (15, 15)
     percent: bool = False
     name: re.Pattern[str] | None = None
     commands: bool = False

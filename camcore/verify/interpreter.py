@@ -100,10 +100,8 @@ class Interpreter(Recorder):
             words.refuse("E705", f"{code} is read only with {how}", "write it so, and go nowhere else with it")
 
     def _check_values(self, words: Block) -> None:
-        for letter in words.values.keys() & self.control.points - words.points:
-            if "dwell" not in words.codes or letter not in self.control.dwell:
-                message = f"{letter}{words.values[letter]:g} has no decimal point: it would count least steps"
-                words.refuse("E718", message, f"write {letter}{words.values[letter]:g}.")
+        if self.control.points:
+            self._check_points(words)
         for letter, value in words.values.items():
             highest = self.control.highest.get(letter)
             if letter in "FSTNPQHLE" and value < 0:
@@ -112,6 +110,20 @@ class Interpreter(Recorder):
                 words.refuse("E712", f"{letter}{value:g} is no whole number", "give a whole number")
             elif highest is not None and value > highest:
                 words.refuse("E712", f"{letter}{value:g} is more than {highest:g}", "give a smaller number")
+
+    def _check_points(self, words: Block) -> None:
+        """Lengths of a control that counts least steps: with a point, and no finer than those."""
+        inch = (self._unit(words) or 1.0) != 1.0
+        for letter in sorted(words.values.keys() & self.control.points):
+            value = words.values[letter]
+            if "dwell" in words.codes and letter in self.control.dwell:
+                continue
+            if letter not in words.decimals and value:
+                message = f"{letter}{value:g} has no decimal point: it would count least steps"
+                words.refuse("E718", message, f"write {letter}{value:g}.")
+            elif words.decimals.get(letter, 0) > self.control.decimals[inch]:
+                most = self.control.decimals[inch]
+                words.refuse("E712", f"{self.control.title} keeps {most} decimals of {letter}{value:g}", "round it")
 
     def _check_uses(self, words: Block) -> None:
         used = _used(self.control, tuple(words.codes.values()), self._motion(words))
@@ -231,7 +243,7 @@ class Interpreter(Recorder):
             self.state.stopped = True
 
     def _seconds(self, words: Block, letter: str) -> float:
-        return self.control.seconds(letter, words.values[letter], letter in words.points)
+        return self.control.seconds(letter, words.values[letter], letter in words.decimals)
 
     def _set_modes(self, words: Block) -> None:
         state, codes = self.state, words.codes

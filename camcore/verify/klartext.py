@@ -165,7 +165,7 @@ class Klartext(Recorder):
         y = cy + dx * math.sin(angle) + dy * math.cos(angle)
         if abs(angle) > math.tau - 1e-9:
             x, y = state.x, state.y
-        self._turn(match, x, y, state.z + float(match["IZ"]) * unit)
+        self._turn(match, x, y, float(match["Z"]) * unit + (state.z if match["inc"] else 0.0))
 
     def _turn(self, match: re.Match[str], x: float, y: float, z: float) -> None:
         if self._centre is None:
@@ -201,7 +201,7 @@ class Klartext(Recorder):
     # -- M functions --------------------------------------------------------------------------------------------------
 
     def _switch(self, words: str, start: bool) -> None:
-        """M3, M4, M8, M13 and M14 act at a block's start, M0, M2, M5, M9 and M30 at its end (manual, "M functions")."""
+        """M3, M4, M8 and M13 act at a block's start, M0, M2, M5, M9 and M30 at its end (manual, "M functions")."""
         for code in words.split():
             if code not in _M:
                 self._refuse("E705", f"{code} is refused: this reader does not know it", "write the program without it")
@@ -212,10 +212,10 @@ class Klartext(Recorder):
         state, before = self.state, (self._rpm(), bool(self.state.air))
         if code == "M4":
             self._refuse("E705", "M4 turns a mill's spindle backwards", "use M3")
-        elif code in ("M3", "M5"):
-            state.spindle = code
-        elif code in ("M8", "M9"):
-            state.air = frozenset(["flood"] if code == "M8" else [])
+        if code in ("M3", "M5", "M13"):
+            state.spindle = "M5" if code == "M5" else "M3"
+        if code in ("M8", "M9", "M13"):
+            state.air = frozenset([] if code == "M9" else ["flood"])
         if self._rpm() != before[0]:
             self._emit(self._power_move())
         if bool(state.air) != before[1]:
@@ -225,7 +225,7 @@ class Klartext(Recorder):
             state.ended = True
 
 
-_M = {"M3": True, "M4": True, "M8": True, "M0": False, "M2": False, "M5": False, "M9": False, "M30": False}
+_M = {"M3": True, "M4": True, "M8": True, "M13": True, "M0": False, "M2": False, "M5": False, "M9": False, "M30": False}
 """M functions, and whether they act at the start of their block."""
 _AXES = "".join(rf"(?: (?P<i{axis}>I)?{axis}(?P<{axis}>{_NUMBER}))?" for axis in "XYZ")
 _BLOCKS: tuple[tuple[re.Pattern[str], Callable[[Klartext, re.Match[str]], None]], ...] = tuple(
@@ -234,11 +234,12 @@ _BLOCKS: tuple[tuple[re.Pattern[str], Callable[[Klartext, re.Match[str]], None]]
         (rf"L(?=.* I?[XYZ]){_AXES}{_TAIL}", Klartext._line_block),
         (rf"CC X(?P<X>{_NUMBER}) Y(?P<Y>{_NUMBER})", Klartext._set_centre),
         (rf"C X(?P<X>{_NUMBER}) Y(?P<Y>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._arc),
-        (rf"CP IPA(?P<IPA>{_NUMBER}) IZ(?P<IZ>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._helix),
+        (rf"CP IPA(?P<IPA>{_NUMBER}) (?P<inc>I)?Z(?P<Z>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._helix),
         (r"BEGIN PGM (?P<name>[A-Z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._begin),
         (r"END PGM (?P<name>[A-Z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._close),
         (r"TOOL CALL (?P<tool>\d{1,5}) Z(?: S(?P<S>\d+\.?\d*))?", Klartext._tool),
         (r"(?:L )?(?P<M>M\d+(?: M\d+)*)", Klartext._alone),
+        (r"BLK FORM 0\.[12](?: Z)?(?: [XYZ][-+]?[\d.]+){3}", lambda _self, _match: None),
         (r"CYCL DEF (?P<number>9|32)\.0 (?:DWELL TIME|TOLERANCE)", Klartext._cycle_name),
         (r"CYCL DEF 9\.1 DWELL (?P<seconds>\d+\.?\d*)", Klartext._wait),
         (r"CYCL DEF 32\.1 T(?P<T>\d+\.?\d*)", Klartext._tolerance),

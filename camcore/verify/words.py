@@ -30,14 +30,14 @@ _DIGITS = 15
 class Block:
     """One line: its codes by modal group, its values by letter. `findings` say what could not be read.
 
-    points: letters whose number has a decimal point; absolute: centre words that count from the work zero.
+    decimals: how many a number has, where it has a point; absolute: centre words that count from the work zero.
     """
 
     line: int
     codes: dict[str, str] = field(default_factory=dict)
     values: dict[str, float] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
-    points: set[str] = field(default_factory=set)
+    decimals: dict[str, int] = field(default_factory=dict)
     absolute: set[str] = field(default_factory=set)
 
     def refuse(self, code: str, message: str, advice: str = "") -> None:
@@ -103,7 +103,7 @@ def _take_value(found: Block, letter: str, number: str, control: Control, name: 
     else:
         found.values[letter] = float(number)
         if "." in number:
-            found.points.add(letter)
+            found.decimals[letter] = len(number) - number.index(".") - 1
 
 
 def _take_code(found: Block, code: str, written: str, control: Control) -> None:

@@ -69,6 +69,7 @@ FANUC = Control(
     comments="()",
     upper=True,
     points=_POINTS,
+    decimals=(3, 4),
     line_bytes=257,
     percent=True,
     name=re.compile(r"\s*O\d{1,4}\s*(\([^()]*\)\s*)?$"),
@@ -98,6 +99,7 @@ MAZAK = replace(FANUC, title="Mazak EIA", percent=False)
 CENTROID = replace(
     FANUC,
     title="Centroid CNC12",
+    decimals=(15, 15),
     groups={**_GROUPS, **groups(home="M25")},
     comments="();",
     upper=False,
