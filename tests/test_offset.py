@@ -2,13 +2,15 @@ import math
 
 import numpy as np
 import pytest
+import shapely
 from curves import SHAPES, c_frame, comb, dumbbell, gear, obround, rounded, sampled, stars, wave
 from hypothesis import given
 from hypothesis import strategies as st
 
 from camcore.geometry import Curve, Pose, arcs, distance
 from camcore.geometry.contain import contains
-from camcore.geometry.offset import around, offset, parallel
+from camcore.geometry.index import SegmentIndex
+from camcore.geometry.offset import around, inside, offset, parallel
 
 DISTANCES = [-4.0, -1.5, -0.1, 0.1, 1.5, 4.0]
 
@@ -167,3 +169,27 @@ def test_thousands_of_segments(source, d):
 
 def test_zero_distance_is_the_curve_itself():
     assert offset(SHAPES["gear"], 0.0)[0] is SHAPES["gear"]
+
+
+@pytest.mark.parametrize("d", [0.4, 1.6, 2.3, 4.0, 6.0])
+def test_inside_keeps_off_walls_and_islands(d):
+    """Islands near the wall, near each other and alone; against polygons grown and shrunk."""
+    wall = rounded(60, 40, 6)
+    islands = [
+        Curve.circle(10, 10, 3),
+        Curve.rectangle(6, 6, 18, 8),
+        Curve.circle(57, 20, 1),
+        obround(14, 4).moved(38, 28),
+    ]
+    loops = inside([wall.ccw(), *(island.cw() for island in islands)], d)
+    region = shapely.Polygon(wall.flattened(1e-4), [island.flattened(1e-4) for island in islands])
+    wanted = region.buffer(-d, quad_segs=200)
+    assert sum(loop.area for loop in loops) == pytest.approx(wanted.area, abs=0.02)
+    edges = np.vstack([curve.segments for curve in (wall, *islands)])
+    for loop in loops:
+        away = distance.from_points_to(sampled(loop.segments, 9), SegmentIndex(edges))
+        assert np.abs(away - d).max() < 1e-6
+
+
+def test_inside_of_nothing_is_nothing():
+    assert inside([Curve.circle(0, 0, 1).ccw()], 1.5) == []

@@ -8,6 +8,7 @@ crosses decides nothing, only the measured distance does; so necks may close, cu
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -56,28 +57,40 @@ def parallel(curve: Curve, distance: float) -> Parallel:
         return Parallel([curve], np.ones(len(curve), dtype=bool))
     turned = (curve.area > 0) == (distance > 0)
     source = curve.reversed() if turned else curve
-    curves, kept = _left_of(source.segments, abs(distance))
+    curves, kept = _left_of([source.segments], abs(distance))
     if turned:
         # Segment k of the reversed curve is segment n − 1 − k of the source.
         return Parallel([loop.reversed() for loop in curves], kept[::-1])
     return Parallel(curves, kept)
 
 
+def inside(curves: Sequence[Curve], distance: float) -> list[Curve]:
+    """Closed curves `distance` mm inside the region on the left of all `curves`: outlines counter-clockwise, islands
+    clockwise.
+
+    They bound what lies at least so far from every curve, and have it on their left. Largest first. The curves must not
+    cross themselves or each other.
+    """
+    return _left_of([curve.segments for curve in curves], distance)[0]
+
+
 def around(curve: Curve, distance: float) -> list[Curve]:
     """Closed curves `distance` mm away from an open curve on all sides, counter-clockwise outside: a slot's outline."""
     both = np.vstack([curve.segments, curve.reversed().segments])
-    return [loop.reversed() for loop in _left_of(both, distance)[0]]
+    return [loop.reversed() for loop in _left_of([both], distance)[0]]
 
 
-def _left_of(rows: Floats, distance: float) -> tuple[list[Curve], Bools]:
-    """Loops at `distance` to the left of a closed chain of rows."""
+def _left_of(chains: Sequence[Floats], distance: float) -> tuple[list[Curve], Bools]:
+    """Loops at `distance` to the left of closed chains of rows."""
+    rows = np.vstack(chains)
     middle = np.tile((rows[:, 0:2].min(axis=0) + rows[:, 0:2].max(axis=0)) / 2, 2)
     source = rows.copy()
     source[:, 0:4] -= middle
     chord = np.hypot(source[:, 2] - source[:, 0], source[:, 3] - source[:, 1])
     source[:, 4] = np.where(chord * np.abs(source[:, 4]) < 2 * _FLAT, 0.0, source[:, 4])
+    chain = np.repeat(np.arange(len(chains)), [len(each) for each in chains])
     index = np.flatnonzero(chord > _FLAT)
-    pieces, owner = _raw(source[index], distance)
+    pieces, owner = _raw_all(source[index], chain[index], distance)
     kept = np.zeros(len(rows), dtype=bool)
     if len(pieces) == 0:
         return [], kept
@@ -85,6 +98,18 @@ def _left_of(rows: Floats, distance: float) -> tuple[list[Curve], Bools]:
     kept[index[owner[used[used < len(owner)]]]] = True
     moved = [curve.moved(float(middle[0]), float(middle[1])) for curve in curves]
     return sorted(moved, key=lambda loop: -abs(loop.area)), kept
+
+
+def _raw_all(source: Floats, chain: Ints, distance: float) -> tuple[Floats, Ints]:
+    """As `_raw`, of several chains: `chain` (n,) says to which each row belongs."""
+    shifted, corners, owner = [np.empty((0, 5))], [np.empty((0, 5))], [np.empty(0, dtype=np.int64)]
+    for number in np.unique(chain):
+        mine = np.flatnonzero(chain == number)
+        rows, alive = _raw(source[mine], distance)
+        shifted.append(rows[: len(alive)])
+        corners.append(rows[len(alive) :])
+        owner.append(mine[alive])
+    return np.vstack([*shifted, *corners]), np.concatenate(owner)
 
 
 def _raw(source: Floats, distance: float) -> tuple[Floats, Ints]:
