@@ -8,7 +8,7 @@ from camcore.geometry.arrays import Floats, Ints
 from camcore.kernels import kernel
 from camcore.kernels.crowd import SNUG, Crowd, Ground, allowed
 from camcore.kernels.depth import Lattice, Map
-from camcore.kernels.dice import Dice, rolled
+from camcore.kernels.dice import Dice, rolled, rolled_to
 from camcore.kernels.wide import LANES, add_scaled, any_below
 
 STARTS = 2
@@ -61,8 +61,7 @@ def start(starts: Starts, k: int) -> tuple[int, float, float, float]:
 def add_to_map(lattice: Lattice, crowd: Crowd, i: int, a: int, window: tuple[int, int, int, int], field: Map) -> None:
     """Fill `field` with the weighted depths of piece i in stance a at the lattice's nodes, row by row.
 
-    `window` = column and row of its first node, counts of columns and rows. Unsigned indices in the innermost loop let
-    the compiler use wide instructions: three times as fast.
+    `window` = column and row of its first node, counts of columns and rows; rows of the field stand LANES apart.
     """
     u0, v0, columns, rows = window
     stride, pairs, spans = columns + LANES, lattice.pairs, lattice.spans
@@ -121,16 +120,27 @@ def nodes_between(low: float, high: float, step: float) -> tuple[int, int]:
 
 @kernel
 def starts_on_map(lattice: Lattice, crowd: Crowd, ground: Ground, i: int, field: Map) -> Starts:
-    """Best nodes for piece i over all its stances and all bins."""
-    starts = new_starts(STARTS)
-    step, kind = lattice.step, crowd.kind[i]
-    for a in range(ground.stances[kind], ground.stances[kind + 1]):
-        for k in range(len(ground.bins)):
-            x0, y0, x1, y1 = allowed(ground, k, a)
-            if x1 < x0 - SNUG or y1 < y0 - SNUG:
-                continue
-            u0, columns = nodes_between(x0, x1, step)
-            v0, rows = nodes_between(y0, y1, step)
-            add_to_map(lattice, crowd, i, a, (u0, v0, columns, rows), field)
-            minima_of_map(field, crowd.dice, (a, u0, v0, columns, rows), step, starts)
+    """Best nodes for piece i over all bins, as it lies and turned; of more than two stances one other, by chance."""
+    starts, kind = new_starts(STARTS), crowd.kind[i]
+    first, count = ground.stances[kind], ground.stances[kind + 1] - ground.stances[kind]
+    other = first + rolled_to(crowd.dice, count)
+    for a in range(first, first + count):
+        if count <= 2 or a == crowd.stance[i] or a == other:
+            for k in range(len(ground.bins)):
+                _starts_in_bin(lattice, crowd, ground, (i, a, k), field, starts)
     return starts
+
+
+@kernel
+def _starts_in_bin(
+    lattice: Lattice, crowd: Crowd, ground: Ground, what: tuple[int, int, int], field: Map, starts: Starts
+) -> None:
+    """Insert the best nodes for piece, stance and bin `what`."""
+    (i, a, k), step = what, lattice.step
+    x0, y0, x1, y1 = allowed(ground, k, a)
+    if x1 < x0 - SNUG or y1 < y0 - SNUG:
+        return
+    u0, columns = nodes_between(x0, x1, step)
+    v0, rows = nodes_between(y0, y1, step)
+    add_to_map(lattice, crowd, i, a, (u0, v0, columns, rows), field)
+    minima_of_map(field, crowd.dice, (a, u0, v0, columns, rows), step, starts)
