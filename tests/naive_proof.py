@@ -66,10 +66,10 @@ def _spoiled_laser(moves: Sequence[ReadMove], proof: Proof) -> str | None:
     strong = [read for read in burning if read.power / read.move.feed > _WEAK]  # type: ignore[union-attr]
     weak = [LineString([p[:2] for p in points(read)]) for read in burning if read not in strong]
     cut = _swept(([p[:2] for p in points(read)] for read in strong), proof.task.kerf / 2)
-    marks = unary_union(weak)
-    if weak and shapely.hausdorff_distance(marks, _MARK, 0.01) > LIMIT:
+    marks = unary_union(weak).intersection(_OUTLINE)  # a weak burn on the scrap spoils nothing
+    if not marks.is_empty and shapely.hausdorff_distance(marks, _MARK, 0.01) > LIMIT:
         return "mark displaced"
-    if not weak:
+    if marks.is_empty:
         return "mark missing"
     return _spoiled(cut, cut, _OUTLINE.difference(_HOLE), [_OUTLINE.exterior, _HOLE.exterior])
 
