@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise, permutations
+from typing import Any
 
 import numpy as np
 import shapely
-from shapely import MultiPoint, Point, Polygon
+from shapely import LineString, MultiPoint, Point, Polygon
 
 from camcore.geometry.arrays import Floats
 
@@ -89,3 +90,98 @@ def shortest_tour(
     home = len(starts) - 1
     orders = (order for order in permutations(range(home)) if keeps(list(order), pairs))
     return min(sum(math.dist(ends[a], starts[b]) for a, b in pairwise((home, *order))) for order in orders)
+
+
+Block = tuple[tuple[float, float, float], tuple[float, float, float], float]
+"""A straight block: its start and end, mm, and its greatest speed, mm/s."""
+
+
+def blocks(moves: list[Any], rates: Any, chord: float) -> list[list[Block]]:
+    """Runs of straight blocks without a stop, arcs in chords as GRBL's mc_arc makes them."""
+    runs: list[list[Block]] = [[]]
+    at: tuple[float, float, float] | None = None
+    for move in moves:
+        if not hasattr(move, "z"):
+            runs += [[]] if runs[-1] and type(move).__name__ != "Comment" else []
+            continue
+        end = (move.x, move.y, move.z)
+        if (at is not None and at != end) or (hasattr(move, "cx") and at is not None):
+            ways = [end] if not hasattr(move, "cx") else _chopped(at, move, chord)
+            for to in ways:
+                if to != at:
+                    runs[-1].append((at, to, _top_speed(at, to, getattr(move, "feed", 0.0), rates)))
+                at = to
+        at = end
+    return [run for run in runs if run]
+
+
+def _chopped(at: tuple[float, float, float], arc: Any, chord: float) -> list[tuple[float, float, float]]:
+    radius = math.dist(at[:2], (arc.cx, arc.cy))
+    a, b = (math.atan2(y - arc.cy, x - arc.cx) for x, y in (at[:2], (arc.x, arc.y)))
+    sweep = (a - b if arc.clockwise else b - a) % math.tau or math.tau
+    count = max(1, math.floor(0.5 * sweep * radius / math.sqrt(chord * (2 * radius - chord))))
+    sign, rise = (-1 if arc.clockwise else 1), arc.z - at[2]
+    turns = [a + sign * sweep * k / count for k in range(1, count)]
+    steps = [(arc.cx + radius * math.cos(t), arc.cy + radius * math.sin(t)) for t in turns]
+    return [(x, y, at[2] + rise * (k + 1) / count) for k, (x, y) in enumerate(steps)] + [(arc.x, arc.y, arc.z)]
+
+
+def _axes(vector: list[float], xy: float, z: float) -> float:
+    return min(limit / abs(v) for v, limit in zip(vector, (xy, xy, z), strict=True) if abs(v) > 1e-12)
+
+
+def _unit(a: tuple[float, ...], b: tuple[float, ...]) -> list[float]:
+    return [(q - p) / math.dist(a, b) for p, q in zip(a, b, strict=True)]
+
+
+def _top_speed(a: tuple[float, ...], b: tuple[float, ...], feed: float, rates: Any) -> float:
+    rapid = _axes(_unit(a, b), rates.rapid_xy, rates.rapid_z)
+    return (min(feed, rapid) if feed else rapid) / 60
+
+
+def motion_seconds(run: list[Block], rates: Any, held: int, step: float = 2e-5) -> float:
+    """Seconds of one run, its motion followed in time steps, by a planner that only ever knows `held` blocks.
+
+    At each moment the speed is the greatest from which every corner, and a stop at the end of the last known block, can
+    still be reached; it rises by the acceleration.
+    """
+    ways = [_unit(a, b) for a, b, _ in run]
+    force = [_axes(way, rates.acceleration_xy, rates.acceleration_z) for way in ways]
+    pairs = zip(pairwise(ways), pairwise(run), strict=True)
+    corner = [0.0, *(min(_corner(*way, rates), before[2], after[2]) for way, (before, after) in pairs)]
+    lengths, speed, seconds = [math.dist(a, b) for a, b, _ in run], 0.0, 0.0
+    for k, (length, (_, _, top)) in enumerate(zip(lengths, run, strict=True)):
+        square = 0.0
+        for ahead in range(min(k + held, len(run)) - 1, k, -1):
+            square = min(square + 2 * force[ahead] * lengths[ahead], corner[ahead] ** 2)
+        leave, place = math.sqrt(square), 0.0
+        while place < length:
+            brake = math.sqrt(leave**2 + 2 * force[k] * (length - place))
+            speed = max(min(speed + force[k] * step, top, brake), 1e-3)
+            place += speed * step
+            seconds += step
+    return seconds
+
+
+def _corner(a: list[float], b: list[float], rates: Any) -> float:
+    """GRBL's plan_buffer_line: speed at a corner by junction deviation."""
+    cosine = -sum(p * q for p, q in zip(a, b, strict=True))
+    if cosine > 0.999999:
+        return 0.0
+    if cosine < -0.999999:
+        return 1e9
+    change = [q - p for p, q in zip(a, b, strict=True)]
+    size = math.hypot(*change)
+    force = _axes([c / size for c in change], rates.acceleration_xy, rates.acceleration_z)
+    half = math.sqrt(0.5 * (1 - cosine))
+    return math.sqrt(force * rates.junction * half / (1 - half))
+
+
+def top(area: Polygon, pitch: float, phase: float) -> float:
+    """Upper end of what an area and its repeats by `pitch` cover of the line x = phase; −inf for nothing."""
+    x0, y0, x1, y1 = area.bounds
+    ends = [-np.inf]
+    for k in range(int((x0 - phase) // pitch) - 1, int((x1 - phase) // pitch) + 2):
+        line = LineString([(phase + k * pitch, y0 - 1.0), (phase + k * pitch, y1 + 1.0)])
+        ends += [float(y) for _, y in shapely.get_coordinates(area.intersection(line))]
+    return max(ends)

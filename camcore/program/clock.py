@@ -2,7 +2,9 @@
 
 Corner speed by junction deviation as in GRBL (gnea/grbl, grbl/planner.c, plan_buffer_line; S. K. Jeon, "Improving
 Grbl: Cornering Algorithm", 2011): a corner counts as an arc that leaves the path by δ, so that v² = a δ s / (1 − s),
-s = sin(θ / 2), θ the angle between the way in and the way out. Between corners speed goes v² = v₀² + 2 a L.
+s = sin(θ / 2), θ the angle between the way in and the way out; a is what the axes allow in the direction in which the
+speed changes. Between corners speed goes v² = v₀² + 2 a L. An arc is held to v² = a r, unless the control makes chords
+of it: those have corners like any others.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from camcore.geometry.arrays import Floats
+from camcore.geometry.arrays import Floats, Ints
 from camcore.machine import Machine
 from camcore.moves import Beam, Dwell, ToolChange
 from camcore.program.model import Program, Times
@@ -42,8 +44,44 @@ def duration(program: Program, machine: Machine) -> Times:
 
 def motion_times(way: Track, form: Shape, machine: Machine) -> Floats:
     """Time of each motion (n,), s."""
+    if machine.abilities.arc_chord:
+        chords, owner = _chords(way, form, machine.abilities.arc_chord)
+        return np.bincount(owner, _times(chords, shape(chords), machine), minlength=len(form.length))
+    return _times(way, form, machine)
+
+
+def _chords(way: Track, form: Shape, tolerance: float) -> tuple[Track, Ints]:
+    """The motions with the chords that a control makes of arcs, and the motion that each belongs to.
+
+    Their number as in GRBL (mc_arc): half the arc's length over √(tol (2 r − tol)), rounded down.
+    """
+    radius = np.where(way.sense != 0, form.radius, 1.0)
+    half = np.sqrt(np.maximum(tolerance * (2.0 * radius - tolerance), 1e-12))
+    count = np.where(way.sense != 0, np.floor(np.abs(form.sweep) * radius / 2.0 / half), 1.0)
+    count = np.maximum(count, 1.0).astype(np.int64)
+    owner = np.repeat(np.arange(len(count)), count)
+    number = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count) + 1
+    share = number / count[owner]
+    spoke = way.start[owner, :2] - way.centre[owner]
+    turn = form.sweep[owner] * share
+    cos, sin = np.cos(turn), np.sin(turn)
+    places = way.centre[owner] + np.column_stack(
+        [spoke[:, 0] * cos - spoke[:, 1] * sin, spoke[:, 0] * sin + spoke[:, 1] * cos]
+    )
+    rise = way.start[owner, 2] + share * (way.end[owner, 2] - way.start[owner, 2])
+    last = (number == count[owner])[:, None]
+    end = np.where(last, way.end[owner], np.column_stack([places, rise]))
+    start = np.vstack([way.start[:1], end[:-1]])
+    none = np.zeros(len(owner))
+    return Track(start, end, np.zeros((len(owner), 2)), none, way.feed[owner], way.stands[owner] & (number == 1)), owner
+
+
+def _times(way: Track, form: Shape, machine: Machine) -> Floats:
     speed, acceleration = _limits(way, form, machine)
-    entry = _look_ahead(_corners(way, form, speed, acceleration, machine), form.length, acceleration)
+    corners = _corners(way, form, speed, machine)
+    if machine.abilities.planner_blocks:
+        corners = np.minimum(corners, _stopping(form.length * acceleration, machine.abilities.planner_blocks))
+    entry = _look_ahead(corners, form.length, acceleration)
     v0, v1 = np.sqrt(entry[:-1]), np.sqrt(entry[1:])
     peak = np.minimum(speed, np.sqrt((2.0 * acceleration * form.length + v0**2 + v1**2) / 2.0))
     ramps = (2.0 * peak**2 - v0**2 - v1**2) / (2.0 * acceleration)
@@ -70,12 +108,27 @@ def _least(axes: list[float], share: Floats) -> Floats:
     return np.asarray(np.where(np.isfinite(least), least, 1.0))
 
 
-def _corners(way: Track, form: Shape, speed: Floats, acceleration: Floats, machine: Machine) -> Floats:
+def _stopping(work: Floats, blocks: int) -> Floats:
+    """Square of the speed (n + 1,) from which one can stop within the blocks that are planned meanwhile.
+
+    One place of the planner's ring is free, and the block before is under way.
+    """
+    done = np.concatenate([[0.0], np.cumsum(work)])
+    ahead = np.minimum(np.arange(len(done)) + blocks - 2, len(work))
+    return np.asarray(2.0 * (done[ahead] - done))
+
+
+def _corners(way: Track, form: Shape, speed: Floats, machine: Machine) -> Floats:
     """Square of the greatest speed (n + 1,) at the start of each motion, and at the end of the last."""
     cosine = -np.einsum("ij,ij->i", form.exit[:-1], form.entry[1:])
     half = np.sqrt(np.clip((1.0 - cosine) / 2.0, 0.0, 1.0))
+    rates, change = machine.rates, form.entry[1:] - form.exit[:-1]
+    size = np.linalg.norm(change, axis=1, keepdims=True)
+    share = np.abs(np.divide(change, size, out=np.zeros_like(change), where=size > 0))
     with np.errstate(divide="ignore"):
-        turn = np.minimum(acceleration[:-1], acceleration[1:]) * machine.rates.junction * half / (1.0 - half)
+        turn = (
+            _least([rates.acceleration_xy] * 2 + [rates.acceleration_z], share) * rates.junction * half / (1.0 - half)
+        )
     square = np.minimum(turn, np.minimum(speed[:-1], speed[1:]) ** 2)
     inner = np.where(way.stands[1:], 0.0, square)
     return np.concatenate([[0.0], inner, [0.0]]) if len(speed) else np.zeros(1)
