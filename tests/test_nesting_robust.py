@@ -177,8 +177,9 @@ def spiral(turns=3.0, pitch=14.0, width=6.0):
     return polygon("spiral", np.vstack([rim(inner), rim(inner + width)[::-1]]))
 
 
-def test_spirals():
-    found = nested([Demand(spiral(), 3), Demand(bar(5.0, 5.0), 12)], (400, 200), 0.5, 1.0, effort=100)
+@pytest.mark.parametrize("rotations", [(0.0, 90.0, 180.0, 270.0), None])
+def test_spirals(rotations):
+    found = nested([Demand(spiral(), 3, rotations), Demand(bar(5.0, 5.0), 12)], (400, 200), 0.5, 1.0, effort=100)
     assert count(found) == 15
 
 
