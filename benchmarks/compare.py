@@ -2,17 +2,21 @@
 
 Example: python -m benchmarks.compare data/strip/swim.json data/strip/mao.json --seconds 60 --threads 2 --seeds 3
 
-The peer is optional: pip install --group peers. Runs alternate (ours, the peer's, ours, …), so that other load on the
-machine meets both alike; both layouts are measured by the same code with shapely.
+The peer is optional: pip install --group peers. Runs alternate (ours, the peer's, ours, …) or, with --together, go side
+by side, so that other load on the machine meets both alike; both layouts are measured by the same code with shapely.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import platform
 import statistics
 import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from benchmarks.instance import read_strip
@@ -33,30 +37,44 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--together", action="store_true", help="both at the same time, for twice the threads in cores")
     arguments = parser.parse_args()
     print(
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {platform.python_version()};", end=" "
     )
-    print(f"{arguments.seconds} s, {arguments.threads} threads, density in %, median of {arguments.seeds} seeds")
+    how = "together" if arguments.together else "in turn"
+    print(f"{arguments.seconds} s, {arguments.threads} threads, {how}; density in %, median of {arguments.seeds} seeds")
     print("| instance | camcore | spyrrow | runs of camcore | runs of spyrrow | first layout, s |")
     print("|---|---|---|---|---|---|")
-    _warm_up()
-    for path in arguments.instances:
-        print(_row(path, arguments.seconds, arguments.threads, arguments.seeds), flush=True)
+    medians = []
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1 + arguments.together, spawn, initializer=_warm_up) as pool:
+        for path in arguments.instances:
+            runs = _runs(pool, path, arguments)
+            medians.append([statistics.median(column) for column in runs])
+            print(_row(path.stem, runs, medians[-1]), flush=True)
+    means = [statistics.mean(column) for column in zip(*medians, strict=True)]
+    print(f"| mean | {means[0]:.2f} | {means[1]:.2f} | | | {means[2]:.2f} |")
     return 0
 
 
-def _row(path: Path, seconds: int, threads: int, seeds: int) -> str:
-    name, height, demands = read_strip(path)
-    ours, theirs, first = [], [], []
-    for seed in range(seeds):
-        found, started = _ours(demands, height, seconds, threads, seed)
-        ours.append(_checked(demands, height, found, MOST_OVERLAP))
-        first.append(started)
-        theirs.append(_checked(demands, height, _peers(demands, height, seconds, threads, seed), PEER_OVERLAP))
-    columns = [statistics.median(ours), statistics.median(theirs)]
-    runs = [" ".join(f"{value:.2f}" for value in values) for values in (ours, theirs)]
-    return f"| {name} | {columns[0]:.2f} | {columns[1]:.2f} | {runs[0]} | {runs[1]} | {statistics.median(first):.2f} |"
+def _runs(pool: ProcessPoolExecutor, path: Path, arguments: argparse.Namespace) -> tuple[list[float], ...]:
+    """Densities of ours and of the peer, and the times to our first layouts, a seed each."""
+    ours, theirs = [], []
+    for seed in range(arguments.seeds):
+        what = path, arguments.seconds, arguments.threads, seed
+        ours.append(pool.submit(_ours, *what))
+        if not arguments.together:
+            ours[-1].result()
+        theirs.append(pool.submit(_peers, *what))
+        theirs[-1].result()
+    densities, first = zip(*(run.result() for run in ours), strict=True)
+    return list(densities), [run.result() for run in theirs], list(first)
+
+
+def _row(name: str, runs: Sequence[list[float]], medians: Sequence[float]) -> str:
+    each = [" ".join(f"{value:.2f}" for value in values) for values in runs[:2]]
+    return f"| {name} | {medians[0]:.2f} | {medians[1]:.2f} | {each[0]} | {each[1]} | {medians[2]:.2f} |"
 
 
 def _checked(demands: list[Demand], height: float, found: Strip, most: float) -> float:
@@ -65,13 +83,14 @@ def _checked(demands: list[Demand], height: float, found: Strip, most: float) ->
     return 100.0 * found.density if overlap <= most and outside <= 1e-4 * height else 0.0
 
 
-def _ours(demands: list[Demand], height: float, seconds: int, threads: int, seed: int) -> tuple[Strip, float]:
-    """Our strip, and after how many seconds there was a first valid layout."""
+def _ours(path: Path, seconds: int, threads: int, seed: int) -> tuple[float, float]:
+    """Density of our strip, and after how many seconds from the call there was a first valid layout."""
+    _, height, demands = read_strip(path)
     told: list[float] = []
-    found = pack(
-        demands, height, Rules(0.0, 0.0, UNLIMITED, seconds, seed, threads), lambda state: told.append(state.seconds)
-    )
-    return found, told[0]
+    begun = time.monotonic()
+    rules = Rules(0.0, 0.0, UNLIMITED, seconds, seed, threads)
+    found = pack(demands, height, rules, lambda _: told.append(time.monotonic() - begun))
+    return _checked(demands, height, found, MOST_OVERLAP), told[0]
 
 
 def _warm_up() -> None:
@@ -81,9 +100,11 @@ def _warm_up() -> None:
     pack([Demand(tee, 6), Demand(bar, 6)], 60.0, Rules(0.0, 0.0, 500, None, 0, 1))
 
 
-def _peers(demands: list[Demand], height: float, seconds: int, threads: int, seed: int) -> Strip:
+def _peers(path: Path, seconds: int, threads: int, seed: int) -> float:
+    """Density of the peer's strip."""
     import spyrrow
 
+    _, height, demands = read_strip(path)
     items = [
         spyrrow.Item(
             demand.part.id,
@@ -99,7 +120,8 @@ def _peers(demands: list[Demand], height: float, seconds: int, threads: int, see
     found = spyrrow.StripPackingInstance("peer", height, items).solve(config)
     placements = tuple(Placement(p.id, *p.translation, p.rotation) for p in found.placed_items)
     area = sum(demand.part.area * demand.quantity for demand in demands)
-    return Strip(placements, found.width, area / (height * found.width), 0, seconds)
+    strip = Strip(placements, found.width, area / (height * found.width), 0, seconds)
+    return _checked(demands, height, strip, PEER_OVERLAP)
 
 
 if __name__ == "__main__":
