@@ -24,8 +24,10 @@ def _degrees(figures: Figures, value: float) -> str:
     return f"{trimmed(value, 2)}°"
 
 
-def _plain(figures: Figures, value: float) -> str:
-    return trimmed(value, 3)
+def _plain(figures: Figures, value: float | str) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return value if isinstance(value, str) else trimmed(value, 3)
 
 
 def _switch(figures: Figures, value: bool) -> str:
