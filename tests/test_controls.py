@@ -200,6 +200,18 @@ def test_a_codes_meaning_is_asked_for_and_not_guessed(dialect: str, process: str
     assert "E705" in [finding.code for finding in errors(read("\n".join(lines) + "\n", proof.machine).findings)]
 
 
+@pytest.mark.parametrize("dialect", [dialect for dialect, process in POSTED if process == "mill"])
+def test_a_spindle_that_turns_at_the_tool_change_is_found(dialect: str) -> None:
+    """LinuxCNC's M6 stops it; elsewhere that is up to each machine, and M5 has to stand there."""
+    proof = posted(dialect, "mill")
+    started = proof.text.index("M3")
+    rest = re.sub(r"^(\d+ )?M5$", r"\1M9", proof.text[started:], count=1, flags=re.MULTILINE)
+    text = proof.text[:started] + rest
+    assert text != proof.text
+    found = [finding.code for finding in inspect(text, proof.machine).findings]
+    assert ("E740" in found) == (dialect != "linuxcnc")
+
+
 @pytest.mark.parametrize("dialect", ["haas", "siemens", "heidenhain", "fagor"])
 def test_a_control_that_rounds_corners_has_to_be_told_how_far(dialect: str) -> None:
     proof = posted(dialect, "mill")

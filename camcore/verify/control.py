@@ -32,7 +32,8 @@ class Control:
     more than 100 × `arc_slack`, is refused. full_turn: a sweep below this, rad, is taken for a full turn.
     highest: largest value of a word. peck_back: how far above the last depth a peck's rapid ends, mm.
     dwell: word of G4 → s; point_seconds: such a word with a decimal point counts s.
-    changes_tool: "T" where the T word alone takes the tool, "M6" where M6 does. length: what calls a tool's length,
+    changes_tool: "T" where the T word alone takes the tool, "M6" where M6 does; after that the spindle stands, and
+    `stops` says that M6 itself sees to it; elsewhere M5 has to stand before it. length: what calls a tool's length,
     where that has to be called. offset: the work offset that is usual. air: as `AIR`.
     beam: which words switch a laser: spindle words, outputs, or S in each block of motion, with G0 always dark.
     blend: code → words that bound how far corners are rounded; blends: whether corners are rounded without a bound
@@ -66,6 +67,7 @@ class Control:
     dwell: Mapping[str, float] = field(default_factory=lambda: {"P": 1.0})
     point_seconds: bool = False
     changes_tool: Literal["T", "M6"] = "M6"
+    stops: bool = False
     length: Literal["", "G43", "G56", "D", "TOOL CALL"] = ""
     offset: str = "G54"
     air: Mapping[str, tuple[str, bool]] = field(default_factory=lambda: AIR)

@@ -179,7 +179,9 @@ class Interpreter(Recorder):
         if motion is None:
             words.refuse("E709", "axis words, but no motion is in force", "write G0 or G1 before them")
         if self._unit(words) is None or self._absolute(words) is None:
-            words.refuse("E716", "a move before units (G21) and distance mode (G90) are stated", "start with G21 G90")
+            units = " or ".join(self.control.units)
+            message = f"a move before units ({units}) and distance mode (G90) are stated"
+            words.refuse("E716", message, "start with both")
         if motion not in ("G0", None) and not self._feed(words):
             words.refuse("E710", f"{motion} without a feed", "state F before it or in its block")
         if motion in cycles.CYCLES:
@@ -281,9 +283,11 @@ class Interpreter(Recorder):
         state.chosen = int(words.values.get("T", state.chosen))
         if tool != state.tool or "tool change" in words.codes:
             state.tool = tool
-            if self.control.changes_tool == "M6":
-                state.spindle, state.length = "M5", None
+            changed = self.control.changes_tool == "M6"
+            state.length = None if changed else state.length
+            state.spindle = "M5" if self.control.stops else state.spindle
             self._emit(ToolChange(tool, self.machine.tools.get(str(tool), 0.0)))
+            state.spindle = "M5" if changed else state.spindle
         if self.control.length == "D" and "D" in words.values:
             state.length = tool if words.values["D"] else None
         if words.codes.get("tool length") == self.control.length != "":

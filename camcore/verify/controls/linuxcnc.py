@@ -62,6 +62,7 @@ LINUXCNC = Control(
     arc_slack=0.01 * 2 * 2**0.5,
     highest={"N": 99999, "T": 99999},
     peck_back=0.254,
+    stops=True,
     length="G43",
     beam="outputs",
     blend={"G64": "PQ"},
