@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import jsonschema
 import pytest
@@ -8,7 +9,7 @@ from camcore.formats import schema
 from camcore.formats.nest import NestFile
 from camcore.geometry import Curve
 from camcore.nesting import nest
-from camcore.nesting.model import Demand, Rules, Stock
+from camcore.nesting.model import Demand, Rules, Sides, Stock
 from camcore.part import Part
 
 
@@ -33,7 +34,15 @@ def test_keys_are_those_of_the_contract(found):
     ]
     assert list(tree["sheets"][0]["placements"][0]) == ["part", "x", "y", "rotation", "mirror"]
     assert list(tree["unplaced"][0]) == ["part", "quantity", "why"]
-    assert list(tree["summary"]) == ["sheets", "yield", "yield_to_crop_line", "yield_bound", "seconds"]
+    assert list(tree["summary"]) == [
+        "sheets",
+        "yield",
+        "yield_to_crop_line",
+        "yield_bound",
+        "least_sheets",
+        "least_sheets_reason",
+        "seconds",
+    ]
     assert (tree["job"], tree["seed"], tree["units"]) == ("kit", 3, "mm")
 
 
@@ -64,3 +73,12 @@ def test_placement_of_an_unknown_part_is_refused(found):
     tree["sheets"][0]["placements"][0]["part"] = "ghost"
     with pytest.raises(KeyError, match="ghost"):
         NestFile.model_validate(tree).nest()
+
+
+def test_margins_by_side_stand_in_the_file_only_where_they_are():
+    part = Part("a", Curve.rectangle(60, 40))
+    sides = Sides(30.0, 5.0, 5.0, 5.0)
+    found = nest([Demand(part, 1)], [Stock.rectangle(300, 200)], Rules(2.0, 5.0, 1, margins=sides))
+    file = NestFile.model_validate_json(NestFile.of(found).text())
+    assert file.nest().rules.margins == sides
+    assert "margins" not in json.loads(NestFile.of(replace(found, rules=Rules(2.0, 5.0))).text())

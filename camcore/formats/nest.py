@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from camcore.findings import CamError, Finding
 from camcore.formats.common import Contour, FileModel, contour, curve
-from camcore.nesting import measure
-from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Stock, Unplaced
+from camcore.nesting import bounds, measure
+from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Sides, Stock, Unplaced
 from camcore.part import Part
 from camcore.tomlfile import spoken
 
@@ -60,13 +61,27 @@ class UnplacedModel(FileModel):
 
 
 class SummaryModel(FileModel):
-    """What the nest comes to; yields are shares of stock area that became parts."""
+    """What the nest comes to; yields are shares of stock area that became parts.
+
+    least_sheets: fewer of these stocks cannot hold all that was asked for, for the reason in `least_sheets_reason`
+    """
 
     sheets: int
     yield_: Annotated[Share, Field(alias="yield")]
     yield_to_crop_line: Share
     yield_bound: Share
+    least_sheets: int | None = None
+    least_sheets_reason: str | None = None
     seconds: float
+
+
+class SidesModel(FileModel):
+    """Margins of the four sides of a sheet's box, mm."""
+
+    left: float
+    right: float
+    bottom: float
+    top: float
 
 
 class NestFile(FileModel):
@@ -79,10 +94,19 @@ class NestFile(FileModel):
     stopped_by: Literal["effort", "seconds", "interrupt", "done"]
     spacing: float
     margin: float
+    margins: SidesModel | None = None
     parts: list[PartModel]
     sheets: list[SheetModel]
     unplaced: list[UnplacedModel]
     summary: SummaryModel
+
+    @model_serializer(mode="wrap")
+    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """`margins` stands in the file only where a job has them."""
+        tree: dict[str, Any] = write(self)
+        if tree.get("margins") is None:
+            tree.pop("margins", None)
+        return tree
 
     @staticmethod
     def of(nest: Nest) -> NestFile:
@@ -94,6 +118,7 @@ class NestFile(FileModel):
                 "stopped_by": nest.stopped_by,
                 "spacing": nest.rules.spacing,
                 "margin": nest.rules.margin,
+                "margins": asdict(nest.rules.margins) if nest.rules.margins else None,
                 "parts": [_part(demand) for demand in nest.demands],
                 "sheets": [_sheet(sheet, nest.parts) for sheet in nest.sheets],
                 "unplaced": [{"part": row.part, "quantity": row.quantity, "why": row.why} for row in nest.unplaced],
@@ -114,7 +139,7 @@ class NestFile(FileModel):
             demands=demands,
             sheets=tuple(_read_sheet(sheet) for sheet in self.sheets),
             unplaced=tuple(Unplaced(row.part, row.quantity, row.why) for row in self.unplaced),
-            rules=Rules(self.spacing, self.margin, seed=self.seed),
+            rules=Rules(self.spacing, self.margin, seed=self.seed, margins=_sides(self.margins)),
             stopped_by=self.stopped_by,
             seconds=self.summary.seconds,
             job=self.job,
@@ -134,6 +159,10 @@ def read(document: Any, file: str) -> Nest:
     except ValueError as error:
         why = str(error)
     raise CamError(Finding("E770", why, "give a nest.json; see `camcore schema nest`", file))
+
+
+def _sides(model: SidesModel | None) -> Sides | None:
+    return Sides(model.left, model.right, model.bottom, model.top) if model else None
 
 
 def _part(demand: Demand) -> dict[str, object]:
@@ -171,12 +200,14 @@ def _placement(placement: Placement) -> dict[str, object]:
 
 
 def _summary(nest: Nest) -> dict[str, object]:
-    found = measure.summary(nest)
+    found, least = measure.summary(nest), bounds.of_nest(nest)
     return {
         "sheets": found.sheets,
         "yield": round(found.yield_, DIGITS),
         "yield_to_crop_line": round(found.yield_to_crop_line, DIGITS),
         "yield_bound": round(found.yield_bound, DIGITS),
+        "least_sheets": least.sheets,
+        "least_sheets_reason": least.reason,
         "seconds": round(found.seconds, 3),
     }
 

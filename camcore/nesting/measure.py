@@ -48,7 +48,7 @@ def stock_area(stock: Stock) -> float:
 def cropped_area(sheet: NestedSheet) -> float:
     """Area of a sheet left of its crop line, mm²."""
     outline = sheet.stock.outline
-    if _is_rectangle(outline) and not sheet.stock.holes:
+    if is_rectangle(outline) and not sheet.stock.holes:
         return sheet.used_length * outline.box.height
     beyond = _beyond(sheet.stock, sheet.used_length)
     return stock_area(sheet.stock) - float(beyond.area)
@@ -67,7 +67,7 @@ def remnant(stock: Stock, length: float) -> Curve | None:
     box = stock.outline.box
     if box.x1 - length < LEAST_REMNANT:
         return None
-    if _is_rectangle(stock.outline) and not stock.holes:
+    if is_rectangle(stock.outline) and not stock.holes:
         return Curve.rectangle(box.x1 - length, box.height, length, box.y0)
     beyond = _beyond(stock, length)
     whole = max(getattr(beyond, "geoms", [beyond]), key=lambda polygon: polygon.area)
@@ -82,30 +82,33 @@ def yield_bound(demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules
     by length × s / 2 + π s² / 4 (Steiner's formula) of the convex hull or more; for other outlines, and holes, by what
     an offset measures.
     """
-    part = max((_net_share(demand.part, rules.spacing) for demand in demands), default=0.0)
-    stock = max((_usable_share(stock, rules.margin - rules.spacing / 2.0) for stock in stocks), default=0.0)
+    part = max((d.part.area / grown_area(d.part, rules.spacing) for d in demands), default=0.0)
+    stock = max((usable_area(stock, rules) / stock_area(stock) for stock in stocks), default=0.0)
     return min(1.0, part * stock)
 
 
-def _net_share(part: Part, spacing: float) -> float:
-    """Net area of a part over the area that it denies to others."""
+def grown_area(part: Part, spacing: float) -> float:
+    """Area that a part denies to the others, mm²: it with half the spacing around it, holes that much smaller."""
     from shapely import Polygon
 
     half, tolerance = spacing / 2.0, 0.001
     outline = Polygon(part.outline.flattened(tolerance)).buffer(half, quad_segs=8)
     holes = sum(Polygon(hole.flattened(tolerance)).buffer(-half).area for hole in part.holes)
-    return min(1.0, part.area / float(outline.area - holes))
+    return float(outline.area - holes)
 
 
-def _usable_share(stock: Stock, inset: float) -> float:
+def usable_area(stock: Stock, rules: Rules) -> float:
+    """Area on which parts with half the spacing around them may lie, mm²."""
     from shapely import Polygon
 
+    sides = rules.sides
+    inset = min(rules.margin, sides.left, sides.right, sides.bottom, sides.top) - rules.spacing / 2.0
     rings = [curve.flattened(REMNANT_TOLERANCE) for curve in (stock.outline, *stock.holes)]
-    sheet = Polygon(rings[0], rings[1:])
-    return float(sheet.buffer(-inset).area / sheet.area) if sheet.area else 0.0
+    return float(Polygon(rings[0], rings[1:]).buffer(-inset).area)
 
 
-def _is_rectangle(outline: Curve) -> bool:
+def is_rectangle(outline: Curve) -> bool:
+    """Whether an outline is an upright rectangle."""
     straight = not outline.vertices[:, 2].any()
     return straight and math.isclose(abs(outline.area), outline.box.width * outline.box.height, rel_tol=1e-12)
 
