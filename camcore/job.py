@@ -241,6 +241,15 @@ class ProcessTable(Strict):
         return self.model_dump(exclude_none=True)
 
 
+class OutputTable(Strict):
+    """The ``[output]`` table: what a run writes beside what it always does.
+
+    dxf: a DXF by layer of each sheet, of the finished "contours" or of the "paths" of the beam.
+    """
+
+    dxf: Literal["contours", "paths"] | None = None
+
+
 class Job(Strict):
     """A whole job.toml. Paths in it are relative to the file. `materials`: the shop's own, see `material.load`."""
 
@@ -257,6 +266,7 @@ class Job(Strict):
     locked: tuple[LockedEntry, ...] = ()
     nesting: NestingTable = NestingTable()
     process: ProcessTable = ProcessTable()
+    output: OutputTable = OutputTable()
 
     @model_validator(mode="before")
     @classmethod

@@ -61,6 +61,9 @@ def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
     own = jobs.beside(path, job.materials) if job.materials else None
     machine, stuff = machines.load(name), material.load(job.material, own)
     setup = resolve(machine, stuff, job.thickness, job.process.overrides)
+    if job.output.dxf == "paths" and setup.mill:
+        message, advice = "a mill's paths have depths that a flat drawing does not show", 'say dxf = "contours"'
+        raise CamError(Finding("E333", message, advice, where={"key": "output.dxf"}))
     taken = makeable(gather(job, path), setup)
     taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))
     if errors(setup.findings) or not taken.demands:

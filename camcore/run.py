@@ -16,6 +16,7 @@ from camcore.findings import CamError, Finding, errors
 from camcore.folder import Folder
 from camcore.formats.common import FindingModel, FindingsFile, read_json
 from camcore.formats.cut import CutFile
+from camcore.formats.layers import sheet_dxf
 from camcore.formats.nest import NestFile
 from camcore.formats.nest import read as read_nest
 from camcore.formats.task import task_of
@@ -179,6 +180,8 @@ class Making:
         if saved:
             self.folder.save(Verified(verdict), file)
             self.folder.write(f"{name}.cut.json", CutFile.of(plan, file, machine.name).text())
+            if self.ready.job.output.dxf:
+                self.folder.write(f"{name}.dxf", sheet_dxf(plan, self.found.parts, self.ready.job.output.dxf))
         proof = ProgramModel.of(verdict, file, machine.name, plan.sheet.id)
         return Made(SheetRecord(plan.sheet, plan, verdict, times, file if saved else ""), findings, proof)
 

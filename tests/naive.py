@@ -139,7 +139,7 @@ def _top_speed(a: tuple[float, ...], b: tuple[float, ...], feed: float, rates: A
     return (min(feed, rapid) if feed else rapid) / 60
 
 
-def motion_seconds(run: list[Block], rates: Any, held: int, step: float = 2e-5) -> float:
+def motion_seconds(run: list[Block], rates: Any, held: int, step: float = 1e-4) -> float:
     """Seconds of one run, its motion followed in time steps, by a planner that only ever knows `held` blocks.
 
     At each moment the speed is the greatest from which every corner, and a stop at the end of the last known block, can

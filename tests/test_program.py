@@ -440,7 +440,7 @@ def test_a_small_circle_is_as_slow_as_its_radius_says_where_arcs_stay_arcs() -> 
 
 @pytest.mark.parametrize("name", ["generic-grbl-laser", "generic-grbl-router"])
 def test_times_are_those_of_a_simulation_step_by_step(name: str) -> None:
-    """Plans of lines, arcs, helices and tabs against GRBL's planner followed in steps of 20 µs: within 1 %."""
+    """Plans of lines, arcs, helices and tabs against GRBL's planner followed in steps of 0.1 ms: within 1 %."""
     machine = machines.load(name)
     built = build(plans.plan_for(machine), machine)
     runs = naive.blocks(expanded(built.moves, machine), machine.rates, machine.abilities.arc_chord)

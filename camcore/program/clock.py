@@ -46,7 +46,8 @@ def motion_times(way: Track, form: Shape, machine: Machine) -> Floats:
     """Time of each motion (n,), s."""
     if machine.abilities.arc_chord:
         chords, owner = _chords(way, form, machine.abilities.arc_chord)
-        return np.bincount(owner, _times(chords, shape(chords), machine), minlength=len(form.length))
+        times = _times(chords, shape(chords), machine)
+        return np.asarray(np.bincount(owner, times, minlength=len(form.length)), dtype=np.float64)
     return _times(way, form, machine)
 
 

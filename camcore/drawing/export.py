@@ -1,0 +1,39 @@
+"""Curves as a DXF drawing, for programs of others: lasers whose control takes no G-code, and any other CAM."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+
+import ezdxf
+from ezdxf import units
+
+from camcore.geometry import Curve
+
+VERSION = "R2000"
+"""AC1015: the oldest one with LWPOLYLINE and units, which every program of the last twenty years reads."""
+
+
+def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int]) -> str:
+    """The text of a DXF drawing in mm: full circles as CIRCLE, all else as LWPOLYLINE with arcs as bulges.
+
+    shapes: layer and curve of each; layers: AutoCAD colour index of every layer. The same shapes give the same text.
+    """
+    fixed, ezdxf.options.write_fixed_meta_data_for_testing = ezdxf.options.write_fixed_meta_data_for_testing, True
+    try:
+        document = ezdxf.new(VERSION, units=units.MM)  # type: ignore[attr-defined]
+        for name, colour in layers.items():
+            document.layers.add(name, color=colour)
+        space = document.modelspace()
+        for layer, curve in shapes:
+            circle = curve.as_circle() if curve.closed else None
+            if circle:
+                space.add_circle(circle[:2], circle[2], dxfattribs={"layer": layer})
+            else:
+                vertices = [(x, y, bulge) for x, y, bulge in curve.vertices.tolist()]
+                space.add_lwpolyline(vertices, "xyb", close=curve.closed, dxfattribs={"layer": layer})
+        text = io.StringIO()
+        document.write(text)
+        return text.getvalue()
+    finally:
+        ezdxf.options.write_fixed_meta_data_for_testing = fixed
