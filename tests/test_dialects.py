@@ -74,6 +74,20 @@ def test_every_dialect_goes_the_whole_way_twice() -> None:
     assert all(len(samples) >= 2 for samples in SAMPLES.values())
 
 
+@pytest.mark.parametrize("dialect", machines.dialects())
+def test_writer_and_reader_were_told_the_same_limits(dialect: str) -> None:
+    """Stated twice, from the controls' documents; a writer that may do more than the reader takes is a slip."""
+    can, control = machines.abilities(dialect), READERS[dialect]
+    assert can.line_length < control.line_bytes
+    assert can.radius_tolerance <= control.arc_slack + 1e-4
+    assert can.radius_ratio <= control.arc_ratio
+    assert can.tool_change == ((control.changes_tool == "M6" and "M6" in control.groups) or control.klartext)
+    assert can.cycles == ("G81" in control.groups)
+    assert can.text.dwell in control.dwell
+    assert can.text.point == bool(control.points)
+    assert can.text.upper == control.upper or not can.text.upper
+
+
 @pytest.mark.parametrize(("dialect", "process", "sample"), WAYS)
 def test_every_dialect_from_drawing_to_proof(dialect: str, process: str, sample: int) -> None:
     machine = roomy(ONE_EACH[dialect, process])
