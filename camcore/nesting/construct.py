@@ -103,9 +103,12 @@ class Construction:
         sheets = tuple(Filled(s.layout.space, tuple(s.layout.pieces), s.repeat) for s in self.sheets)
         return Draft(sheets, tuple(self.left))
 
-    def run(self, tick: Callable[[], None]) -> None:
-        """Place all that fits; `tick` is called before each piece and may raise to stop."""
-        for index in range(len(self.problem.spaces)):
+    def run(self, tick: Callable[[], None], spaces: Sequence[int] | None = None) -> None:
+        """Place all that fits, on the stocks in this order, None for the given one.
+
+        `tick` is called before each piece and may raise to stop.
+        """
+        for index in range(len(self.problem.spaces)) if spaces is None else spaces:
             self._use_stock(index, self._supply(index), tick)
         for sheet in self.sheets:
             self._top_up(sheet, tick)

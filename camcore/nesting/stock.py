@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import numpy as np
 
@@ -107,10 +108,16 @@ class Pool:
         total = np.array([shape.demand.quantity for shape in self.problem.shapes])
         begun = Draft(sheets, tuple((total - covered).tolist()))
         with ThreadPoolExecutor(self.problem.rules.threads) as threads:
-            ends = list(threads.map(lambda strategy: self._end(begun, strategy), ENDS))
+            ends = list(threads.map(lambda way: self._end(begun, *way), product(ENDS, self._orders())))
         return min(ends, key=lambda draft: merit(self.problem, draft))
 
-    def _end(self, begun: Draft, strategy: Strategy) -> Draft:
+    def _orders(self) -> list[list[int]]:
+        """Orders of the stocks for what is left over: those of which there are few first, then each other one."""
+        few = [k for k, space in enumerate(self.problem.spaces) if space.stock.quantity]
+        rest = [k for k, space in enumerate(self.problem.spaces) if not space.stock.quantity]
+        return [[*few, first, *(k for k in rest if k != first)] for first in rest] or [few]
+
+    def _end(self, begun: Draft, strategy: Strategy, spaces: Sequence[int]) -> Draft:
         construction = Construction(self.problem, strategy, begun=begun)
-        construction.run(lambda: None)
+        construction.run(lambda: None, spaces)
         return construction.draft
