@@ -208,7 +208,6 @@ def _confidence(low: float, high: float, how: str, short: bool) -> Confidence:
         return Confidence("sure", low, high, f"{how}: a whole layout, and by area no fewer whole sheets can do")
     if gap <= SURE or how.startswith("laid"):
         level: Level = "sure" if gap <= SURE else "fair"
-        text = f"{how}: a whole layout; by area alone it could be {gap:.0%} less, which no nest of one part comes near"
-        return Confidence(level, low, high, text)
+        return Confidence(level, low, high, f"{how}: a whole layout; by area alone it could be {gap:.0%} less")
     level = "fair" if gap <= FAIRLY else "rough"
     return Confidence(level, low, high, f"{how}: a whole layout; by area alone it could be {gap:.0%} less")
