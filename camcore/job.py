@@ -230,6 +230,7 @@ class ProcessTable(Strict):
     tabs: int | None = Field(default=None, ge=0)
     tab_width: PositiveLength | None = None
     tab_height: PositiveLength | None = None
+    flute: PositiveLength | None = None
     climb: bool | None = None
     mark_feed: PositiveLength | None = None
     mark_power: float | None = Field(default=None, gt=0, le=1)

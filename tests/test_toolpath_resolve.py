@@ -214,3 +214,18 @@ def test_near_names_are_offered():
     with pytest.raises(CamError) as caught:
         resolve(LASER, material.load("pet"), 1.0, {"kerff": 0.2})
     assert "'kerf'" in caught.value.findings[0].advice
+
+
+def test_a_cut_deeper_than_the_flutes_is_told():
+    setup = resolve(MILL, material.load("fr4"), 6.0, {"flute": 5.0})
+    (found,) = [f for f in setup.findings if f.code == "W507"]
+    assert (found.where["size"], found.where["limit"]) == (pytest.approx(6.3), 5.0)
+    for overrides in ({"flute": 8.0}, {}):
+        setup = resolve(MILL, material.load("fr4"), 6.0, overrides)
+        assert "W507" not in {f.code for f in setup.findings}
+
+
+def test_tabs_higher_than_the_sheet_are_refused():
+    with pytest.raises(CamError) as caught:
+        resolve(MILL, material.load("fr4"), 1.5, {"tab_height": 2.0})
+    assert [(f.code, f.where["key"]) for f in caught.value.findings] == [("E333", "process.tab_height")]

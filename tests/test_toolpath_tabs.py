@@ -203,3 +203,11 @@ def test_looking_out():
         (x, y), (ux, uy) = track.point(place), track.direction(place)
         inside_box = contains_point(Curve.rectangle(40, 40), x - 0.1 * uy, y + 0.1 * ux)
         assert free is not inside_box
+
+
+def test_tabs_that_were_asked_for_and_have_no_room_are_told():
+    """tabs = 40 was cut down without a word."""
+    made = part("board", Curve.rectangle(60, 40))
+    for tabs, told in ((4, False), (40, True)):
+        result = plan_of(made, setup("mill", tabs=tabs))
+        assert any(f.code == "W504" and "40" in f.message for f in result.findings) == told

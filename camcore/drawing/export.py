@@ -19,7 +19,8 @@ def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int]) -> str:
 
     shapes: layer and curve of each; layers: AutoCAD colour index of every layer. The same shapes give the same text.
     """
-    fixed, ezdxf.options.write_fixed_meta_data_for_testing = ezdxf.options.write_fixed_meta_data_for_testing, True
+    options = ezdxf.options  # type: ignore[attr-defined]
+    fixed, options.write_fixed_meta_data_for_testing = options.write_fixed_meta_data_for_testing, True
     try:
         document = ezdxf.new(VERSION, units=units.MM)  # type: ignore[attr-defined]
         for name, colour in layers.items():
@@ -36,4 +37,4 @@ def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int]) -> str:
         document.write(text)
         return text.getvalue()
     finally:
-        ezdxf.options.write_fixed_meta_data_for_testing = fixed
+        options.write_fixed_meta_data_for_testing = fixed

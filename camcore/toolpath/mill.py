@@ -153,7 +153,8 @@ def _drilled(owner: int, course: Course, pose: Pose) -> Cut:
 
 def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
     """Profiles in passes. W504: an outline gets fewer tabs than it should; W505: tabs that reach no skeleton."""
-    known: dict[int, Profile] = {}
+    assert setup.mill
+    mill, known = setup.mill, dict[int, Profile]()
     offers, few, loose = [], Counter[Feature](), Counter[Feature]()
     for owner, course in placed:
         if id(course) not in known:
@@ -161,11 +162,11 @@ def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -
         profile = known[id(course)]
         feature, pose = course.feature, _pose(scene, owner)
         chosen = profile.choose_tabs(scene, owner, pose)
-        few[feature] += len(chosen) < min(profile.wanted, 2)
+        few[feature] += len(chosen) < (min(profile.wanted, 2) if mill.tab_every else profile.wanted)
         loose[feature] += not all(good for _, good in chosen)
         offers.append(_offer(owner, profile, tuple(place for place, _ in chosen), pose))
     return offers, [
-        *(_few_tabs(feature, count) for feature, count in few.items() if count),
+        *(_few_tabs(feature, count, mill) for feature, count in few.items() if count),
         *(_loose_tabs(feature, count) for feature, count in loose.items() if count),
     ]
 
@@ -184,10 +185,11 @@ def _offer(owner: int, profile: Profile, where: tuple[float, ...], pose: Pose) -
     )
 
 
-def _few_tabs(feature: Feature, count: int) -> Finding:
+def _few_tabs(feature: Feature, count: int, mill: MillSetup) -> Finding:
+    asked = "two" if mill.tab_every else f"the {mill.tabs}"
     return Finding(
         "W504",
-        f"{feature.spoken} of {feature.part.id} has no room for two tabs ({count} time{'s' * (count > 1)})",
+        f"{feature.spoken} of {feature.part.id} has no room for {asked} tabs ({count} time{'s' * (count > 1)})",
         "hold it by vacuum or tape, or ask for narrower tabs",
         feature.part.file,
         feature.where,

@@ -24,7 +24,7 @@ LASER_KEYS = (
 )  # fmt: skip
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
-    "climb", "mark_depth",
+    "climb", "flute", "mark_depth",
 )  # fmt: skip
 INSTEAD = {
     ("mill", "lead"): "a mill goes down on a ramp along the contour, which lies in the cut anyway: set ramp_angle",
@@ -233,7 +233,7 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         breakthrough=ledger.number("breakthrough", family.breakthrough.value, said["breakthrough"]),
         ramp_angle=ledger.number("ramp_angle", family.ramp_angle.value, said["ramp_angle"]),
         tab_width=ledger.number("tab_width", max(thickness, 1.524), practice),
-        tab_height=min(thickness, ledger.number("tab_height", height_default, practice)),
+        tab_height=ledger.number("tab_height", height_default, practice),
         tabs=round(ledger.number("tabs", TABS, practice)),
         climb=bool(ledger.number("climb", family.climb.value, said["climb"])),
         clearance=machine.heights.clearance,
@@ -243,7 +243,8 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         peck_ratio=family.peck_from.value,
         tab_every=0.0 if "tabs" in ledger.overrides else TAB_EVERY,
     )
-    _check_mill(mill)
+    _check_mill(mill, thickness)
+    _check_flutes(tools[profile], thickness + mill.breakthrough, ledger)
     rule = material.spacing["mill"]
     return Setup(
         "mill", thickness, width, rule.spacing(width, thickness), rule.margin.value, mill=mill,
@@ -258,11 +259,23 @@ def _mill_sources(family: MillFamily) -> dict[str, Sourced]:
     return speeds | {name: getattr(family, name) for name in names}
 
 
-def _check_mill(mill: MillSetup) -> None:
+def _check_flutes(tool: Tool, depth: float, ledger: Ledger) -> None:
+    """W507 where the job says how long the tool's flutes are, and the cut is deeper: its shank rubs on the edge."""
+    flute = ledger.number("flute", 0.0, "") if "flute" in ledger.overrides else depth
+    if depth > flute:
+        message = f"{tool.name} cuts {depth:g} mm deep, its flutes are {flute:g} mm long"
+        where = {"key": "process.flute", "size": depth, "limit": flute}
+        ledger.findings.append(Finding("W507", message, "take a longer tool, or thinner stock", where=where))
+
+
+def _check_mill(mill: MillSetup, thickness: float) -> None:
     if mill.step_down == 0:
         refuse("step_down = 0 never gets through", "give a depth above 0", "step_down")
     if not 0 < mill.ramp_angle <= 45:
         refuse(f"ramp_angle = {mill.ramp_angle:g} is not above 0 and up to 45 degrees", "3 is usual", "ramp_angle")
+    if mill.tabs and mill.tab_height > thickness:
+        message = f"tab_height = {mill.tab_height:g} mm is more than the sheet of {thickness:g} mm"
+        refuse(message, "give the sheet's thickness at most", "tab_height")
     if mill.tabs and (mill.tab_width == 0 or mill.tab_height == 0):
         refuse("tabs without width or height hold nothing", "give both, or tabs = 0", "tab_width")
 
