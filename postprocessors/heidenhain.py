@@ -6,7 +6,9 @@ HEIDENHAIN, User's Manual Conversational Programming iTNC 530 / TNC 620: L, CC, 
 from __future__ import annotations
 
 import math
+import re
 
+from camcore.machine import Machine
 from camcore.moves import Arc, Dwell, End, Rapid, Spindle, ToolChange
 from camcore.program.model import Program
 from camcore.units import MM_PER_UNIT
@@ -21,9 +23,14 @@ INCH_FEED = 10.0
 class Heidenhain(Dialect):
     """Blocks have numbers, numbers have signs, and arcs their centre in a block before."""
 
+    def __init__(self, machine: Machine) -> None:
+        super().__init__(machine)
+        self.name = ""
+        self.tool = 0
+
     def begin(self, program: Program) -> None:
         """The block that names the program and its units."""
-        self.name = f"{program.name.upper()} {self.units_word()}"
+        self.name = f"{re.sub('[^A-Z0-9_-]', '-', program.name.upper())} {self.units_word()}"
         self.block(f"BEGIN PGM {self.name}")
         super().begin(program)
         self.cycle("32", "TOLERANCE", f"T{self.blend()}")

@@ -239,6 +239,16 @@ def test_any_words_become_comments(words: str) -> None:
         assert len(line) <= 79
 
 
+@pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.name)
+def test_an_odd_name_of_a_program_harms_nothing(machine: Machine) -> None:
+    """An odd name, with what controls act on."""
+    text = postprocessors.write(Program("Bügel (2) %; G0 Z-5,x", "m", "s", (End(),)), machine)
+    reading = read(text, machine)
+    assert [finding.code for finding in reading.findings] == []
+    top = Rapid(0.0, 0.0, machine.work_area.z[1])
+    assert all(each.move == top for each in reading.moves if isinstance(each.move, Rapid | Line | Arc))
+
+
 def test_only_what_changes_is_said() -> None:
     lines = text_of(
         LASER, Rapid(1, 2, 0), Line(3, 2, 0, 600), Line(3, 5, 0, 600), Line(4, 5, 0, 500), Line(4, 5, 0, 400)
