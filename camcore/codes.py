@@ -172,6 +172,8 @@ CODES: dict[str, str] = {
     "E769": "travel over a part that has come loose",
     "E770": "document of another shape",
     "E771": "documents that do not belong together",
+    "E774": "pocket too deep",
+    "E775": "pocket not cleared",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
     "W803": "smaller than the process likes",

@@ -6,7 +6,7 @@ it lies at (10, 10) on a sheet of 60 × 44 mm.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_MILL
@@ -14,7 +14,7 @@ from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_M
 from camcore.geometry import Curve
 from camcore.machine import Machine
 from camcore.nesting.model import Placement
-from camcore.part import Drill, Part
+from camcore.part import Drill, Part, Pocket
 from camcore.verify.model import IntendedCut, Task
 
 FOLDER = Path(__file__).parent / "programs"
@@ -69,6 +69,15 @@ def _mill(drill: float, tool: int) -> Task:
     return _task(part, "mill", kinds, tools={1: 3.0} if tool == 1 else {1: 3.0, 2: 1.0}, bottom_z=-1.6)
 
 
+def _pocketed() -> Task:
+    """The plate for the mill with an obround pocket, 8 mm long over its middle."""
+    plain = _mill(1.0, 2)
+    pocket = Pocket(rounded(11.0, 6.0, 2.999999).moved(3.5, 16.0), (), 0.5)
+    part = replace(plain.parts["plate"], pockets=(pocket,))
+    drill, *others = plain.cuts
+    return replace(plain, parts={"plate": part}, cuts=(drill, IntendedCut("plate", 0, "pocket", 0, 1), *others))
+
+
 PROOFS = {
     proof.name: proof
     for proof in (
@@ -76,5 +85,6 @@ PROOFS = {
         Proof("linuxcnc-laser", LINUXCNC_LASER, LASER),
         Proof("grbl-mill", GRBL_MILL, _mill(3.0, 1)),
         Proof("linuxcnc-mill", LINUXCNC_MILL, _mill(1.0, 2)),
+        Proof("linuxcnc-pocket", LINUXCNC_MILL, _pocketed()),
     )
 }

@@ -6,6 +6,7 @@ versions can be held against a text; what they do read has to be of the contract
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
@@ -18,7 +19,7 @@ from camcore.formats.cut import CutFile
 from camcore.formats.nest import NestFile
 from camcore.geometry import Curve
 from camcore.nesting.model import Nest, Placement
-from camcore.part import Part
+from camcore.part import Part, Pocket
 from camcore.tomlfile import spoken
 from camcore.toolpath.model import Plan
 from camcore.verify.model import IntendedCut, Task
@@ -35,10 +36,17 @@ class _Read(BaseModel):
 _Contour = Annotated[list[Vertex], Field(min_length=2)]
 
 
+class _Pocket(_Read):
+    outline: _Contour
+    holes: list[_Contour] = []
+    depth: float = Field(gt=0)
+
+
 class _Part(_Read):
     id: str
     outline: _Contour
     holes: list[_Contour] = []
+    pockets: list[_Pocket] = []
 
 
 class _Placement(_Read):
@@ -152,8 +160,18 @@ def _sheet(layout: _Nest, wanted: str, file: str) -> _Sheet:
 
 
 def _part(part: _Part, file: str) -> Part:
-    outline = _curve(part.outline, f"the outline of {part.id}", file).ccw()
-    return Part(part.id, outline, tuple(_curve(hole, f"a hole of {part.id}", file).cw() for hole in part.holes))
+    return Part(
+        part.id,
+        _curve(part.outline, f"the outline of {part.id}", file).ccw(),
+        tuple(_curve(hole, f"a hole of {part.id}", file).cw() for hole in part.holes),
+        pockets=tuple(_pocket(pocket, part.id, file) for pocket in part.pockets),
+    )
+
+
+def _pocket(pocket: _Pocket, part: str, file: str) -> Pocket:
+    outline = _curve(pocket.outline, f"a pocket of {part}", file).ccw()
+    islands = tuple(_curve(hole, f"an island in a pocket of {part}", file).cw() for hole in pocket.holes)
+    return Pocket(outline, islands, pocket.depth)
 
 
 def _curve(vertices: list[Vertex], what: str, file: str) -> Curve:
@@ -195,6 +213,13 @@ def _misfit(cut: _Cut, sheet: _Sheet, parts: Mapping[str, Part]) -> str:
     placed = sheet.placements[cut.placement].part
     if placed != cut.part:
         return f"placement {cut.placement} is of {placed!r}, not of {cut.part!r}"
-    if cut.kind in ("hole", "pocket") and placed in parts and cut.index >= len(parts[placed].holes):
+    if cut.kind == "hole" and placed in parts and cut.index >= len(parts[placed].holes):
         return f"{cut.part!r} has no hole {cut.index}"
+    if cut.kind == "pocket" and placed in parts and cut.index >= _most_pockets(parts[placed]):
+        return f"{cut.part!r} has no pocket {cut.index}"
     return ""
+
+
+def _most_pockets(part: Part) -> float:
+    """How many pockets a part may have: as many as its document lists, or any number where that lists none."""
+    return max(len(part.holes), len(part.pockets)) if part.pockets else math.inf

@@ -11,7 +11,7 @@ from camcore.geometry import Curve
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.part import Drill, Part
-from camcore.toolpath.model import Hole, Kind
+from camcore.toolpath.model import Hole, Kind, Stroke
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +43,10 @@ LEAST_MARK = 0.2
 
 
 def features(part: Part) -> list[Feature]:
-    """All features of a part: marks, drill points, holes, outline."""
+    """All features of a part: marks, pockets, drill points, holes, outline."""
     return [
         *(Feature(part, Kind.MARK, k, curve) for k, curve in enumerate(part.marks)),
+        *(Feature(part, Kind.POCKET, k, pocket.curve) for k, pocket in enumerate(part.pockets)),
         *(Feature(part, Kind.DRILL, k, _round(part, drill), drill) for k, drill in enumerate(part.drills)),
         *(Feature(part, Kind.HOLE, k, curve) for k, curve in enumerate(part.holes)),
         Feature(part, Kind.OUTLINE, 0, part.outline),
@@ -69,7 +70,8 @@ def centre_mark(part: Part, x: float, y: float) -> Curve:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
-    """A feature made ready: the tool and the path of its centre, or the hole to plunge, in the part's coordinates.
+    """A feature made ready: the tool and the path of its centre, the hole to plunge, or all strokes, in the part's
+    coordinates.
 
     Closed paths run with the finished part on their right (scrap on their left), unless cut conventionally.
     """
@@ -78,6 +80,7 @@ class Course:
     tool: int = 0
     path: Curve | None = None
     hole: Hole | None = None
+    strokes: tuple[Stroke, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from camcore.toolpath.model import Kind
 from camcore.toolpath.offer import Offer
@@ -23,8 +24,9 @@ def order(
 ) -> list[Offer]:
     """The offers in cutting order, each with the one place left at which its cut begins.
 
-    Marks come first; holes, drill points and marks of a placement before its outline; all of a placement that lies in
-    another one's hole (`inside`: inner, outer, hole) before that hole. Tools change as seldom as that allows.
+    Marks come first; holes, drill points, marks and pockets of a placement before its outline; a pocket's corners after
+    the pocket; all of a placement that lies in another one's hole (`inside`: inner, outer, hole) before that hole.
+    Tools change as seldom as that allows.
     """
     pairs = precedence(offers, inside)
     stages = _stages(offers, pairs)
@@ -44,6 +46,7 @@ def precedence(cuts: Sequence[Offer], inside: list[tuple[int, int, int]]) -> Pre
     outlines: dict[int, list[int]] = defaultdict(list)
     holes: dict[tuple[int, int], list[int]] = defaultdict(list)
     rest: dict[int, list[int]] = defaultdict(list)
+    pockets: dict[tuple[int, int], list[int]] = defaultdict(list)
     for k, cut in enumerate(cuts):
         if cut.kind is Kind.OUTLINE:
             outlines[cut.placement].append(k)
@@ -51,10 +54,13 @@ def precedence(cuts: Sequence[Offer], inside: list[tuple[int, int, int]]) -> Pre
             rest[cut.placement].append(k)
         if cut.kind is Kind.HOLE:
             holes[cut.placement, cut.index].append(k)
+        if cut.kind is Kind.POCKET:
+            pockets[cut.placement, cut.index].append(k)
     pairs = [(a, b) for placement, last in outlines.items() for a in rest[placement] for b in last]
     for inner, outer, hole in inside:
         frees = holes[outer, hole]
         pairs += [(a, b) for a in [*rest[inner], *outlines[inner]] for b in frees]
+    pairs += [pair for tools in pockets.values() for pair in pairwise(tools)]
     return pairs
 
 

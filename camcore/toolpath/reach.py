@@ -53,9 +53,13 @@ def centre_paths(feature: Feature, radius: float, what: str) -> Reached:
     """
     found = reach(feature.curve, radius, feature.kind is Kind.OUTLINE)
     if not found.paths:
-        return Reached((), [_vanished(feature, radius, what)], False)
-    findings = [finding for finding in (_lost(feature, found, what), _corners(feature, found, what)) if finding]
-    return Reached(found.paths, findings, not found.lost.any())
+        return Reached((), [vanished(feature, radius, what)], False)
+    return Reached(found.paths, standing(feature, found, what), not found.lost.any())
+
+
+def standing(feature: Feature, found: Reach, what: str) -> list[Finding]:
+    """E501 and W502 for what stays standing."""
+    return [finding for finding in (_lost(feature, found, what), _corners(feature, found, what)) if finding]
 
 
 def reach(edge: Curve, radius: float, outside: bool) -> Reach:
@@ -153,7 +157,8 @@ def _corner_left(rows: Floats, runs: Ints, radius: float) -> Floats:
     return radius * (1 / np.maximum(np.cos(turn / 2), 1e-9) - 1)
 
 
-def _vanished(feature: Feature, radius: float, what: str) -> Finding:
+def vanished(feature: Feature, radius: float, what: str) -> Finding:
+    """E501 for a feature of which nothing can be made."""
     box = feature.curve.box
     size = min(box.width, box.height)
     return Finding(

@@ -24,7 +24,7 @@ LASER_KEYS = (
 )  # fmt: skip
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
-    "climb", "flute", "mark_depth",
+    "climb", "flute", "mark_depth", "step_over", "rest",
 )  # fmt: skip
 INSTEAD = {
     ("mill", "lead"): "a mill goes down on a ramp along the contour, which lies in the cut anyway: set ramp_angle",
@@ -49,6 +49,9 @@ SAME_TOOL = 0.01
 """Diameters this near, mm, are one tool."""
 TABS, TAB_EVERY = 2, 250.0
 """Unless the job says otherwise: at least so many tabs on a part, and one for each so many mm around it."""
+STEP_OVER = 0.4
+"""Distance of a pocket's passes in diameters of the tool, unless the job says otherwise; a tool that is wider engaged
+runs hot and lifts the plies. From 0.5 on something could stay standing in corners."""
 
 
 @dataclass(slots=True)
@@ -242,6 +245,8 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         step_ratio=family.step_down.value,
         peck_ratio=family.peck_from.value,
         tab_every=0.0 if "tabs" in ledger.overrides else TAB_EVERY,
+        step_over=ledger.number("step_over", STEP_OVER, practice),
+        rest=bool(ledger.number("rest", 1.0, practice)),
     )
     _check_mill(mill, thickness)
     _check_flutes(tools[profile], thickness + mill.breakthrough, ledger)
@@ -273,6 +278,8 @@ def _check_mill(mill: MillSetup, thickness: float) -> None:
         refuse("step_down = 0 never gets through", "give a depth above 0", "step_down")
     if not 0 < mill.ramp_angle <= 45:
         refuse(f"ramp_angle = {mill.ramp_angle:g} is not above 0 and up to 45 degrees", "3 is usual", "ramp_angle")
+    if not 0 < mill.step_over <= 0.5:
+        refuse(f"step_over = {mill.step_over:g} is not above 0 and up to 0.5", "0.4 is usual", "step_over")
     if mill.tabs and mill.tab_height > thickness:
         message = f"tab_height = {mill.tab_height:g} mm is more than the sheet of {thickness:g} mm"
         refuse(message, "give the sheet's thickness at most", "tab_height")

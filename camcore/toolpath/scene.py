@@ -12,7 +12,7 @@ from camcore.geometry.contain import contains
 from camcore.geometry.distance import between_segments, nearest
 from camcore.geometry.index import SegmentIndex
 from camcore.nesting.model import NestedSheet, Placement
-from camcore.part import Part
+from camcore.part import Part, Pocket
 from camcore.toolpath.model import Stroke
 
 MIRROR = Pose(mirror=True)
@@ -27,7 +27,13 @@ def mirrored(part: Part) -> Part:
         tuple(mark.posed(MIRROR) for mark in part.marks),
         tuple(type(drill)(-drill.x, drill.y, drill.diameter) for drill in part.drills),
         part.file,
+        pockets=tuple(_mirrored(pocket) for pocket in part.pockets),
     )
+
+
+def _mirrored(pocket: Pocket) -> Pocket:
+    holes = tuple(hole.posed(MIRROR).cw() for hole in pocket.holes)
+    return Pocket(pocket.curve.posed(MIRROR).ccw(), holes, pocket.depth)
 
 
 def turn_and_move(placement: Placement) -> Pose:

@@ -49,6 +49,8 @@ class MillSetup:
     breakthrough: how far the last pass goes below the stock
     peck_ratio: holes deeper than this many diameters are pecked
     tabs: on each outline at least this many, and one for each `tab_every` mm of it (0: no more)
+    step_over: distance of a pocket's passes in diameters of the tool, at most 0.5
+    rest: whether a smaller tool clears what a larger one leaves in a pocket's corners
     """
 
     tools: dict[int, Tool]
@@ -68,6 +70,8 @@ class MillSetup:
     step_ratio: float = 1.0
     peck_ratio: float = 3.0
     tab_every: float = 0.0
+    step_over: float = 0.4
+    rest: bool = True
 
     def pass_depth(self, tool: int) -> float:
         """Most depth of one pass of a tool, mm."""

@@ -13,7 +13,8 @@ from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.index import SegmentIndex
 from camcore.machine import Machine
 from camcore.units import CUT_EDGE
-from camcore.verify import marks, sweep, track
+from camcore.verify import basins, marks, sweep, track
+from camcore.verify.basins import Basin
 from camcore.verify.coverage import Pieces, coverage
 from camcore.verify.features import Circle, Edges, Feature, Key, declared, edges, features
 from camcore.verify.finished import Finished, finished
@@ -111,8 +112,27 @@ class Case:
 
     @cached_property
     def cuts(self) -> Sweep:
-        """What takes material away and is no mark."""
-        return self.all_cuts.take(~self.marking)
+        """What takes material away, is no mark, and does more than clear a pocket."""
+        return self.all_cuts.take(~self._aside)
+
+    @cached_property
+    def basins(self) -> tuple[Basin, ...]:
+        """All pockets."""
+        return basins.basins(self)
+
+    @cached_property
+    def in_basins(self) -> tuple[Ints, Ints]:
+        """Pairs of one of `all_cuts` and one of `basins` beyond whose walls it does not reach."""
+        return basins.within(self)
+
+    @cached_property
+    def pocketing(self) -> Bools:
+        """Which of `all_cuts` stay within a pocket, and no deeper than its floor."""
+        return basins.pocketing(self)
+
+    @cached_property
+    def _aside(self) -> Bools:
+        return self.marking | self.pocketing
 
     @cached_property
     def through(self) -> Sweep:
@@ -138,8 +158,8 @@ class Case:
     def near_edges(self) -> tuple[Ints, Ints, Floats]:
         """As `all_near`, with stretches of `cuts`."""
         i, j, distance = self.all_near
-        number = np.cumsum(~self.marking) - 1
-        kept = ~self.marking[i]
+        number = np.cumsum(~self._aside) - 1
+        kept = ~self._aside[i]
         return number[i[kept]], j[kept], distance[kept]
 
     @cached_property

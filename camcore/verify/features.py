@@ -23,7 +23,8 @@ Circle = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Feature:
-    """One contour of one placed part, in work coordinates. kind: "outline", "hole", "drill", "mark" or "spot".
+    """One contour of one placed part, in work coordinates. kind: "outline", "hole", "drill", "mark", "spot" or
+    "pocket".
 
     A drilled hole is the circle it has to become; a spot is a centre mark, a drill point without diameter, given
     as a tiny circle. `ring` (n, 2) is the curve in chords, for questions of what lies where; `circle` is set where the
@@ -60,6 +61,11 @@ class Feature:
         """Whether the feature bounds the part and goes through it."""
         return self.kind in ("outline", "hole", "drill")
 
+    @property
+    def is_mark(self) -> bool:
+        """Whether the feature is a line or a centre that is only marked."""
+        return self.kind in ("mark", "spot")
+
 
 def features(task: Task) -> tuple[Feature, ...]:
     """All features of all placed parts, a part's outline last."""
@@ -91,13 +97,15 @@ def _contours(part: Part) -> Iterator[tuple[str, int, Curve]]:
             yield "drill", index, Curve.circle(drill.x, drill.y, drill.diameter / 2)
         else:
             yield "spot", index, Curve.circle(drill.x, drill.y, 1e-4)
+    yield from (("pocket", index, pocket.curve) for index, pocket in enumerate(part.pockets))
     yield from (("hole", index, curve) for index, curve in enumerate(part.holes))
     yield "outline", 0, part.outline
 
 
 def declared(task: Task) -> tuple[Key, ...]:
-    """Which feature each declared cut makes, cut by cut; a pocketed hole is a hole.
+    """Which feature each declared cut makes, cut by cut.
 
+    A pocket of a part that has none of its index is a hole that is pocketed.
     Drills and centre marks count among the part's drill points. Where the part is known from nest.json, which holds
     none, a drilled hole is the hole of its index, unless that is declared as a hole of its own.
     """
@@ -109,8 +117,10 @@ def declared(task: Task) -> tuple[Key, ...]:
 
 
 def _kind(cut: IntendedCut, part: Part, holes: set[tuple[int, int]]) -> str:
+    if cut.kind == "pocket":
+        return "pocket" if cut.index < len(part.pockets) or cut.index >= len(part.holes) else "hole"
     if cut.kind != "drill":
-        return {"pocket": "hole"}.get(cut.kind, cut.kind)
+        return cut.kind
     if cut.index < len(part.drills):
         return "drill" if part.drills[cut.index].diameter > 0 else "spot"
     return "hole" if cut.index < len(part.holes) and (cut.placement, cut.index) not in holes else "drill"

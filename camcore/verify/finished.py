@@ -35,7 +35,7 @@ class Finished(NamedTuple):
 
 def finished(case: Case) -> Finished:
     """Edges by the cuts that go through, marks by those that do not."""
-    others = [feature for feature in case.features if not feature.is_edge]
+    others = [feature for feature in case.features if feature.is_mark]
     marks = edges(others)
     on_edges = _cut_times(case.edges, case.through, case.tolerance)
     on_marks = _cut_times(marks, case.all_cuts.take(case.marking), case.tolerance, radius=False)

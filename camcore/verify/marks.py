@@ -34,7 +34,7 @@ _INSIDE = (0.02, 0.5, 0.98)
 
 def mark_edges(case: Case) -> Edges:
     """Segments of all marks and centre marks."""
-    return edges([feature for feature in case.features if not feature.is_edge])
+    return edges([feature for feature in case.features if feature.is_mark])
 
 
 def on_marks(case: Case) -> Bools:
@@ -68,8 +68,8 @@ def _places(cuts: Floats, where: tuple[float, ...]) -> list[Floats]:
 
 
 def unknown(case: Case) -> list[int]:
-    """Placements for which marks or drill points are declared that the task does not have (nest.json holds none)."""
-    return _unknown(case, ("mark", "drill"))
+    """Placements for which marks, drill points or pockets are declared that the task does not have."""
+    return _unknown(case, ("mark", "drill", "pocket"))
 
 
 def _unknown(case: Case, kinds: tuple[str, ...]) -> list[int]:

@@ -20,6 +20,7 @@ from camcore.verify.checks.mark import mark
 from camcore.verify.checks.order import order
 from camcore.verify.checks.path import path
 from camcore.verify.checks.plunge import plunge
+from camcore.verify.checks.pockets import pockets
 from camcore.verify.checks.power import power
 from camcore.verify.checks.rapids import rapids
 from camcore.verify.checks.reading import reading
@@ -55,6 +56,7 @@ CHECKS: tuple[Check, ...] = (
     Check(tabs, needs_task=True),
     Check(drills, needs_task=True),
     Check(mark, needs_task=True),
+    Check(pockets, needs_task=True),
     Check(plunge, needs_task=True),
     Check(energy, needs_task=True),
     Check(order, needs_task=True),

@@ -37,6 +37,6 @@ def mark(case: Case) -> Checked:
 
 
 def _unknown(part: str, placement: int) -> Finding:
-    message = f"marks or drill points are declared on {part}, but it is not known here where"
+    message = f"marks, drill points or pockets are declared on {part}, but it is not known here where"
     advice = "nothing to do, if they look right: nest.json holds none"
     return Finding("W767", message, advice, where={"part": part, "placement": placement})

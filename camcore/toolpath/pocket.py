@@ -1,0 +1,141 @@
+"""Pocket strategies: cleared by the largest tool that fits, corners by a smaller one; a laser makes none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from camcore.findings import Finding
+from camcore.geometry import Curve
+from camcore.geometry.arrays import Floats
+from camcore.toolpath import clearing
+from camcore.toolpath.features import Course, Feature, Prepared
+from camcore.toolpath.model import Cut, Kind, Tool
+from camcore.toolpath.offer import Offer
+from camcore.toolpath.passes import Feeds
+from camcore.toolpath.reach import Reach, standing, vanished
+from camcore.toolpath.scene import Scene, posed, turn_and_move
+from camcore.toolpath.setup import MillSetup, Setup
+
+WORTH = 0.01
+"""A smaller tool is taken where it clears more than this in addition, mm²."""
+_MOST = 0.5
+"""The tool that clears most has to reach this share of what the smallest one reaches."""
+
+
+class _Fit(NamedTuple):
+    """A tool and how much of a pocket it reaches, mm²."""
+
+    tool: Tool
+    area: float
+
+
+def suits_mill(feature: Feature, setup: Setup) -> bool:
+    """Pockets, where there is a mill."""
+    return feature.kind is Kind.POCKET and setup.mill is not None
+
+
+def suits_laser(feature: Feature, setup: Setup) -> bool:
+    """Pockets, where there is none."""
+    return feature.kind is Kind.POCKET and setup.mill is None
+
+
+def none(feature: Feature, setup: Setup) -> Prepared:
+    """Lasers make no pockets; W123 and E827 say so when the drawing is read."""
+    return Prepared()
+
+
+def no_cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
+    """There are none."""
+    return [], []
+
+
+def prepare(feature: Feature, setup: Setup) -> Prepared:
+    """Passes of the largest tool that reaches most, then of one that reaches what there is to reach besides.
+
+    The tool stays within the drawn curve. E501: what no tool gets into, or a pocket through the sheet; W502: corners
+    that keep the radius.
+    """
+    assert setup.mill
+    pocket = feature.part.pockets[feature.index]
+    walls = [pocket.curve.ccw(), *(island.cw() for island in pocket.holes)]
+    if pocket.depth >= setup.thickness:
+        return Prepared(findings=(_through(feature, pocket.depth, setup.thickness),))
+    region = clearing.region_of(walls)
+    fits = [_Fit(tool, clearing.reached(region, tool.diameter / 2).area) for tool in _mills(setup.mill)]
+    fits = [fit for fit in fits if fit.area > WORTH]
+    if not fits:
+        smallest = _mills(setup.mill)[-1].diameter
+        return Prepared(findings=(vanished(feature, smallest / 2, f"tool of {smallest:.4g} mm"),))
+    chosen = _chosen(fits, setup.mill.rest)
+    courses = _courses(feature, walls, chosen, pocket.depth, setup.mill)
+    finest = chosen[-1]
+    left = clearing.left(region, finest.diameter / 2)
+    return Prepared(courses, tuple(standing(feature, _reach(left), f"tool of {finest.diameter:.4g} mm")))
+
+
+def _mills(mill: MillSetup) -> list[Tool]:
+    """End mills up to the one for outlines, largest first: neighbours lie far enough apart for them."""
+    widest = mill.tools[mill.profile_tool].diameter
+    ends = [tool for tool in mill.tools.values() if tool.kind == "endmill" and tool.diameter <= widest]
+    return sorted(ends, key=lambda tool: (-tool.diameter, tool.number))
+
+
+def _chosen(fits: Sequence[_Fit], rest: bool) -> list[Tool]:
+    """The tool that clears, and the one for the rest, if there has to be one."""
+    most = max(fit.area for fit in fits)
+    least = most - WORTH if not rest else _MOST * most
+    first = next(fit for fit in fits if fit.area >= least)
+    if first.area >= most - WORTH:
+        return [first.tool]
+    return [first.tool, next(fit.tool for fit in fits if fit.area >= most - WORTH)]
+
+
+def _courses(
+    feature: Feature, walls: Sequence[Curve], tools: Sequence[Tool], depth: float, mill: MillSetup
+) -> tuple[Course, ...]:
+    first = tools[0]
+    levels = clearing.passes(walls, first.diameter / 2, mill.step_over * first.diameter)
+    down = _down(first, depth, mill)
+    strokes = [stroke for chain in clearing.chains(levels) for stroke in clearing.cleared(chain, down)]
+    courses = [Course(feature, first.number, strokes=tuple(strokes))]
+    for tool in tools[1:]:
+        radius, down = tool.diameter / 2, _down(tool, depth, mill)
+        finer = clearing.passes(walls, radius, mill.step_over * tool.diameter)
+        stretches = clearing.rest(finer, levels[0], radius, first.diameter / 2)
+        strokes = [stroke for stretch in stretches for stroke in clearing.cleared_rest(stretch, down)]
+        courses.append(Course(feature, tool.number, strokes=tuple(strokes)))
+    return tuple(courses)
+
+
+def _down(tool: Tool, depth: float, mill: MillSetup) -> clearing.Down:
+    feeds = Feeds(mill.feed[tool.number], mill.plunge[tool.number])
+    return clearing.descent(depth, mill.pass_depth(tool.number), mill.ramp_angle, feeds, tool.diameter / 2)
+
+
+def _reach(left: Sequence[tuple[Floats, float, bool]]) -> Reach:
+    """What stays standing, as findings are made of it."""
+    places = np.array([place for place, _, _ in left]).reshape(-1, 2)
+    return Reach((), places, np.array([d for _, d, _ in left]), np.array([lost for _, _, lost in left], dtype=bool))
+
+
+def _through(feature: Feature, depth: float, thickness: float) -> Finding:
+    return Finding(
+        "E501",
+        f"{feature.spoken} of {feature.part.id}, {depth:.4g} mm deep, goes through the sheet of {thickness:.4g} mm",
+        "draw it as a hole, or take a thicker sheet",
+        feature.part.file,
+        feature.where | {"size": depth, "limit": thickness},
+    )
+
+
+def cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
+    """Each tool's share of a pocket is a cut of its own."""
+    return [Offer.of(_cut(owner, course, scene)) for owner, course in placed], []
+
+
+def _cut(owner: int, course: Course, scene: Scene) -> Cut:
+    strokes, feature = posed(course.strokes, turn_and_move(scene.sheet.placements[owner])), course.feature
+    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, strokes)
