@@ -42,7 +42,7 @@ def main() -> int:
 
 def _measured(pieces: int, vertices: int) -> tuple[float, float, float]:
     """CPU seconds of the set-up, moves a CPU second, and peak memory of the process, MB."""
-    demands = [Demand(_star(k, vertices), math.ceil(pieces / SHAPES), TURNS) for k in range(SHAPES)]
+    demands = [Demand(star(k, vertices), math.ceil(pieces / SHAPES), TURNS) for k in range(SHAPES)]
     height = 10.0 * math.sqrt(pieces)
     _seconds(demands, height, 500)
     few, many = _seconds(demands, height, FEW), _seconds(demands, height, MANY)
@@ -56,7 +56,7 @@ def _seconds(demands: list[Demand], height: float, moves: int) -> float:
     return time.process_time() - begun
 
 
-def _star(seed: int, vertices: int) -> Part:
+def star(seed: int, vertices: int) -> Part:
     """A lobed part of some 10 units across."""
     dice = np.random.default_rng(seed)
     angle = np.arange(vertices) * (2.0 * math.pi / vertices)
