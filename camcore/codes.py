@@ -81,6 +81,7 @@ CODES: dict[str, str] = {
     "E324": "spacing less than the process needs",
     "E325": "drilled hole that reaches over an edge",
     "W326": "sheet reaches beyond the machine",
+    "W327": "part with pockets is not turned over",
     "E330": "unknown material",
     "E331": "material that this process must not cut",
     "W332": "material that this process cuts badly",

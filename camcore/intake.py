@@ -41,8 +41,8 @@ class Intake:
     drawings: dict[str, Drawing]
 
 
-def gather(job: Job, path: Path) -> Intake:
-    """Read all drawings that the job at `path` names.
+def gather(job: Job, path: Path, pockets: bool = False) -> Intake:
+    """Read all drawings that the job at `path` names; `pockets`: whether the machine makes them.
 
     A drawing with error findings is refused whole: its pieces come back as `refused`, the rest goes on.
     Raises CamError when no sheet can be used: E323, or what was found in its drawing.
@@ -60,8 +60,9 @@ def gather(job: Job, path: Path) -> Intake:
         chosen, missing = _chosen(parts, entry)
         found += missing
         demands += [_demand(job, part, entry) for part in chosen]
+        found += [_turned(part, entry.drawing) for part in chosen if part.pockets and entry.mirror]
         drawings |= {part.id: drawing for part in chosen}
-        found += [_unpocketed(part, entry.drawing) for part in chosen if part.pockets]
+        found += [_unpocketed(part, entry.drawing) for part in chosen if part.pockets and not pockets]
         if missing:
             refused.append(Unplaced(entry.part or "", entry.quantity, "the drawing holds no such part"))
     found += _twice(demands)
@@ -165,14 +166,19 @@ def _unpocketed(part: Part, name: str) -> Finding:
     x, y = part.pockets[0].curve.start
     where = {"part": part.id, "x": x, "y": y, "size": len(part.pockets)}
     message = f"{len(part.pockets)} pockets of {part.id} are not cut: its program leaves them at full thickness"
-    return Finding("W123", message, "mill them in a job of their own", name, where)
+    return Finding("W123", message, "take a mill, or mill them in a job of their own", name, where)
+
+
+def _turned(part: Part, name: str) -> Finding:
+    message = f"{part.id} has pockets on its upper side: it is not turned over, though mirror = true allows it"
+    return Finding("W327", message, "take mirror = true out", name, {"part": part.id, "size": len(part.pockets)})
 
 
 def _demand(job: Job, part: Part, entry: PartEntry) -> Demand:
     """What is asked for; words in the drawing say how many where the job does not."""
     quantity = entry.quantity if "quantity" in entry.model_fields_set else part.quantity or entry.quantity
     open_holes = job.nesting.part_in_part if entry.part_in_part is None else entry.part_in_part
-    turns = entry.rotations, entry.mirror
+    turns = entry.rotations, entry.mirror and not part.pockets
     return Demand(part, quantity, *turns, entry.priority, entry.fill, entry.along_grain, entry.kit, open_holes)
 
 

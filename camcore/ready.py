@@ -64,7 +64,7 @@ def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
     if job.output.dxf == "paths" and setup.mill:
         message, advice = "a mill's paths have depths that a flat drawing does not show", 'say dxf = "contours"'
         raise CamError(Finding("E333", message, advice, where={"key": "output.dxf"}))
-    taken = makeable(gather(job, path), setup)
+    taken = makeable(gather(job, path, pockets=machine.process == "mill"), setup)
     taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))
     if errors(setup.findings) or not taken.demands:
         raise CamError((*setup.findings, *taken.findings))

@@ -151,3 +151,17 @@ def test_pockets_that_no_program_cuts_are_told(tmp_path):
     taken = gather(jobs_file.load(path), path)
     (told,) = [finding for finding in taken.findings if finding.code == "W123"]
     assert (told.file, told.where["part"], told.where["size"]) == ("plate.dxf", "plate", 1)
+    assert gather(jobs_file.load(path), path, pockets=True).findings == tuple(
+        finding for finding in taken.findings if finding.code != "W123"
+    )
+
+
+def test_parts_with_pockets_are_not_turned_over(tmp_path):
+    path = jobs.job(tmp_path)
+    path.write_text(path.read_text().replace("quantity = 3", "quantity = 3\nmirror = true"))
+    document = ezdxf.readfile(tmp_path / "plate.dxf")
+    document.modelspace().add_circle((45, 20), 4, dxfattribs={"layer": "POCKET_0.1"})
+    document.saveas(tmp_path / "plate.dxf")
+    taken = gather(jobs_file.load(path), path, pockets=True)
+    assert "W327" in [finding.code for finding in taken.findings]
+    assert not taken.demands[0].mirror

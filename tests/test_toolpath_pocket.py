@@ -1,4 +1,4 @@
-"""Pockets: nothing is left that a tool could reach, nothing is gouged, and the tool is never wider engaged than said."""
+"""Pockets: nothing is left that a tool could reach, nothing is gouged, engagement stays within the step-over."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from camcore.files import dump_json
 from camcore.findings import CamError, Finding
 from camcore.geometry import Curve
+from camcore.part import Pocket
 
 MAX_BYTES = 200_000_000
 """A larger file is refused unread."""
@@ -29,6 +30,27 @@ class FileModel(BaseModel):
     def text(self) -> str:
         """The file's text; the same value gives the same bytes."""
         return dump_json(self.model_dump(mode="json", by_alias=True))
+
+
+class PocketModel(FileModel):
+    """Material taken away to `depth` mm inside `outline`, but for the islands `holes`."""
+
+    outline: Contour
+    holes: list[Contour]
+    depth: float
+
+    @staticmethod
+    def of(pocket: Pocket) -> PocketModel:
+        """The pocket's file form."""
+        return PocketModel(
+            outline=contour(pocket.curve),
+            holes=[contour(hole) for hole in pocket.holes],
+            depth=_clean(pocket.depth),
+        )
+
+    def pocket(self) -> Pocket:
+        """The pocket that the file tells of. Raises ValueError where a contour is no curve."""
+        return Pocket(curve(self.outline).ccw(), tuple(curve(hole).cw() for hole in self.holes), self.depth)
 
 
 class FindingModel(FileModel):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from camcore.findings import CamError, Finding
-from camcore.formats.common import Contour, FileModel, contour, curve
+from camcore.formats.common import Contour, FileModel, PocketModel, contour, curve
 from camcore.nesting import bounds, measure
 from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Sides, Stock, Unplaced
 from camcore.part import Part
@@ -20,12 +20,17 @@ DIGITS = 9
 
 
 class PartModel(FileModel):
-    """A part that was to be nested, and how many of it."""
+    """A part that was to be nested, and how many of it. `pockets` are only there where there are some."""
 
     id: str
     quantity: int
     outline: Contour
     holes: list[Contour]
+    pockets: list[PocketModel] = Field(default_factory=list)
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in whole(self).items() if value or name != "pockets"}
 
 
 class PlacementModel(FileModel):
@@ -172,6 +177,7 @@ def _part(demand: Demand) -> dict[str, object]:
         "quantity": demand.quantity,
         "outline": contour(part.outline),
         "holes": [contour(hole) for hole in part.holes],
+        "pockets": [PocketModel.of(pocket) for pocket in part.pockets],
     }
 
 
@@ -213,7 +219,12 @@ def _summary(nest: Nest) -> dict[str, object]:
 
 
 def _read_part(part: PartModel) -> Part:
-    return Part(part.id, curve(part.outline).ccw(), tuple(curve(hole).cw() for hole in part.holes))
+    return Part(
+        part.id,
+        curve(part.outline).ccw(),
+        tuple(curve(hole).cw() for hole in part.holes),
+        pockets=tuple(pocket.pocket() for pocket in part.pockets),
+    )
 
 
 def _read_sheet(sheet: SheetModel) -> NestedSheet:

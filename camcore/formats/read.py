@@ -10,9 +10,9 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from camcore import drawing, part
 from camcore.findings import CamError, Finding
-from camcore.formats.common import Contour, FileModel, FindingModel, contour
+from camcore.formats.common import Contour, FileModel, FindingModel, PocketModel, contour
 from camcore.geometry import Curve
-from camcore.part import Drill, Part, Parts, Pocket
+from camcore.part import Drill, Part, Parts
 from camcore.units import JOIN_GAP
 
 if TYPE_CHECKING:
@@ -25,14 +25,6 @@ class DrillModel(FileModel):
     x: float
     y: float
     diameter: float
-
-
-class PocketModel(FileModel):
-    """Material taken away to `depth` mm inside `outline`, but for the islands `holes`."""
-
-    outline: Contour
-    holes: list[Contour]
-    depth: float
 
 
 class PartModel(FileModel):
@@ -62,18 +54,13 @@ class PartModel(FileModel):
             holes=[contour(hole) for hole in part.holes],
             marks=[_stroke(mark) for mark in part.marks],
             drills=[_drill(drill) for drill in part.drills],
-            pockets=[_pocket(pocket) for pocket in part.pockets],
+            pockets=[PocketModel.of(pocket) for pocket in part.pockets],
         )
 
 
 def _drill(drill: Drill) -> DrillModel:
     x, y, diameter = (round(value, 9) + 0.0 for value in (drill.x, drill.y, drill.diameter))
     return DrillModel(x=x, y=y, diameter=diameter)
-
-
-def _pocket(pocket: Pocket) -> PocketModel:
-    holes = [contour(hole) for hole in pocket.holes]
-    return PocketModel(outline=contour(pocket.curve), holes=holes, depth=pocket.depth)
 
 
 class DrawingModel(FileModel):
