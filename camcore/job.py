@@ -202,8 +202,8 @@ class NestingTable(Strict):
 class ProcessTable(Strict):
     """The ``[process]`` table: overrides of the material library.
 
-    Lengths as everywhere; feeds in job units per minute; `power` and `mark_power` 0 to 1; `pierce` s; `ramp_angle` in
-    degrees; `joint_below` mm².
+    Lengths as everywhere; feeds in job units per minute; `power`, `mark_power` and `score_power` 0 to 1; `pierce` s; `ramp_angle` in
+    degrees; `joint_below` mm²; `step_over` in diameters of the tool.
     """
 
     kerf: PositiveLength | None = None
@@ -224,6 +224,8 @@ class ProcessTable(Strict):
     joint_below: float | None = Field(default=None, ge=0)
     heat_gap: Length | None = None
     common_cut: bool | None = None
+    passes: int | None = Field(default=None, ge=1)
+    focus_step: Length | None = None
     step_down: PositiveLength | None = None
     breakthrough: Length | None = None
     ramp_angle: float | None = Field(default=None, gt=0, le=45)
@@ -231,9 +233,16 @@ class ProcessTable(Strict):
     tab_width: PositiveLength | None = None
     tab_height: PositiveLength | None = None
     flute: PositiveLength | None = None
+    step_over: float | None = Field(default=None, gt=0, le=0.5)
+    rest: bool | None = None
+    finish: Length | None = None
     climb: bool | None = None
     mark_feed: PositiveLength | None = None
     mark_power: float | None = Field(default=None, gt=0, le=1)
+    mark_passes: int | None = Field(default=None, ge=1)
+    score_feed: PositiveLength | None = None
+    score_power: float | None = Field(default=None, gt=0, le=1)
+    score_passes: int | None = Field(default=None, ge=1)
     mark_depth: PositiveLength | None = None
 
     @property

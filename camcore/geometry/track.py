@@ -9,6 +9,7 @@ import numpy as np
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Floats
 from camcore.geometry.curve import Curve
+from camcore.geometry.distance import nearest
 from camcore.units import SAME_POINT
 
 
@@ -70,6 +71,13 @@ class Track:
         """Unit tangent at a position."""
         x, y = self.frames(np.array([position]))[1][0]
         return float(x), float(y)
+
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """Position nearest to a point, and how far off it is, mm."""
+        found = nearest(np.repeat([[x, y]], len(self.rows), axis=0), self.rows)
+        k = int(found.distance.argmin())
+        at = self._ends[k] + found.t[k] * (self._ends[k + 1] - self._ends[k])
+        return float(at), float(found.distance[k])
 
     def stretch(self, start: float, end: float) -> Curve:
         """Open curve from one position to a later one, at least `SAME_POINT` apart; may go round several times.

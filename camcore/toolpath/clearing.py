@@ -18,7 +18,7 @@ import shapely
 
 from camcore.geometry import Curve
 from camcore.geometry.arrays import Bools, Floats
-from camcore.geometry.distance import from_points_to, nearest
+from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.offset import inside
 from camcore.geometry.track import Track
@@ -113,13 +113,9 @@ def chains(levels: Sequence[Sequence[Curve]]) -> list[Chain]:
 
 def _beside(place: tuple[float, float], tracks: Sequence[Track]) -> tuple[int, float]:
     """The track nearest to a place, and where on it."""
-    best = (math.inf, 0, 0.0)
-    for number, track in enumerate(tracks):
-        found = nearest(np.repeat([place], len(track.rows), axis=0), track.rows)
-        k = int(found.distance.argmin())
-        along = track.starts[k] + float(found.t[k]) * (np.append(track.starts, track.length)[k + 1] - track.starts[k])
-        best = min(best, (round(float(found.distance[k]), 9), number, float(along)))
-    return best[1], best[2]
+    found = [track.nearest(*place) for track in tracks]
+    number = min(range(len(found)), key=lambda k: round(found[k][1], 9))
+    return number, found[number][0]
 
 
 def _longest(track: Track) -> float:

@@ -71,7 +71,7 @@ def centre_mark(part: Part, x: float, y: float) -> Curve:
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
     """A feature made ready: the tool and the path of its centre, the hole to plunge, or all strokes, in the part's
-    coordinates.
+    coordinates. `rough` is the path of passes before that leave stock.
 
     Closed paths run with the finished part on their right (scrap on their left), unless cut conventionally.
     """
@@ -81,6 +81,7 @@ class Course:
     path: Curve | None = None
     hole: Hole | None = None
     strokes: tuple[Stroke, ...] = ()
+    rough: Curve | None = None
 
 
 @dataclass(frozen=True, slots=True)

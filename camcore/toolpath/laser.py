@@ -52,15 +52,18 @@ def prepare_contour(feature: Feature, setup: Setup) -> Prepared:
 
 
 def cut_marks(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
-    """Scored lines and centres."""
+    """Scored and engraved lines, and centres."""
     assert setup.laser
     laser, made = setup.laser, []
     for owner, course in placed:
         assert course.path
         feature, pose = course.feature, turn_and_move(scene.sheet.placements[owner])
         line = course.path.opened_at(0) if course.path.closed else course.path
-        strokes = posed((Stroke(line, Role.CUT, laser.mark_feed),), pose)
-        cut = Cut(feature.part.id, owner, feature.kind, feature.index, strokes=strokes, power=laser.mark_power)
+        look = laser.look(feature.kind is Kind.MARK and feature.index < feature.part.scores)
+        cut = Cut(
+            feature.part.id, owner, feature.kind, feature.index,
+            strokes=posed((Stroke(line, Role.CUT, look.feed),), pose), power=look.power, passes=look.passes,
+        )  # fmt: skip
         made.append(Offer.of(cut))
     return made, []
 
@@ -100,7 +103,7 @@ def _offer(owner: int, course: Course, ways: Ways, choices: tuple[Lead, ...], sc
         return Cut(
             feature.part.id, owner, feature.kind, feature.index, strokes=posed(way.strokes, pose),
             tabs=tuple(_carried(tab, pose) for tab in way.held), power=laser.power, pierce=laser.pierce,
-            soft=laser.soft_pierce,
+            soft=laser.soft_pierce, passes=laser.passes,
         )  # fmt: skip
 
     frees = feature.kind is Kind.OUTLINE and not all(ways.holds(course, lead) for lead in choices)

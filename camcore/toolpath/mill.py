@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 import numpy as np
 
 from camcore.findings import Finding
-from camcore.geometry import Pose
+from camcore.geometry import Curve, Pose
 from camcore.geometry.track import Track
+from camcore.toolpath import finish
 from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke, Tool
 from camcore.toolpath.offer import Offer
@@ -83,11 +85,22 @@ def prepare_profile(feature: Feature, setup: Setup) -> Prepared:
         facing = paths if setup.mill.climb else [path.reversed() for path in paths]
         if complete and tried and feature.kind is Kind.OUTLINE:
             findings.append(_finer(feature, tool, setup.mill.tools[setup.mill.profile_tool]))
-        prepared = Prepared(tuple(Course(feature, tool.number, path) for path in facing), tuple(findings))
+        rough = _rough(feature, paths, tool, setup.mill)
+        courses = (Course(feature, tool.number, path, rough=own) for path, own in zip(facing, rough, strict=True))
+        prepared = Prepared(tuple(courses), tuple(findings))
         if complete:
             return prepared
         tried.append(prepared)
     return tried[-1]
+
+
+def _rough(feature: Feature, paths: Sequence[Curve], tool: Tool, mill: MillSetup) -> list[Curve | None]:
+    """For each path the one that leaves stock for it; None where none is wanted, or the place is too narrow."""
+    wider = centre_paths(feature, tool.diameter / 2 + mill.finish, "").paths if mill.finish else ()
+    found = finish.matched(paths, wider)
+    if not found:
+        return [None] * len(paths)
+    return [path if mill.climb else path.reversed() for path in found]
 
 
 def _profilers(mill: MillSetup) -> list[Tool]:

@@ -29,6 +29,8 @@ class Role(StrEnum):
     OVERCUT = "overcut"
     TAB = "tab"
     LEAD_OUT = "lead-out"
+    AGAIN = "again"
+    """A further pass of a beam over what was cut before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +75,7 @@ class Cut:
 
     placement counts from 0 within the sheet, `index` within the part's holes (marks, drills), 0 for an outline.
     tool is a number of the plan's tools (mill) or 0 (laser); power 0 to 1 and pierce s are for lasers: soft is a
-    pierce with rising power. `via` are the places round which the head travels to the cut, mm.
+    pierce with rising power. passes: how often the beam goes along it, all of them among the strokes. `via` are the places round which the head travels to the cut, mm.
     """
 
     part: str
@@ -87,6 +89,7 @@ class Cut:
     power: float = 0.0
     pierce: float = 0.0
     soft: bool = False
+    passes: int = 1
     via: tuple[tuple[float, float], ...] = ()
 
     @property

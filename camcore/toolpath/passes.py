@@ -69,13 +69,20 @@ class _Leg(NamedTuple):
 
 def strokes(track: Track, descent: Descent, tabs: tuple[float, ...], shape: TabShape) -> list[Stroke]:
     """Strokes of a closed path: for each pass a ramp and a full round; tabs (positions) are left standing."""
-    made: list[Stroke] = []
-    for leg in _legs(track, descent):
-        for piece in _over_tabs(leg, tabs, shape, track.length) if tabs else [leg]:
-            fall = (piece.z0 - piece.z1) / (piece.end - piece.start)
-            curve = track.stretch(piece.start, piece.end)
-            made.append(Stroke(curve, piece.role, descent.feeds.at_slope(fall), piece.z0, piece.z1))
-    return made
+    return [stroke for leg in _legs(track, descent) for stroke in _along(track, leg, descent.feeds, tabs, shape)]
+
+
+def round_at(
+    track: Track, start: float, depth: float, feeds: Feeds, tabs: tuple[float, ...], shape: TabShape
+) -> list[Stroke]:
+    """Strokes once round a closed path from `start` at one depth (z), over tabs."""
+    return list(_along(track, _Leg(start, start + track.length, depth, depth, Role.CUT), feeds, tabs, shape))
+
+
+def _along(track: Track, leg: _Leg, feeds: Feeds, tabs: tuple[float, ...], shape: TabShape) -> Iterator[Stroke]:
+    for piece in _over_tabs(leg, tabs, shape, track.length) if tabs else [leg]:
+        fall = (piece.z0 - piece.z1) / (piece.end - piece.start)
+        yield Stroke(track.stretch(piece.start, piece.end), piece.role, feeds.at_slope(fall), piece.z0, piece.z1)
 
 
 def landing(length: float, descent: Descent) -> float:

@@ -11,6 +11,8 @@ from camcore.geometry.arrays import Floats
 from camcore.geometry.track import Track
 from camcore.toolpath import passes, tabs
 from camcore.toolpath.features import Course
+from camcore.toolpath.finish import beside, finish
+from camcore.toolpath.finish import strokes as finished
 from camcore.toolpath.model import Kind, Stroke, Tab
 from camcore.toolpath.passes import Descent, Feeds
 from camcore.toolpath.scene import Scene
@@ -26,8 +28,8 @@ class Profile:
     """A course with its places for tabs and its strokes, in the part's coordinates."""
 
     __slots__ = (
-        "_descents", "_made", "allowed", "diameter", "ends", "feature", "outer", "outward", "shape", "side", "tool",
-        "track", "wanted",
+        "_descents", "_finish", "_made", "_rough", "allowed", "diameter", "ends", "feature", "outer", "outward",
+        "shape", "side", "tool", "track", "wanted",
     )  # fmt: skip
 
     def __init__(self, course: Course, setup: Setup) -> None:
@@ -45,11 +47,17 @@ class Profile:
         self.outer = self._beside(self.allowed, self.diameter / 2)
         self.outward = tabs.faces_out(self.track, self.allowed, self.side)
         total, most = setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)
-        depths, slope = passes.descent(self.track.length, total, most, math.tan(math.radians(mill.ramp_angle)))
+        self._rough = Track(course.rough) if course.rough else self.track
+        self._finish = finish(self.track, mill.finish, self.diameter / 2, self.side) if course.rough else None
+        length = self._rough.length
+        depths, slope = passes.descent(length, total, most, math.tan(math.radians(mill.ramp_angle)))
         feeds = Feeds(mill.feed[course.tool], mill.plunge[course.tool])
-        self._descents = [Descent(place, depths, slope, feeds) for place in _entries(self.track, outline)]
-        places = [(descent.start, passes.landing(self.track.length, descent)) for descent in self._descents]
-        self.ends = tuple(self.track.frames(np.array(column))[0] for column in zip(*places, strict=True))
+        self._descents = [Descent(place, depths, slope, feeds) for place in _entries(self._rough, outline)]
+        places = [(descent.start, passes.landing(length, descent)) for descent in self._descents]
+        starts, ends = (self._rough.frames(np.array(column))[0] for column in zip(*places, strict=True))
+        if self._finish:
+            ends = np.repeat([self.track.point(self._finish.at)], len(starts), axis=0)
+        self.ends = starts, ends
         self._made: dict[tuple[tuple[float, ...], int], tuple[Stroke, ...]] = {}
 
     def choose_tabs(self, scene: Scene, owner: int, pose: Pose) -> list[tuple[float, bool]]:
@@ -68,9 +76,14 @@ class Profile:
     def strokes(self, where: tuple[float, ...], entry: int) -> tuple[Stroke, ...]:
         """The strokes with tabs at positions `where`, from the entry of that number."""
         if (where, entry) not in self._made:
-            made = passes.strokes(self.track, self._descents[entry], where, self.shape)
-            self._made[where, entry] = tuple(made)
+            self._made[where, entry] = tuple(self._strokes(where, self._descents[entry]))
         return self._made[where, entry]
+
+    def _strokes(self, where: tuple[float, ...], descent: Descent) -> list[Stroke]:
+        if not self._finish:
+            return passes.strokes(self.track, descent, where, self.shape)
+        rough = passes.strokes(self._rough, descent, beside(where, self.track, self._rough), self.shape)
+        return rough + finished(self._finish, descent.depths[-1], descent.feeds, where, self.shape)
 
     def declared(self, place: float, pose: Pose) -> Tab:
         """The tab at a position, as it stands on the finished edge: its width is that of the edge not cut through."""

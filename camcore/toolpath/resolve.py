@@ -20,11 +20,12 @@ Overrides = Mapping[str, float | str | bool]
 
 LASER_KEYS = (
     "kerf", "feed", "power", "pierce", "soft_pierce", "lead", "lead_shape", "lead_spot", "overcut", "lead_out",
-    "mark_feed", "mark_power", "joints", "joint_width", "joint_below", "heat_gap", "common_cut",
+    "mark_feed", "mark_power", "mark_passes", "score_feed", "score_power", "score_passes", "passes", "focus_step",
+    "joints", "joint_width", "joint_below", "heat_gap", "common_cut",
 )  # fmt: skip
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
-    "climb", "flute", "mark_depth", "step_over", "rest",
+    "climb", "flute", "mark_depth", "step_over", "rest", "finish",
 )  # fmt: skip
 INSTEAD = {
     ("mill", "lead"): "a mill goes down on a ramp along the contour, which lies in the cut anyway: set ramp_angle",
@@ -47,6 +48,11 @@ DEFAULT_TOOLS: dict[str, float] = {
 """Tools of a mill whose file names none; a router with no tool change has the first alone."""
 SAME_TOOL = 0.01
 """Diameters this near, mm, are one tool."""
+SCORE = 0.3
+"""A score takes this share of the energy of a cut, and so about this share of the thickness; uncalibrated."""
+MARK_LIMIT = 0.5
+"""More than this share of a cut's power per feed, all passes together, is no mark: the proof refuses it."""
+MOST_PASSES = 50
 TABS, TAB_EVERY = 2, 250.0
 """Unless the job says otherwise: at least so many tabs on a part, and one for each so many mm around it."""
 STEP_OVER = 0.4
@@ -127,8 +133,12 @@ def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledge
     kerf = ledger.number("kerf", kerf_default, material.cited(family.kerf_base))
     if kerf == 0:
         refuse("kerf = 0 is no kerf", "measure a test cut and give its width", "kerf")
-    feed, power = _laser_feed(machine, material, family, thickness, ledger)
+    passes = _passes(machine, material, family, thickness, ledger)
+    feed, power = _laser_feed(machine, material, family, thickness / passes, ledger)
     practice = f"uncalibrated default: {material.sources['practice']}"
+    fastest = machine.rates.feed_max
+    score_feed = ledger.number("score_feed", min(2 * feed, fastest), practice)
+    scored = min(1.0, SCORE * passes * power * score_feed / feed)
     lead = ledger.number("lead", max(5 * kerf, thickness / 2, 0.5), practice)
     laser = LaserSetup(
         kerf=kerf,
@@ -138,7 +148,7 @@ def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledge
         lead=lead,
         overcut=ledger.number("overcut", kerf, practice),
         lead_out=ledger.number("lead_out", 0.0 if material.entry.form == "film" else lead / 2, practice),
-        mark_feed=ledger.number("mark_feed", min(4 * feed, machine.rates.feed_max), practice),
+        mark_feed=ledger.number("mark_feed", min(4 * feed, fastest), practice),
         mark_power=ledger.number("mark_power", 0.15 * power, practice),
         air=machine.beam.air,
         lead_shape=ledger.choice("lead_shape", SHAPES),
@@ -150,7 +160,14 @@ def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledge
         heat_gap=ledger.number("heat_gap", *_figure(material, family.heat_gap)),
         common_cut=bool(ledger.number("common_cut", 0.0, practice)),
         goes_round=not machine.beam.rapid_height_safe,
+        passes=passes,
+        focus_step=ledger.number("focus_step", 0.0, practice),
+        mark_passes=_count("mark_passes", 1, practice, ledger),
+        score_feed=score_feed,
+        score_power=ledger.number("score_power", scored, practice),
+        score_passes=_count("score_passes", 1, practice, ledger),
     )
+    _check_passes(machine, laser)
     if laser.joints and laser.joint_width < LEAST_JOINT:
         message = f"micro-joints of {laser.joint_width:g} mm hold nothing"
         refuse(message, f"give {LEAST_JOINT:g} mm or more, or joints = 0", "joint_width")
@@ -161,6 +178,42 @@ def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledge
         sources=ledger.sources | {"spacing": material.cited(rule.least), "margin": material.cited(rule.margin)},
         findings=tuple(ledger.findings),
     )  # fmt: skip
+
+
+def _passes(machine: Machine, material: Material, family: LaserFamily, thickness: float, ledger: Ledger) -> int:
+    """How often each contour is cut: so often that no pass takes more than the library's `pass_depth`, else once."""
+    practice = f"uncalibrated default: {material.sources['practice']}"
+    deepest = family.pass_depth
+    if deepest is None:
+        return _count("passes", 1, practice, ledger)
+    return _count("passes", math.ceil(thickness / deepest.value - 1e-9), material.cited(deepest), ledger)
+
+
+def _count(key: str, default: int, source: str, ledger: Ledger) -> int:
+    """A whole number of passes. Raises CamError E333 for any other."""
+    count = ledger.number(key, default, source)
+    if not 1 <= count <= MOST_PASSES or count != round(count):
+        refuse(f"{key} = {count:g} is no number of passes", f"give a whole number from 1 to {MOST_PASSES}", key)
+    return round(count)
+
+
+def _check_passes(machine: Machine, laser: LaserSetup) -> None:
+    """E333 for a focus lower than the machine's Z goes, and for marks that would go through."""
+    low, lowest = -(laser.passes - 1) * laser.focus_step, machine.work_area.z[0]
+    if low < lowest:
+        message = f"focus_step = {laser.focus_step:g} mm lowers the head to Z{low:g}; its Z ends at {lowest:g}"
+        refuse(message, "give less, fewer passes, or a machine whose work_area has Z", "focus_step")
+    whole = laser.passes * laser.power / laser.feed
+    for key, passes, power, feed in (
+        ("mark_power", laser.mark_passes, laser.mark_power, laser.mark_feed),
+        ("score_power", laser.score_passes, laser.score_power, laser.score_feed),
+    ):
+        if feed == 0 or not 0 < power <= 1:
+            refuse(f"{key} = {power:g} at {feed:g} mm/min marks nothing", "give a power up to 1, and a feed", key)
+        share = passes * power / feed / whole
+        if share > MARK_LIMIT:
+            message = f"{key} = {power:g} brings {share:.0%} of the energy of a cut, and could go through"
+            refuse(message, f"stay below {MARK_LIMIT:.0%}: less power, fewer passes, or faster", key)
 
 
 def _figure(material: Material, figure: Figure[float] | Figure[bool] | None) -> tuple[float, str]:
@@ -247,12 +300,14 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         tab_every=0.0 if "tabs" in ledger.overrides else TAB_EVERY,
         step_over=ledger.number("step_over", STEP_OVER, practice),
         rest=bool(ledger.number("rest", 1.0, practice)),
+        finish=ledger.number("finish", 0.0, "camcore's own rule"),
     )
     _check_mill(mill, thickness)
     _check_flutes(tools[profile], thickness + mill.breakthrough, ledger)
     rule = material.spacing["mill"]
+    spacing = rule.spacing(width, thickness) + mill.finish
     return Setup(
-        "mill", thickness, width, rule.spacing(width, thickness), rule.margin.value, mill=mill,
+        "mill", thickness, width + mill.finish, spacing, rule.margin.value, mill=mill,
         sources=ledger.sources | {"spacing": material.cited(rule.least), "margin": material.cited(rule.margin)},
         findings=tuple(ledger.findings),
     )  # fmt: skip
@@ -280,6 +335,10 @@ def _check_mill(mill: MillSetup, thickness: float) -> None:
         refuse(f"ramp_angle = {mill.ramp_angle:g} is not above 0 and up to 45 degrees", "3 is usual", "ramp_angle")
     if not 0 < mill.step_over <= 0.5:
         refuse(f"step_over = {mill.step_over:g} is not above 0 and up to 0.5", "0.4 is usual", "step_over")
+    thinnest = min(tool.diameter for tool in mill.tools.values() if tool.kind == "endmill")
+    if mill.finish >= thinnest / 4:
+        message = f"finish = {mill.finish:g} mm is a quarter of the thinnest end mill's diameter or more"
+        refuse(message, "0.1 to 0.2 mm is usual", "finish")
     if mill.tabs and mill.tab_height > thickness:
         message = f"tab_height = {mill.tab_height:g} mm is more than the sheet of {thickness:g} mm"
         refuse(message, "give the sheet's thickness at most", "tab_height")

@@ -28,6 +28,7 @@ def mirrored(part: Part) -> Part:
         tuple(type(drill)(-drill.x, drill.y, drill.diameter) for drill in part.drills),
         part.file,
         pockets=tuple(_mirrored(pocket) for pocket in part.pockets),
+        scores=part.scores,
     )
 
 

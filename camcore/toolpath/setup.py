@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from camcore.findings import Finding
 from camcore.toolpath.model import Tool
+
+
+class Look(NamedTuple):
+    """Feed, mm/min, power, 0 to 1, and passes of a mark."""
+
+    feed: float
+    power: float
+    passes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,7 @@ class LaserSetup:
     heat_gap: no part nearer than this to the one just cut comes next, where another can; 0: any may
     common_cut: whether straight edges one kerf apart are parted by one cut
     goes_round: whether the head must not travel over parts that have come loose
+    passes: how often each contour is cut, the focus `focus_step` lower each time; `mark_passes`, `score_passes` alike
     """
 
     kerf: float
@@ -39,6 +49,18 @@ class LaserSetup:
     heat_gap: float = 0.0
     common_cut: bool = False
     goes_round: bool = True
+    passes: int = 1
+    focus_step: float = 0.0
+    mark_passes: int = 1
+    score_feed: float = 0.0
+    score_power: float = 0.0
+    score_passes: int = 1
+
+    def look(self, scored: bool) -> Look:
+        """How a mark is made: a line that is scored, to be folded or broken along, or one that is only to be seen."""
+        if scored:
+            return Look(self.score_feed, self.score_power, self.score_passes)
+        return Look(self.mark_feed, self.mark_power, self.mark_passes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,7 @@ class MillSetup:
     peck_ratio: holes deeper than this many diameters are pecked
     tabs: on each outline at least this many, and one for each `tab_every` mm of it (0: no more)
     step_over: distance of a pocket's passes in diameters of the tool, at most 0.5
+    finish: stock that passes leave on profiles for a last one at full depth, mm; 0: none is left
     rest: whether a smaller tool clears what a larger one leaves in a pocket's corners
     """
 
@@ -72,6 +95,7 @@ class MillSetup:
     tab_every: float = 0.0
     step_over: float = 0.4
     rest: bool = True
+    finish: float = 0.0
 
     def pass_depth(self, tool: int) -> float:
         """Most depth of one pass of a tool, mm."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from camcore.findings import Finding, errors
 from camcore.nesting.model import Nest, NestedSheet
 from camcore.part import Part
+from camcore.toolpath.again import repeated
 from camcore.toolpath.common import shared
 from camcore.toolpath.features import Course, Prepared, features
 from camcore.toolpath.heat import spread
@@ -108,6 +109,8 @@ def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> list[Cut]:
     cuts, freed = [offer.make(0) for offer in done], list(range(len(done)))
     if setup.laser.common_cut:
         cuts, freed = shared(cuts, setup.laser.kerf)
+    if setup.laser.common_cut or any(cut.passes > 1 for cut in cuts):
+        cuts = [repeated(cut, setup.laser.focus_step) for cut in cuts]
         done = [Offer.of(cut) for cut in cuts]
     if not setup.laser.goes_round:
         return cuts
