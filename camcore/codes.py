@@ -105,6 +105,7 @@ CODES: dict[str, str] = {
     "W505": "tab that does not reach the sheet's skeleton",
     "I506": "outline that needs a smaller tool",
     "W507": "cut deeper than the tool's flutes",
+    "I508": "tool worn before the job is done",
     # 6xx program and post
     "E601": "program leaves the work area",
     "E602": "tool is missing from the plan",

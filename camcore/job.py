@@ -202,8 +202,8 @@ class NestingTable(Strict):
 class ProcessTable(Strict):
     """The ``[process]`` table: overrides of the material library.
 
-    Lengths as everywhere; feeds in job units per minute; `power`, `mark_power` and `score_power` 0 to 1; `pierce` s; `ramp_angle` in
-    degrees; `joint_below` mm²; `step_over` in diameters of the tool.
+    Lengths as everywhere; feeds in job units per minute; `power`, `mark_power` and `score_power` 0 to 1; `pierce` s;
+    `ramp_angle` in degrees; `joint_below` mm²; `step_over` in diameters of the tool; `tool_life` m.
     """
 
     kerf: PositiveLength | None = None
@@ -236,6 +236,7 @@ class ProcessTable(Strict):
     step_over: float | None = Field(default=None, gt=0, le=0.5)
     rest: bool | None = None
     finish: Length | None = None
+    tool_life: float | None = Field(default=None, ge=0)
     climb: bool | None = None
     mark_feed: PositiveLength | None = None
     mark_power: float | None = Field(default=None, gt=0, le=1)

@@ -65,7 +65,7 @@ class MillFamily(Strict):
     """How mills cut a family of materials.
 
     Speeds m/min; feeds mm per revolution over tool diameter; `step_down` and `peck_from` in diameters;
-    `plunge_share` of the feed; `ramp_angle` in degrees; `breakthrough` mm below the sheet.
+    `plunge_share` of the feed; `ramp_angle` in degrees; `breakthrough` mm below the sheet; `tool_life` m of path.
     """
 
     tool: str
@@ -79,13 +79,14 @@ class MillFamily(Strict):
     plunge_share: Figure[float]
     ramp_angle: Figure[float]
     breakthrough: Figure[float]
+    tool_life: Figure[float] | None = None
 
 
 class LaserFamily(Strict):
     """How a CO2 laser cuts a family of materials: kerf = base + slope × thickness, mm; severance energy J/mm².
 
     soft_pierce: whether it is pierced with rising power; joint_below: parts of less area, mm², get micro-joints;
-    heat_gap: parts nearer than this, mm, are not cut one right after the other.
+    heat_gap: parts nearer than this, mm, are not cut one right after the other; pass_depth: a pass cuts no deeper, mm.
     """
 
     policy: Figure[Policy]
@@ -97,6 +98,7 @@ class LaserFamily(Strict):
     soft_pierce: Figure[bool] | None = None
     joint_below: Figure[float] | None = None
     heat_gap: Figure[float] | None = None
+    pass_depth: Figure[float] | None = None
 
     @model_validator(mode="after")
     def _cuttable(self) -> Self:

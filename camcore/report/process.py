@@ -62,6 +62,10 @@ LABELS: dict[str, tuple[str, Show]] = {
     "mark_depth": ("Marking depth", Figures.length),
     "step_ratio": ("Step-down over diameter", _plain),
     "peck_ratio": ("Pecks from depth over diameter", _plain),
+    "step_over": ("Step-over of pockets over diameter", _plain),
+    "rest": ("Corners of pockets by a smaller tool", _switch),
+    "finish": ("Stock for the finish pass", Figures.length),
+    "tool_life": ("Tool life, m of path", _plain),
 }
 """Name of each parameter of `LaserSetup` and `MillSetup`, and how its value is shown."""
 APART = ("tools", "profile_tool", "feed", "plunge")

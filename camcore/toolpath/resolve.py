@@ -25,7 +25,7 @@ LASER_KEYS = (
 )  # fmt: skip
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
-    "climb", "flute", "mark_depth", "step_over", "rest", "finish",
+    "climb", "flute", "mark_depth", "step_over", "rest", "finish", "tool_life",
 )  # fmt: skip
 INSTEAD = {
     ("mill", "lead"): "a mill goes down on a ramp along the contour, which lies in the cut anyway: set ramp_angle",
@@ -134,7 +134,7 @@ def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledge
     if kerf == 0:
         refuse("kerf = 0 is no kerf", "measure a test cut and give its width", "kerf")
     passes = _passes(machine, material, family, thickness, ledger)
-    feed, power = _laser_feed(machine, material, family, thickness / passes, ledger)
+    feed, power = _laser_feed(machine, material, family, (thickness, passes), ledger)
     practice = f"uncalibrated default: {material.sources['practice']}"
     fastest = machine.rates.feed_max
     score_feed = ledger.number("score_feed", min(2 * feed, fastest), practice)
@@ -241,13 +241,17 @@ def _allowed(material: Material, thickness: float, ledger: Ledger) -> LaserFamil
 
 
 def _laser_feed(
-    machine: Machine, material: Material, family: LaserFamily, thickness: float, ledger: Ledger
+    machine: Machine, material: Material, family: LaserFamily, through: tuple[float, int], ledger: Ledger
 ) -> tuple[float, float]:
-    """Feed at which the beam brings the severance energy to each mm² cut; less power where that is too fast."""
+    """Feed at which the beam brings the severance energy to each mm² cut; less power where that is too fast.
+
+    `through`: the thickness, mm, and the passes among which the energy is shared out.
+    """
     assert machine.beam
     assert family.severance
+    thickness, passes = through
     source = f"{material.cited(family.severance)}; beam of {machine.beam.watts:g} W"
-    needed = family.severance.value * thickness / 60
+    needed = family.severance.value * thickness / passes / 60
     power = ledger.number("power", min(1.0, machine.rates.feed_max * needed / machine.beam.watts), source)
     feed = ledger.number("feed", min(power * machine.beam.watts / needed, machine.rates.feed_max), source)
     if not 0 < power <= 1:
@@ -301,6 +305,7 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         step_over=ledger.number("step_over", STEP_OVER, practice),
         rest=bool(ledger.number("rest", 1.0, practice)),
         finish=ledger.number("finish", 0.0, "camcore's own rule"),
+        tool_life=ledger.number("tool_life", *_figure(material, family.tool_life)),
     )
     _check_mill(mill, thickness)
     _check_flutes(tools[profile], thickness + mill.breakthrough, ledger)

@@ -73,6 +73,7 @@ class MillSetup:
     tabs: on each outline at least this many, and one for each `tab_every` mm of it (0: no more)
     step_over: distance of a pocket's passes in diameters of the tool, at most 0.5
     finish: stock that passes leave on profiles for a last one at full depth, mm; 0: none is left
+    tool_life: m of path after which a tool is worn; 0: nothing is known
     rest: whether a smaller tool clears what a larger one leaves in a pocket's corners
     """
 
@@ -96,6 +97,7 @@ class MillSetup:
     step_over: float = 0.4
     rest: bool = True
     finish: float = 0.0
+    tool_life: float = 0.0
 
     def pass_depth(self, tool: int) -> float:
         """Most depth of one pass of a tool, mm."""

@@ -21,6 +21,7 @@ from camcore.toolpath.route import ways_round
 from camcore.toolpath.scene import Scene
 from camcore.toolpath.setup import Setup
 from camcore.toolpath.strategies import STRATEGIES, strategy_for
+from camcore.toolpath.wear import forecast
 
 
 class _Ready(NamedTuple):
@@ -56,7 +57,7 @@ def plan(nest: Nest, setup: Setup) -> tuple[Plan, ...]:
         offers, more = _offers(scene, known, setup)
         cuts = _ordered(offers, scene, setup)
         plans.append(_plan(sheet, setup, cuts, findings + more))
-    return tuple(plans)
+    return forecast(plans, setup.mill.tool_life) if setup.mill else tuple(plans)
 
 
 def unmakeable(part: Part, setup: Setup) -> tuple[Finding, ...]:
