@@ -50,7 +50,8 @@ class Part:
 
     `outline` runs counter-clockwise, `holes` clockwise; `marks` are scored or engraved, open or closed, and do not
     go through; `pockets` neither. `id` is the drawing file's stem, with ``#2``, ``#3`` … where a drawing holds several.
-    `quantity` is what words in the drawing ask for, 0 where nothing does.
+    `quantity` is what words in the drawing ask for, 0 where nothing does; the first `scores` of the marks are scored,
+    to be folded or broken along, the others only to be seen.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Part:
     file: str | None = None
     quantity: int = 0
     pockets: tuple[Pocket, ...] = ()
+    scores: int = 0
 
     @property
     def box(self) -> Box:
@@ -153,6 +155,7 @@ def _dressed(nested: Sequence[Nested], healed: Healed, file: str) -> tuple[list[
                 drills=tuple(drill for drill, mine in zip(drills, here[len(marks) :], strict=True) if mine),
                 file=file,
                 pockets=tuple(own),
+                scores=int(here[: healed.scores].sum()),
             )
         )
     lost = np.concatenate([spots[free], *(_rim(pocket.curve)[:1] for pocket in pockets)])

@@ -25,19 +25,25 @@ from camcore.units import JOIN_GAP
 
 Bore = tuple[float, float, float]
 """Drill point: x, y, diameter; mm."""
+SCORES = "scoring"
+"""Name of the rule for lines that are scored."""
 Floor = tuple[Contour, float]
 """Contour of a pocket, or of an island in one, and the pocket's depth, mm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Healed:
-    """What is left to make parts of: sound contours that overlap nowhere in part, marks, drill points, pockets."""
+    """What is left to make parts of: sound contours that overlap nowhere in part, marks, drill points, pockets.
+
+    The first `scores` of the marks are scored.
+    """
 
     contours: tuple[Contour, ...]
     marks: tuple[Curve, ...]
     drills: tuple[Bore, ...]
     pockets: tuple[Floor, ...]
     findings: tuple[Finding, ...]
+    scores: int = 0
 
 
 def heal(drawing: Drawing, tolerance: float = JOIN_GAP) -> Healed:
@@ -48,9 +54,12 @@ def heal(drawing: Drawing, tolerance: float = JOIN_GAP) -> Healed:
     contours, filled = artwork(_contours(notes, tolerance), drawing.fills, notes)
     for check in CHECKS:
         contours = check(contours, notes)
-    marks = (*_marks(drawing.of(Operation.MARK), notes), *(contour.curve for contour in filled))
+    lines = drawing.of(Operation.MARK)
+    scores = _marks([line for line in lines if line.rule == SCORES], notes)
+    seen = _marks([line for line in lines if line.rule != SCORES], notes)
+    marks = (*scores, *seen, *(contour.curve for contour in filled))
     floors = _pockets(drawing.of(Operation.POCKET), notes, tolerance)
-    return Healed(tuple(contours), marks, tuple(drills), tuple(floors), tuple(notes.found))
+    return Healed(tuple(contours), marks, tuple(drills), tuple(floors), tuple(notes.found), len(scores))
 
 
 def _pockets(shapes: Sequence[Shape], notes: Notes, tolerance: float) -> list[Floor]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from camcore.formats.common import FileModel
 from camcore.toolpath.model import Cut, Plan
@@ -12,7 +14,10 @@ DIGITS = 9
 
 
 class CutModel(FileModel):
-    """One cut; `index` counts within the part's holes (marks, drill points), `tabs` are x, y, width on the edge, mm."""
+    """One cut; `index` counts within the part's holes (marks, drill points), `tabs` are x, y, width on the edge, mm.
+
+    `passes`, how often a beam goes along it, is only there where it is not 1.
+    """
 
     part: str
     placement: int
@@ -20,6 +25,11 @@ class CutModel(FileModel):
     index: int
     tool: int
     tabs: list[tuple[float, float, float]]
+    passes: int = 1
+
+    @model_serializer(mode="wrap")
+    def _without_once(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in whole(self).items() if name != "passes" or value != 1}
 
     @staticmethod
     def of(cut: Cut) -> CutModel:
@@ -31,6 +41,7 @@ class CutModel(FileModel):
             index=cut.index,
             tool=cut.tool,
             tabs=[(_clean(tab.x), _clean(tab.y), _clean(tab.width)) for tab in cut.tabs],
+            passes=cut.passes,
         )
 
 

@@ -12,7 +12,7 @@ from camcore.geometry import Curve
 from camcore.part import Part
 from camcore.program.path import chains
 from camcore.toolpath.features import centre_mark
-from camcore.toolpath.model import Cut, Kind, Plan
+from camcore.toolpath.model import Cut, Kind, Plan, Role
 
 LAYERS = {"SHEET": 8, "MARK": 5, "DRILL": 3, "CUT_INNER": 2, "CUT_OUTER": 1}
 """Layer names and their AutoCAD colours, in the order in which they are cut."""
@@ -51,6 +51,6 @@ def _paths(plan: Plan) -> Iterator[tuple[str, Curve]]:
 
 
 def _runs(cut: Cut) -> Iterator[Curve]:
-    """Each unbroken run of the beam as one curve."""
-    for chain in chains(cut.strokes):
+    """Each unbroken run of the beam as one curve, of several passes the first."""
+    for chain in chains([stroke for stroke in cut.strokes if stroke.role is not Role.AGAIN]):
         yield Curve.from_segments(np.vstack([stroke.curve.segments for stroke in chain]), closed=False)

@@ -78,6 +78,7 @@ class _Cut(_Read):
     index: int = Field(default=0, ge=0)
     tool: int = Field(default=0, ge=0)
     tabs: list[tuple[float, float, float]] = []
+    passes: int = Field(default=1, ge=1, le=1000)
 
 
 class _Process(_Read):
@@ -117,7 +118,9 @@ def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, st
         placements=tuple(Placement(p.part, p.x, p.y, p.rotation, p.mirror) for p in chosen.placements),
         parts=parts,
         process=plan.process,
-        cuts=tuple(IntendedCut(c.part, c.placement, c.kind, c.index, c.tool, tuple(c.tabs)) for c in plan.cuts),
+        cuts=tuple(
+            IntendedCut(c.part, c.placement, c.kind, c.index, c.tool, tuple(c.tabs), c.passes) for c in plan.cuts
+        ),
         holes=tuple(_curve(hole, f"a hole of sheet {chosen.id}", files[0]) for hole in chosen.holes),
         kerf=plan.kerf,
         tools={int(number): diameter for number, diameter in plan.tools.items()},

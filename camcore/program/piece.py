@@ -63,7 +63,8 @@ def _added(part: Part, setup: Setup) -> float:
     width = math.pi * setup.min_spacing
     if setup.laser:
         own = setup.laser
-        return width * (1 - len(part.holes)) + (own.lead + own.lead_out + own.overcut) * (1 + len(part.holes))
+        leads = own.lead + own.lead_out + own.overcut
+        return width * own.passes * (1 - len(part.holes)) + leads * (1 + len(part.holes))
     assert setup.mill
     rounds = math.ceil((setup.thickness + setup.mill.breakthrough) / setup.mill.step_down)
     return width * (1 - len(part.holes)) * rounds
@@ -78,11 +79,12 @@ def _cuts(part: Part, setup: Setup) -> Iterator[Cut]:
 
 def _burnt(part: Part, laser: LaserSetup) -> Iterator[Cut]:
     for k, mark in enumerate(part.marks):
-        stroke = Stroke(_opened(mark), Role.CUT, laser.mark_feed)
-        yield Cut(part.id, 0, Kind.MARK, k, strokes=(stroke,), power=laser.mark_power)
+        look = laser.look(k < part.scores)
+        strokes = (Stroke(_opened(mark), Role.CUT, look.feed),) * look.passes
+        yield Cut(part.id, 0, Kind.MARK, k, strokes=strokes, power=look.power)
     for k, curve in enumerate((*_nearest_next(part.holes), part.outline)):
-        stroke = Stroke(_opened(curve), Role.CUT, laser.feed)
-        yield Cut(part.id, 0, Kind.HOLE, k, strokes=(stroke,), power=laser.power, pierce=laser.pierce)
+        strokes = (Stroke(_opened(curve), Role.CUT, laser.feed),) * laser.passes
+        yield Cut(part.id, 0, Kind.HOLE, k, strokes=strokes, power=laser.power, pierce=laser.pierce)
 
 
 def _opened(curve: Curve) -> Curve:

@@ -29,10 +29,11 @@ def repeated(cut: Cut, step: float) -> Cut:
     forth = [replace(stroke, role=Role.AGAIN) for stroke in cut.strokes]
     back = [replace(stroke, curve=stroke.curve.reversed()) for stroke in reversed(forth)]
     turns = [list(cut.strokes), *islice(cycle((back, forth)), cut.passes - 1)]
-    lowered = (
-        replace(stroke, z0=-step * k, z1=-step * k) if step else stroke for k, turn in enumerate(turns) for stroke in turn
-    )
-    return replace(cut, strokes=tuple(lowered))
+    return replace(cut, strokes=tuple(_at(-step * k, stroke) for k, turn in enumerate(turns) for stroke in turn))
+
+
+def _at(z: float, stroke: Stroke) -> Stroke:
+    return replace(stroke, z0=z, z1=z) if z else stroke
 
 
 def _closes(strokes: Sequence[Stroke]) -> bool:

@@ -75,7 +75,8 @@ class Cut:
 
     placement counts from 0 within the sheet, `index` within the part's holes (marks, drills), 0 for an outline.
     tool is a number of the plan's tools (mill) or 0 (laser); power 0 to 1 and pierce s are for lasers: soft is a
-    pierce with rising power. passes: how often the beam goes along it, all of them among the strokes. `via` are the places round which the head travels to the cut, mm.
+    pierce with rising power. passes: how often the beam goes along it, all of them among
+    the strokes. `via` are the places round which the head travels to the cut, mm.
     """
 
     part: str

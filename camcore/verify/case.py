@@ -13,7 +13,7 @@ from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.index import SegmentIndex
 from camcore.machine import Machine
 from camcore.units import CUT_EDGE
-from camcore.verify import basins, marks, sweep, track
+from camcore.verify import basins, marks, passes, sweep, track
 from camcore.verify.basins import Basin
 from camcore.verify.coverage import Pieces, coverage
 from camcore.verify.features import Circle, Edges, Feature, Key, declared, edges, features
@@ -148,6 +148,17 @@ class Case:
     def coverage(self) -> Pieces:
         """How far each edge stays from the through cuts."""
         return coverage(self.edges, self.through, self.tolerance, self._excuse)
+
+    @cached_property
+    def thin(self) -> passes.Thin:
+        """Where edges are passed less often than declared."""
+        return passes.thin(self)
+
+    @cached_property
+    def declared_passes(self) -> dict[Key, int]:
+        """How often each feature is to be passed, where that is more than once."""
+        declared_cuts = zip(declared(self.task), self.task.cuts, strict=True)
+        return {at: cut.passes for at, cut in declared_cuts if cut.passes > 1}
 
     @cached_property
     def all_near(self) -> tuple[Ints, Ints, Floats]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from camcore.geometry import arcs
-from camcore.geometry.arrays import Floats
+from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import nearest
 from camcore.geometry.index import SegmentIndex
 from camcore.verify.features import Edges, Feature, edges
+from camcore.verify.passes import count_asked
 from camcore.verify.reach import smallest
 from camcore.verify.sweep import Sweep
 
@@ -22,7 +23,8 @@ _SPACING = 2.0
 
 
 class Finished(NamedTuple):
-    """When each feature is finished: index of the move that first cuts its last point; inf when none does.
+    """When each feature is finished: index of the move that first cuts its last point, of several passes with the
+    last; inf when none does.
 
     last: index of the last move that cuts anything of it; it may be later where cuts are made twice, or where edges
     share a cut.
@@ -37,13 +39,16 @@ def finished(case: Case) -> Finished:
     """Edges by the cuts that go through, marks by those that do not."""
     others = [feature for feature in case.features if feature.is_mark]
     marks = edges(others)
-    on_edges = _cut_times(case.edges, case.through, case.tolerance)
+    on_edges = _cut_times(case.edges, case.through, case.tolerance, asked=count_asked(case))
+    on_edges[0][np.unique(case.thin.owner)] = np.inf
     on_marks = _cut_times(marks, case.all_cuts.take(case.marking), case.tolerance, radius=False)
     when, last = (np.concatenate(times) for times in zip(on_edges, on_marks, strict=True))
     return Finished((*case.edges.features, *others), when, last)
 
 
-def _cut_times(wanted: Edges, sweep: Sweep, tolerance: float, radius: bool = True) -> tuple[Floats, Floats]:
+def _cut_times(
+    wanted: Edges, sweep: Sweep, tolerance: float, radius: bool = True, asked: Ints | None = None
+) -> tuple[Floats, Floats]:
     count = len(wanted.features)
     if count == 0 or len(sweep.radius) == 0:
         return np.full(count, np.inf), np.full(count, np.inf)
@@ -51,14 +56,40 @@ def _cut_times(wanted: Edges, sweep: Sweep, tolerance: float, radius: bool = Tru
     index = SegmentIndex(sweep.track.rows)
     reach = sweep.radius * radius + tolerance
     i, j = index.pairs_of_points(points, float(reach.max()))
-    cut = nearest(points[i], index.segments[j]).distance <= reach[j]
+    at = nearest(points[i], index.segments[j])
+    cut = at.distance <= reach[j]
     moves = sweep.track.move[j[cut]].astype(np.float64)
     first = smallest(moves, i[cut], len(points))
+    if asked is not None and asked.max() > 1:
+        first = _last_pass(first, moves, _Pass(i[cut], at.t[cut] < 1.0), asked[owner])
     reached = np.isfinite(first)
     when, last = np.full(count, -np.inf), np.full(count, -np.inf)
     np.maximum.at(when, owner[reached], first[reached])
     np.maximum.at(last, owner[i[cut]], moves)
     return np.where(np.isinf(when), np.inf, when), np.where(np.isinf(last), np.inf, last)
+
+
+class _Pass(NamedTuple):
+    """Which point each stretch cuts, and whether it goes on past it."""
+
+    point: Ints
+    passes: Bools
+
+
+def _last_pass(first: Floats, moves: Floats, seen: _Pass, asked: Ints) -> Floats:
+    """For each point the move that cuts it for the last time asked, where it is asked to be cut more than once.
+
+    inf where it is never cut so often.
+    """
+    several = (asked[seen.point] > 1) & seen.passes
+    point, move = seen.point[several], moves[several]
+    order = np.lexsort((move, point))
+    point, move = point[order], move[order]
+    turn = np.arange(len(point)) - np.searchsorted(point, point)
+    found = np.where(asked > 1, np.inf, first)
+    last = turn == asked[point] - 1
+    found[point[last]] = move[last]
+    return found
 
 
 def _samples(wanted: Edges) -> tuple[Floats, np.ndarray]:

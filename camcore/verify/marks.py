@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from camcore.verify.case import Case
 
 MOST_ENERGY = 0.5
-"""A laser mark has at most this share of the power per feed of the sheet's cuts, and a cut at least this share; a rule
-of caution, not a measured depth."""
+"""A laser mark has at most this share of the power per feed of the sheet's cuts, all passes of either together, and a
+pass of a cut at least this share of the usual; a rule of caution, not a measured depth."""
 
 
 SPOT = 1.5
@@ -114,7 +114,13 @@ def goes_through(case: Case) -> Bools:
     cuts = case.all_cuts.track
     if case.task.process == "mill":
         return np.asarray(np.minimum(cuts.z0, cuts.z1) <= case.task.bottom_z + CUT_EDGE)
-    return np.asarray(energy(cuts) > MOST_ENERGY * case.usual_energy)
+    return np.asarray(energy(cuts) > most_energy(case))
+
+
+def most_energy(case: Case) -> float:
+    """What a mark may get at most, all its passes together: MOST_ENERGY of what outlines get with all of theirs."""
+    passes = [cut.passes for cut in case.task.cuts if cut.kind == "outline"]
+    return MOST_ENERGY * case.usual_energy * min(passes, default=1)
 
 
 def energy(cuts: Track) -> Floats:

@@ -18,7 +18,7 @@ from camcore.part import Part
 @dataclass(frozen=True, slots=True)
 class IntendedCut:
     """One cut as cut.json states it; `tabs` are (x, y, width): middle on the finished edge, and length along the edge
-    that is not cut through, mm."""
+    that is not cut through, mm; `passes`: how often a laser goes along it, until it is through."""
 
     part: str
     placement: int
@@ -26,6 +26,7 @@ class IntendedCut:
     index: int = 0
     tool: int = 0
     tabs: tuple[tuple[float, float, float], ...] = ()
+    passes: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from camcore.findings import Finding
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.coverage import coverage
-from camcore.verify.marks import goes_through, mark_edges, unknown
+from camcore.verify.features import Edges
+from camcore.verify.marks import MOST_ENERGY, energy, goes_through, mark_edges, most_energy, unknown
 from camcore.verify.model import Checked
+from camcore.verify.passes import edge_energy
 from camcore.verify.sweep import Sweep
 
 
@@ -30,10 +34,25 @@ def mark(case: Case) -> Checked:
     for line in np.unique(case.all_cuts.track.line[case.on_marks & ~case.marking & goes_through(case)]):
         advice = "mark with less power, or less deep"
         found.append(Finding("E761", "a mark is cut through the part", advice, where={"line": int(line)}))
+    found += _burnt_through(case, wanted, marking)
     placements = {case.task.placements[number].part: number for number in reversed(unknown(case))}
     found += [_unknown(part, number) for part, number in placements.items()]
     fine = pieces.short[~pieces.over]
     return Checked("mark", {"marks": len(wanted.features), "largest_miss": float(fine.max(initial=0.0))}, few(found))
+
+
+def _burnt_through(case: Case, wanted: Edges, marking: Sweep) -> Iterator[Finding]:
+    """Marks whose passes, each weak enough, together bring a laser's energy of a cut."""
+    if case.task.process != "laser" or not len(wanted.rows):
+        return
+    weak = marking.take(energy(marking.track) <= most_energy(case))
+    brought, owner = edge_energy(wanted, weak, energy(weak.track), case.tolerance)
+    for number in np.unique(owner[brought > most_energy(case)]):
+        feature, most = wanted.features[number], float(brought[owner == number].max())
+        share = most / most_energy(case) * MOST_ENERGY
+        message = f"the passes along the {feature.name} bring {share:.0%} of the energy of a cut"
+        where = {**feature.where, "size": share, "limit": MOST_ENERGY}
+        yield Finding("E761", message, "mark with less power, or fewer passes", where=where)
 
 
 def _unknown(part: str, placement: int) -> Finding:

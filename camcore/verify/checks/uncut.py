@@ -22,12 +22,13 @@ WORTH_SAYING = 0.1
 def uncut(case: Case) -> Checked:
     """E752 edge not cut at all, E766 cut but not through, E753 cut short, W754 corner too sharp for the radius.
 
-    Figures, mm: the largest distance of a reachable edge from what was cut, tabs left out; and of inner corners that
-    are too sharp to reach.
+    E766 too for an edge along which a laser goes less often than declared. Figures, mm: the largest distance of a
+    reachable edge from what was cut, tabs left out; and of inner corners that are too sharp to reach.
     """
     pieces = case.coverage
     bad = pieces.excess > case.tolerance
     found = [_finding(case, int(number), bad) for number in np.unique(pieces.owner[bad])]
+    found += [_thin(case, int(number)) for number in np.unique(case.thin.owner)]
     corners = _corners(case)
     sharp = corners & (pieces.short > WORTH_SAYING)
     fine = ~pieces.over & ~case.in_tabs(pieces.owner, pieces.middle)
@@ -92,6 +93,17 @@ def _finding(case: Case, number: int, bad: Bools) -> Finding:
     message = f"the cut falls short of the {feature.name} {by}, along {length:.2f} mm"
     where = {**feature.where, **_at(case, worst), "size": size if np.isfinite(size) else None, "limit": case.tolerance}
     return Finding("E753", message, "bring the path to a radius off the edge, all around", where=where)
+
+
+def _thin(case: Case, number: int) -> Finding:
+    """A laser's pass is missing, somewhere or all around."""
+    thin, feature = case.thin, case.edges.features[number]
+    mine = np.flatnonzero(thin.owner == number)
+    (x, y), count = thin.points[mine[0]].tolist(), int(thin.times[mine].min())
+    asked, length = case.declared_passes[feature.key], float(thin.length[mine].sum())
+    message = f"the {feature.name} is passed {count} times of {asked} along {length:.1f} mm: it is not cut through"
+    where = {**feature.where, "x": x, "y": y, "size": count, "limit": asked}
+    return Finding("E766", message, "add the missing pass, or declare fewer", where=where)
 
 
 def _missing(case: Case, feature: Feature) -> Finding:
