@@ -173,3 +173,12 @@ def test_a_step_over_that_leaves_something_is_refused(step: float) -> None:
         setup("mill", THICK, step_over=step)
     with pytest.raises(ValueError, match="step-over"):
         clearing.passes([Curve.circle(0, 0, 5)], 0.5, step)
+
+
+def test_no_pass_runs_where_all_is_cleared() -> None:
+    """The innermost pass of a round pocket would be a circle of 0.06 mm; the one before has been everywhere."""
+    levels = clearing.passes([Curve.circle(0, 0, 8)], 1.5875, 1.27)
+    assert [len(loops) for loops in levels] == [1] * 5
+    assert levels[-1][0].as_circle()[2] == pytest.approx(8 - 1.5875 - 4 * 1.27)
+    two = clearing.passes([dumbbell(16, 6, 6)], 1.5, 1.2)
+    assert all(len(loop) > 1 for loops in two for loop in loops)

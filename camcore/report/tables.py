@@ -100,6 +100,7 @@ PROMISES = {
     "tabs": "Tabs hold, each where it was declared",
     "drills": "Every hole to be drilled is drilled",
     "mark": "Marks are where the drawing has them, and do not go through",
+    "pockets": "Pockets have their depth, and nothing is left in them",
     "plunge": "The tool enters the stock as it can",
     "energy": "The beam brings the same energy to every edge",
     "order": "Holes come before outlines, and all in the declared order",

@@ -18,6 +18,7 @@ import shapely
 
 from camcore.geometry import Curve
 from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.contain import contains
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.offset import inside
@@ -71,9 +72,25 @@ def passes(walls: Sequence[Curve], radius: float, step: float) -> list[list[Curv
     if not 0 < step <= radius:
         raise ValueError(f"a step-over of {step:g} mm is not above 0 and up to the radius of {radius:g} mm")
     found: list[list[Curve]] = []
-    while loops := inside(walls, radius + len(found) * step):
+    away = radius
+    while loops := _needed(walls, inside(walls, away), away - step + radius if found else 0.0):
         found.append(loops)
+        away += step
     return found
+
+
+def _needed(walls: Sequence[Curve], loops: Sequence[Curve], cleared: float) -> list[Curve]:
+    """The loops in which something lies farther than `cleared` mm from the walls, where the pass before has not been.
+
+    Loops around islands stay with the one that holds them.
+    """
+    if not cleared:
+        return list(loops)
+    left = [*(loop for loop in loops if loop.area < 0), *inside(walls, cleared)]
+    if not left:
+        return []
+    places = np.array([loop.start for loop in left])
+    return [loop for loop in loops if loop.area < 0 or contains(loop, places).any()]
 
 
 def reached(region: shapely.Geometry, radius: float) -> shapely.Geometry:
