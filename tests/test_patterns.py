@@ -23,6 +23,10 @@ from camcore.part import Part
 SHEET = Stock("300x200", Curve.rectangle(300.0, 200.0))
 
 
+def free():
+    """A tick that never stops anything."""
+
+
 def plate(name, width, height):
     return Part(name, Curve.rectangle(width, height))
 
@@ -99,7 +103,7 @@ def test_hooked_parts_in_blocks_fill_a_sheet_better_than_piece_by_piece():
     laid = Layout(ready, 0)
     pieces = block(ready.nets, laid, 0, 900)
     one_by_one = Construction(ready, STRATEGIES[0])
-    one_by_one.run(lambda: None)
+    one_by_one.run(free)
     assert len(pieces) > 1.05 * len(one_by_one.sheets[0].layout.pieces)
 
 
@@ -107,7 +111,7 @@ def test_a_block_takes_no_more_than_asked_and_overlaps_nothing():
     ready = problem([Demand(c_frame("c", 40), 12, (0.0, 180.0)), Demand(plate("p", 90, 70), 1, (0.0,))])
     construction = Construction(ready, STRATEGIES[0])
     construction.left = [0, 1]
-    construction.run(lambda: None)
+    construction.run(free)
     laid = construction.sheets[0].layout
     for piece in block(ready.nets, laid, 0, 12):
         assert len(laid.free(piece.stance, np.array([(piece.x, piece.y)]))) == 1
@@ -127,20 +131,20 @@ def test_patterns_are_made_alike_of_the_same_seed_and_within_what_is_wanted():
     ready = problem(mixed(3))
     wanted = np.array([demand.quantity for demand in mixed(3)])
     worth = np.ones(3)
-    dice = [Dice(ready, wanted, lambda: None) for _ in range(2)]
-    patterns = [made(ready, each.drawn(worth)) for each in dice]
+    dice = [Dice(ready, wanted, free) for _ in range(2)]
+    patterns = [made(ready, each.drawn(worth), free) for each in dice]
     assert patterns[0].filled == patterns[1].filled
     assert (patterns[0].counts <= wanted).all()
-    changed = made(ready, dice[0].changed(patterns[0].recipe))
+    changed = made(ready, dice[0].changed(patterns[0].recipe), free)
     assert (changed.counts <= wanted).all()
 
 
 def test_the_drafts_of_a_pool_place_everything_once():
     ready = problem(mixed(6))
     first = Construction(ready, STRATEGIES[0])
-    first.run(lambda: None)
+    first.run(free)
     assert worth_patterns(ready, first.draft)
-    pool = Pool(ready, [first.draft], lambda: None)
+    pool = Pool(ready, [first.draft], free)
     before = pool._choice().relaxed()[0]
     pool.make()
     assert pool._choice().relaxed()[0] <= before + 1e-6

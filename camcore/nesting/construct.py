@@ -9,6 +9,7 @@ from camcore.nesting.blocks import block
 from camcore.nesting.layout import Draft, Filled, Layout, Piece
 from camcore.nesting.problem import Problem
 from camcore.nesting.shapes import Shape
+from camcore.nesting.work import Tick
 
 Measure = Callable[[Shape], float]
 
@@ -103,7 +104,7 @@ class Construction:
         sheets = tuple(Filled(s.layout.space, tuple(s.layout.pieces), s.repeat) for s in self.sheets)
         return Draft(sheets, tuple(self.left))
 
-    def run(self, tick: Callable[[], None], spaces: Sequence[int] | None = None) -> None:
+    def run(self, tick: Tick, spaces: Sequence[int] | None = None) -> None:
         """Place all that fits, on the stocks in this order, None for the given one.
 
         `tick` is called before each piece and may raise to stop.
@@ -113,7 +114,7 @@ class Construction:
         for sheet in self.sheets:
             self._top_up(sheet, tick)
 
-    def fill(self, begun: Filled, tick: Callable[[], None]) -> None:
+    def fill(self, begun: Filled, tick: Tick) -> None:
         """One more sheet, which may hold pieces already, filled with what is left of each shape."""
         sheet = Sheet(laid(self.problem, begun), begun.repeat)
         self.sheets.append(sheet)
@@ -131,7 +132,7 @@ class Construction:
             rooms.append(quantity - sum(sheet.repeat for sheet in self.sheets if sheet.layout.space == space))
         return max(0, min(rooms)) if rooms else None
 
-    def _use_stock(self, space: int, count: int | None, tick: Callable[[], None]) -> None:
+    def _use_stock(self, space: int, count: int | None, tick: Tick) -> None:
         while any(self.left[k] for k in self._order if not self._is_fill(k)) and count != 0:
             self.fill(Filled(space, (), 1), tick)
             sheet = self.sheets[-1]
@@ -141,7 +142,7 @@ class Construction:
             sheet.repeat += self._repeats(sheet, None if count is None else count - 1)
             count = None if count is None else count - sheet.repeat
 
-    def _place_kit(self, sheet: Sheet, kit: list[int], tick: Callable[[], None]) -> None:
+    def _place_kit(self, sheet: Sheet, kit: list[int], tick: Tick) -> None:
         """Put down all pieces of a kit, or none."""
         if not all(self.left[k] for k in kit):
             return
@@ -155,7 +156,7 @@ class Construction:
     def _is_fill(self, shape: int) -> bool:
         return self.problem.shapes[shape].demand.fill
 
-    def _place_all(self, sheet: Sheet, shape: int, tick: Callable[[], None]) -> None:
+    def _place_all(self, sheet: Sheet, shape: int, tick: Tick) -> None:
         """Put down pieces of one shape until none is left or none fits."""
         if self.problem.shapes[shape].part.id in self.strategy.blocks:
             for laid_piece in block(self.problem.nets, sheet.layout, shape, self.left[shape] // sheet.repeat):
@@ -195,14 +196,14 @@ class Construction:
             self.left[k] -= times * n
         return times
 
-    def _top_up(self, sheet: Sheet, tick: Callable[[], None]) -> None:
+    def _top_up(self, sheet: Sheet, tick: Tick) -> None:
         """Filler parts where there is room to spare: left of the crop line."""
         reach = sheet.layout.reach
         for shape in self._order:
             if self._is_fill(shape):
                 self._fill(sheet, shape, reach, tick)
 
-    def _fill(self, sheet: Sheet, shape: int, reach: float, tick: Callable[[], None]) -> None:
+    def _fill(self, sheet: Sheet, shape: int, reach: float, tick: Tick) -> None:
         while self.left[shape] >= sheet.repeat:
             tick()
             piece = self._best(sheet.layout, shape)

@@ -7,7 +7,7 @@ pattern. What comes out is worth more than a sheet costs, or is thrown away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from camcore.nesting.construct import Construction, Strategy, gross
 from camcore.nesting.layout import Draft, Filled
 from camcore.nesting.problem import Problem
 from camcore.nesting.shapes import Shape
+from camcore.nesting.work import Tick
 
 PLACES = ((1.0, 1e-3, False), (1.0, 1e-3, True), (1.0, 0.3, False))
 """Ideas of a good position, as `Strategy` has them, that the dice choose from."""
@@ -58,10 +59,10 @@ def pattern_of(problem: Problem, filled: Filled, recipe: Recipe | None = None) -
     return Pattern(filled._replace(repeat=1), np.bincount(shapes, minlength=len(problem.shapes)), recipe)
 
 
-def made(problem: Problem, recipe: Recipe) -> Pattern:
-    """The pattern that a recipe gives."""
+def made(problem: Problem, recipe: Recipe, tick: Tick) -> Pattern:
+    """The pattern that a recipe gives; `tick` may raise to stop."""
     construction = Construction(problem, strategy_of(problem, recipe), begun=Draft((), tuple(recipe.most.tolist())))
-    construction.fill(Filled(recipe.space, (), 1), _no_tick)
+    construction.fill(Filled(recipe.space, (), 1), tick)
     return pattern_of(problem, construction.draft.sheets[-1], recipe)
 
 
@@ -80,7 +81,7 @@ def strategy_of(problem: Problem, recipe: Recipe) -> Strategy:
 class Dice:
     """Draws recipes. Mutable: each draw changes the next."""
 
-    def __init__(self, problem: Problem, wanted: Ints, tick: Callable[[], None]) -> None:
+    def __init__(self, problem: Problem, wanted: Ints, tick: Tick) -> None:
         """For as many pieces of each shape, (K,), as are wanted; `tick` may raise to stop."""
         self.problem = problem
         self.wanted = wanted
@@ -88,8 +89,7 @@ class Dice:
         self.size = np.array([gross(shape) for shape in problem.shapes])
         self._likely = np.zeros(len(wanted), bool)
         for k in np.flatnonzero(wanted).tolist():
-            self._likely[k] = self._lattice_is_better(k)
-            tick()
+            self._likely[k] = self._lattice_is_better(k, tick)
 
     def drawn(self, worth: Floats) -> Recipe:
         """An order between large first and worth much for their size first, and lattices for some shapes."""
@@ -129,11 +129,11 @@ class Dice:
         most[leaders] = self.wanted[leaders]
         return replace(recipe, most=most)
 
-    def _lattice_is_better(self, shape: int) -> bool:
+    def _lattice_is_better(self, shape: int, tick: Tick) -> bool:
         """Whether more pieces of a shape, alone on a sheet, fit in a lattice than piece by piece."""
         most = np.where(np.arange(len(self.wanted)) == shape, np.minimum(self.wanted, SAMPLE), 0)
         none = np.zeros_like(most)
-        both = [made(self.problem, Recipe(0, 0, self.size, blocks, most)) for blocks in (none, none + 1)]
+        both = [made(self.problem, Recipe(0, 0, self.size, blocks, most), tick) for blocks in (none, none + 1)]
         return _rank(self.problem, both[1]) < _rank(self.problem, both[0])
 
 
@@ -141,7 +141,3 @@ def _rank(problem: Problem, pattern: Pattern) -> tuple[int, float]:
     stances = problem.stances
     reach = max((piece.x + stances[piece.stance].box.x1 for piece in pattern.filled.pieces), default=0.0)
     return -int(pattern.counts.sum()), reach
-
-
-def _no_tick() -> None:
-    """Patterns are short work; the clock is looked at between them."""

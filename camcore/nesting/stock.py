@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -15,6 +15,7 @@ from camcore.nesting.layout import Draft
 from camcore.nesting.merit import merit, prices
 from camcore.nesting.patterns import Dice, Pattern, made, pattern_of
 from camcore.nesting.problem import Problem
+from camcore.nesting.work import Tick, each
 
 AT_ONCE = 8
 """Patterns that are made before their pieces are valued anew."""
@@ -46,10 +47,11 @@ def worth_patterns(problem: Problem, draft: Draft) -> bool:
 class Pool:
     """Patterns known so far, and what the pieces are worth in them. Mutable."""
 
-    def __init__(self, problem: Problem, drafts: Sequence[Draft], tick: Callable[[], None]) -> None:
+    def __init__(self, problem: Problem, drafts: Sequence[Draft], tick: Tick) -> None:
         """Begun with the sheets of these drafts, of which one places all that is wanted; `tick` may raise to stop."""
         self.problem = problem
         self.wanted = np.array([0 if s.demand.fill else s.demand.quantity for s in problem.shapes], np.int64)
+        self._tick = tick
         self._dice = Dice(problem, self.wanted, tick)
         self._price = np.array(prices(problem))
         self._patterns: dict[tuple[int, ...], Pattern] = {}
@@ -63,8 +65,7 @@ class Pool:
         good = [recipe for recipe in used if recipe is not None]
         recipes = [self._dice.drawn(worth) for _ in range(AT_ONCE - min(len(good), CHANGED))]
         recipes += [self._dice.changed(recipe) for recipe in self._dice.some(good, CHANGED)]
-        with ThreadPoolExecutor(self.problem.rules.threads) as threads:
-            fresh = list(threads.map(lambda recipe: made(self.problem, recipe), recipes))
+        fresh = each(partial(made, self.problem), recipes, self.problem.rules.threads, self._tick)
         for pattern in fresh:
             if pattern.counts @ worth > self._price[pattern.filled.space] * (1.0 + GAIN):
                 self._learn(pattern)
@@ -107,8 +108,8 @@ class Pool:
         covered = sum((times[p] * known[p].counts for p in order), np.zeros_like(self.wanted))
         total = np.array([shape.demand.quantity for shape in self.problem.shapes])
         begun = Draft(sheets, tuple((total - covered).tolist()))
-        with ThreadPoolExecutor(self.problem.rules.threads) as threads:
-            ends = list(threads.map(lambda way: self._end(begun, *way), product(ENDS, self._orders())))
+        ways = product(ENDS, self._orders())
+        ends = each(partial(self._end, begun), ways, self.problem.rules.threads, self._tick)
         return min(ends, key=lambda draft: merit(self.problem, draft))
 
     def _orders(self) -> list[list[int]]:
@@ -117,7 +118,7 @@ class Pool:
         rest = [k for k, space in enumerate(self.problem.spaces) if not space.stock.quantity]
         return [[*few, first, *(k for k in rest if k != first)] for first in rest] or [few]
 
-    def _end(self, begun: Draft, strategy: Strategy, spaces: Sequence[int]) -> Draft:
-        construction = Construction(self.problem, strategy, begun=begun)
-        construction.run(lambda: None, spaces)
+    def _end(self, begun: Draft, way: tuple[Strategy, Sequence[int]], tick: Tick) -> Draft:
+        construction = Construction(self.problem, way[0], begun=begun)
+        construction.run(tick, way[1])
         return construction.draft
