@@ -6,6 +6,7 @@ from camcore.nesting import measure
 from camcore.nesting.layout import Draft, Filled, Layout
 from camcore.nesting.model import Nest, NestedSheet, Placement, Unplaced
 from camcore.nesting.problem import Problem
+from camcore.nesting.remnants import remnant
 from camcore.nesting.shapes import Shape
 from camcore.part import Part
 
@@ -36,10 +37,10 @@ def _sheet(problem: Problem, sheet: Filled, number: int, parts: dict[str, Part])
         stance = problem.stances[piece.stance]
         part = problem.shapes[stance.shape].part.id
         placements.append(Placement(part, piece.x, piece.y, stance.rotation, stance.mirror))
-    length = measure.used_length(placements, parts, stock, problem.rules.sides.right)
-    return NestedSheet(
-        f"sheet-{number}", stock, tuple(placements), sheet.repeat, length, measure.remnant(stock, length)
-    )
+    boxes, sides = measure.boxes(placements, parts), problem.rules.sides
+    length = measure.used_length(boxes, stock, sides.right)
+    left = remnant(stock, length, boxes, sides)
+    return NestedSheet(f"sheet-{number}", stock, tuple(placements), sheet.repeat, length, left)
 
 
 def _why(problem: Problem, index: int, best: Draft, stopped_by: str) -> str:

@@ -1,4 +1,4 @@
-"""Figures of a nest: crop lines, remnants, yields and a bound."""
+"""Figures of a nest: crop lines, yields and a bound."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from camcore.part import Part
 
 REMNANT_TOLERANCE = 0.02
 """A remnant of a sheet with arcs keeps them as chords within this, mm."""
-LEAST_REMNANT = 1.0
-"""A strip narrower than this, mm, is no remnant."""
 
 
 def summary(nest: Nest) -> Summary:
@@ -50,28 +48,21 @@ def cropped_area(sheet: NestedSheet) -> float:
     outline = sheet.stock.outline
     if is_rectangle(outline) and not sheet.stock.holes:
         return sheet.used_length * outline.box.height
-    beyond = _beyond(sheet.stock, sheet.used_length)
-    return stock_area(sheet.stock) - float(beyond.area)
+    return stock_area(sheet.stock) - float(beyond(sheet.stock, sheet.used_length).area)
 
 
-def used_length(placements: Sequence[Placement], parts: dict[str, Part], stock: Stock, margin: float) -> float:
-    """Crop line, mm from x = 0: as far as the parts reach, and the margin; the sheet's length at most."""
+def boxes(placements: Sequence[Placement], parts: dict[str, Part]) -> Floats:
+    """Boxes (n, 4) of placed parts, ``x0, y0, x1, y1``, mm."""
     turned = {(p.part, p.rotation, p.mirror): replace(p, x=0.0, y=0.0).pose for p in placements}
-    right = {way: parts[way[0]].outline.posed(pose).box.x1 for way, pose in turned.items()}
-    reach = max(p.x + right[p.part, p.rotation, p.mirror] for p in placements)
-    return min(reach + margin, stock.outline.box.x1)
+    box = {way: parts[way[0]].outline.posed(pose).box for way, pose in turned.items()}
+    own = np.array([box[p.part, p.rotation, p.mirror] for p in placements])
+    placed: Floats = own + np.array([(p.x, p.y, p.x, p.y) for p in placements])
+    return placed
 
 
-def remnant(stock: Stock, length: float) -> Curve | None:
-    """Outline of the largest whole piece of a stock that is left beyond its crop line, or None."""
-    box = stock.outline.box
-    if box.x1 - length < LEAST_REMNANT:
-        return None
-    if is_rectangle(stock.outline) and not stock.holes:
-        return Curve.rectangle(box.x1 - length, box.height, length, box.y0)
-    beyond = _beyond(stock, length)
-    whole = max(getattr(beyond, "geoms", [beyond]), key=lambda polygon: polygon.area)
-    return Curve.polygon(_open_ring(whole)).ccw() if whole.area > LEAST_REMNANT * box.height else None
+def used_length(placed: Floats, stock: Stock, margin: float) -> float:
+    """Crop line, mm from x = 0: as far as the boxes (n, 4) of parts reach, and the margin; the sheet's at most."""
+    return min(float(placed[:, 2].max()) + margin, stock.outline.box.x1)
 
 
 def yield_bound(demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules) -> float:
@@ -113,14 +104,10 @@ def is_rectangle(outline: Curve) -> bool:
     return straight and math.isclose(abs(outline.area), outline.box.width * outline.box.height, rel_tol=1e-12)
 
 
-def _beyond(stock: Stock, length: float) -> Any:
+def beyond(stock: Stock, length: float) -> Any:
     """Shapely area of a stock beyond its crop line, holes left out."""
     from shapely import Polygon, box
 
     rings = [curve.flattened(REMNANT_TOLERANCE) for curve in (stock.outline, *stock.holes)]
     frame = stock.outline.box
     return Polygon(rings[0], rings[1:]).intersection(box(length, frame.y0, frame.x1 + 1.0, frame.y1))
-
-
-def _open_ring(polygon: Any) -> Floats:
-    return np.asarray(polygon.exterior.coords)[:-1]

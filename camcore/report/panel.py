@@ -39,7 +39,8 @@ def _sheet_facts(record: SheetRecord, job: JobRecord) -> Markup:
         ("Crop line", figures.length(sheet.used_length)),
     ]
     if sheet.remnant is not None:
-        rows.append(("Remnant", figures.size(sheet.remnant.box.width, sheet.remnant.box.height)))
+        within = "" if measure.is_rectangle(sheet.remnant) else "within "
+        rows.append(("Remnant", within + figures.size(sheet.remnant.box.width, sheet.remnant.box.height)))
     if record.times:
         rows += _times(record.times, figures)
     return facts(rows)

@@ -176,7 +176,9 @@ def _crop(sheet: NestedSheet, key: str) -> Iterator[Markup]:
     box = sheet.stock.outline.box
     if sheet.remnant is not None:
         yield tag("path", d=path_data([sheet.remnant]), style=f"fill:url(#{key}-hatch)", class_="remnant")
-    if box.x0 < sheet.used_length < box.x1:
+    if sheet.remnant is not None and sheet.remnant.box.x0 < sheet.used_length:
+        yield tag("path", d=path_data([sheet.remnant]), class_="crop-line")
+    elif box.x0 < sheet.used_length < box.x1:
         yield tag("path", d=f"M{number(sheet.used_length)} {number(box.y0)}V{number(box.y1)}", class_="crop-line")
 
 
