@@ -14,6 +14,7 @@ from typing import Literal
 from camcore.machine import Machine
 from camcore.material.model import Material
 from camcore.nesting import measure, nest
+from camcore.nesting.bounds import Bound, fewest_sheets
 from camcore.nesting.model import Demand, Nest, Rules, Stock
 from camcore.nesting.quantity import Repeated, full_sheet, last_sheet, repeated
 from camcore.nesting.shapes import COARSE, shapes
@@ -61,6 +62,7 @@ class Estimate:
     sheets: by stock id; last_share: used share of the last sheet's length; per_sheet: pieces on a full one, of one part
     yield_, yield_bound: share of stock area up to the last crop line that becomes parts, and the most that areas allow
     seconds: of cutting, with travel and tool changes, without loading; price: of the sheets, None without costs
+    least: fewest whole sheets that any nest of what is placed needs
     """
 
     quantities: dict[str, int]
@@ -72,6 +74,7 @@ class Estimate:
     yield_bound: float
     seconds: float
     price: float | None
+    least: Bound
     confidence: Confidence
 
     @property
@@ -131,6 +134,7 @@ def _in_quantity(lay: Lay, quantity: int, process: Process, each: PieceTime) -> 
     area = measure.stock_area(stock)
     least = placed * part.area / (area * bound) if bound else 0.0
     travel = _travel(lay.ready.lattices[0].each, process.machine)
+    fewest = fewest_sheets([replace(lay.demand, quantity=placed)] if placed else [], [stock], process.rules)
     return Estimate(
         quantities={part.id: quantity},
         unplaced={part.id: quantity - placed} if placed < quantity else {},
@@ -141,7 +145,8 @@ def _in_quantity(lay: Lay, quantity: int, process: Process, each: PieceTime) -> 
         yield_bound=bound,
         seconds=placed * (each.each + travel) + sheets * each.sheet,
         price=None if stock.cost is None else sheets * stock.cost,
-        confidence=_confidence(least, used, "laid in rows and lattices", placed < quantity),
+        least=fewest,
+        confidence=_confidence(_range(least, used, fewest), fewest, "laid in rows and lattices", placed < quantity),
     )
 
 
@@ -169,6 +174,8 @@ def _of_nest(found: Nest, stocks: Sequence[Stock], times: dict[str, PieceTime], 
     share = last.used_length / last.stock.outline.box.width if last else 0.0
     used = told.sheets - 1 + share if last else 0.0
     costs = {stock.id: stock.cost for stock in stocks}
+    least = _placed_least(found)
+    low = used * _yield_of_used(found) / told.yield_bound if told.yield_bound else 0.0
     prices = [n * cost for name, n in sheets.items() if (cost := costs[name]) is not None]
     return Estimate(
         quantities={demand.part.id: demand.quantity for demand in found.demands},
@@ -180,11 +187,9 @@ def _of_nest(found: Nest, stocks: Sequence[Stock], times: dict[str, PieceTime], 
         yield_bound=told.yield_bound,
         seconds=seconds,
         price=sum(prices) if len(prices) == len(sheets) and sheets else None,
+        least=least,
         confidence=_confidence(
-            used * _yield_of_used(found) / told.yield_bound if told.yield_bound else 0.0,
-            used,
-            f"a quick nest of {len(found.demands)} parts",
-            bool(found.unplaced),
+            _range(low, used, least), least, f"a quick nest of {len(found.demands)} parts", bool(found.unplaced)
         ),
     )
 
@@ -198,16 +203,26 @@ def _yield_of_used(found: Nest) -> float:
     return net / (gross - spare) if last else 0.0
 
 
-def _confidence(low: float, high: float, how: str, short: bool) -> Confidence:
-    """Words for a range of sheets whose upper end is a whole layout and whose lower end a bound by areas."""
-    low = min(low, high)
+def _placed_least(found: Nest) -> Bound:
+    """Fewest sheets for the pieces that a nest places."""
+    left = {row.part: row.quantity for row in found.unplaced}
+    placed = [replace(d, quantity=d.quantity - left.get(d.part.id, 0)) for d in found.demands]
+    return fewest_sheets([d for d in placed if d.quantity], [sheet.stock for sheet in found.sheets], found.rules)
+
+
+def _range(area: float, used: float, fewest: Bound) -> tuple[float, float]:
+    """Least and most sheets: by areas, or by whole sheets of which the last may be hardly begun; and as laid."""
+    return min(max(area, fewest.sheets - 1.0), used), used
+
+
+def _confidence(span: tuple[float, float], fewest: Bound, how: str, short: bool) -> Confidence:
+    """Words for a range of sheets whose upper end is a whole layout and whose lower end a bound."""
+    low, high = span
     gap = (high - low) / high if high else 0.0
     if short:
         return Confidence("rough", low, high, f"{how}; not all pieces go on the sheets that there are")
-    if math.ceil(round(low, 6)) == math.ceil(round(high, 6)) and how.startswith("laid"):
-        return Confidence("sure", low, high, f"{how}: a whole layout, and by area no fewer whole sheets can do")
-    if gap <= SURE or how.startswith("laid"):
-        level: Level = "sure" if gap <= SURE else "fair"
-        return Confidence(level, low, high, f"{how}: a whole layout; by area alone it could be {gap:.0%} less")
-    level = "fair" if gap <= FAIRLY else "rough"
-    return Confidence(level, low, high, f"{how}: a whole layout; by area alone it could be {gap:.0%} less")
+    if math.ceil(round(high, 6)) == fewest.sheets:
+        return Confidence("sure", low, high, f"{how}: a whole layout, and fewer sheets cannot do: {fewest.reason}")
+    rough: Level = "fair" if gap <= FAIRLY or how.startswith("laid") else "rough"
+    level = "sure" if gap <= SURE else rough
+    return Confidence(level, low, high, f"{how}: a whole layout; by areas it could be {gap:.0%} less")

@@ -185,6 +185,8 @@ def _model(found: Estimate) -> EstimateModel:
         per_sheet=found.per_sheet,
         yield_=round(found.yield_, DIGITS),
         yield_bound=round(found.yield_bound, DIGITS),
+        least_sheets=found.least.sheets,
+        least_sheets_reason=found.least.reason,
         seconds=round(found.seconds, 1),
         seconds_each=round(found.seconds / placed, 2) if placed else 0.0,
         price=found.price,

@@ -21,7 +21,7 @@ from camcore.formats.nest import NestFile
 from camcore.formats.nest import read as read_nest
 from camcore.formats.task import task_of
 from camcore.formats.verify import ProgramModel, VerifyFile
-from camcore.nesting import nest
+from camcore.nesting import bounds, nest
 from camcore.nesting.measure import summary
 from camcore.nesting.model import Nest
 from camcore.progress import Show
@@ -74,6 +74,8 @@ class Outcome:
             f"{placed} pieces on {total.sheets} sheet(s), stopped by {self.nest.stopped_by}: yield {total.yield_:.1%}, "
             f"to the crop line {total.yield_to_crop_line:.1%}, at most {total.yield_bound:.1%} possible"
         ]
+        least = bounds.of_nest(self.nest)
+        told += [f"{least.sheets} sheet(s) at least: {least.reason}"] if least.sheets else []
         told += [f"unplaced: {row.quantity} × {row.part}: {row.why}" for row in self.nest.unplaced]
         told.append(" · ".join(f"{stage} {spent:.2f} s" for stage, spent in self.seconds.items()))
         return [*told, *(f"proven and saved: {self.out / program}" for program in self.programs)]

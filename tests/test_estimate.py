@@ -13,7 +13,7 @@ from camcore.estimate import Process
 from camcore.findings import CamError
 from camcore.geometry import Curve
 from camcore.nesting import nest
-from camcore.nesting.measure import used_length
+from camcore.nesting.measure import boxes, used_length
 from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Stock
 from camcore.part import Part
 from camcore.program.piece import piece_time
@@ -101,7 +101,7 @@ def test_the_time_of_a_piece_is_near_that_of_its_program(name, part):
     box = part.box
     stock = Stock.rectangle(box.width + 60, box.height + 60)
     placed = Placement(part.id, 30 - box.x0, 30 - box.y0, 0.0)
-    sheet = NestedSheet("one", stock, (placed,), 1, used_length([placed], {part.id: part}, stock, 5.0))
+    sheet = NestedSheet("one", stock, (placed,), 1, used_length(boxes([placed], {part.id: part}), stock, 5.0))
     one = Nest((Demand(part, 1),), (sheet,), (), how.rules, "done", parts={part.id: part})
     times = program.duration(program.build(toolpath.plan(one, how.setup)[0], how.machine), how.machine)
     got = piece_time(part, how.setup, how.machine)

@@ -9,7 +9,7 @@ from importlib import resources
 
 import camcore
 from camcore.findings import errors
-from camcore.nesting import measure
+from camcore.nesting import bounds, measure
 from camcore.program import Times
 from camcore.report import tables
 from camcore.report.figures import Figures, counted, duration, percent
@@ -88,7 +88,7 @@ def _summary(job: JobRecord) -> Markup:
     done = sum(sheet.repeat * len(sheet.placements) for sheet in nest.sheets)
     times = _all_times(job)
     cells = [
-        ("Sheets", str(total.sheets), _sheet_note(job)),
+        ("Sheets", str(total.sheets), f"{_sheet_note(job)}; {bounds.of_nest(nest).sheets} at least"),
         ("Pieces", f"{done:,}", f"of {wanted:,} wanted"),
         (
             "Yield",
