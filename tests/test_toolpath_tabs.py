@@ -208,6 +208,6 @@ def test_looking_out():
 def test_tabs_that_were_asked_for_and_have_no_room_are_told():
     """tabs = 40 was cut down without a word."""
     made = part("board", Curve.rectangle(60, 40))
-    for tabs, told in ((4, False), (40, True)):
-        result = plan_of(made, setup("mill", tabs=tabs))
+    for count, told in ((4, False), (40, True)):
+        result = plan_of(made, setup("mill", tabs=count))
         assert any(f.code == "W504" and "40" in f.message for f in result.findings) == told
