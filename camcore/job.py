@@ -226,6 +226,7 @@ class ProcessTable(Strict):
     common_cut: bool | None = None
     passes: int | None = Field(default=None, ge=1)
     focus_step: Length | None = None
+    corner_power: float | None = Field(default=None, gt=0, le=1)
     step_down: PositiveLength | None = None
     breakthrough: Length | None = None
     ramp_angle: float | None = Field(default=None, gt=0, le=45)

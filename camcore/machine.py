@@ -91,7 +91,8 @@ class Abilities(Sourced):
     for a person in mid-program
     arc_chord: it makes chords of arcs that leave them by so many mm, and slows down at their corners; 0: it does not
     planner_blocks: how many blocks its planner holds, within which it must be able to stop; 0: no limit that matters
-    dynamic_beam: whether it scales beam power with the actual speed; rest_beam: whether the beam can be on at rest
+    dynamic_beam: whether it scales beam power with the actual speed; rest_beam: whether the beam can be on at rest;
+    live_power: whether a beam of constant power changes it between blocks of motion without a stop
     """
 
     title: str
@@ -109,6 +110,7 @@ class Abilities(Sourced):
     planner_blocks: int = Field(default=0, ge=0)
     dynamic_beam: bool = False
     rest_beam: bool = True
+    live_power: bool = False
     text: Text = Text()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from camcore.machine import Machine
 from camcore.moves import Comment, End
-from camcore.program import laser, limits, mill
+from camcore.program import corners, laser, limits, mill
 from camcore.program.model import Program
 from camcore.program.path import ways
 from camcore.program.pen import Pen
@@ -28,6 +28,8 @@ def build(plan: Plan, machine: Machine) -> Program:
     pen.add(*(Comment(line) for line in _heading(plan, machine)))
     PROCESSES[plan.process](plan, pen, plan.air and limits.has_air(machine))
     pen.add(End())
+    if plan.corner_power < 1 and machine.abilities.live_power:
+        pen.moves = corners.eased(pen.moves, machine, plan.corner_power)
     findings = (*limits.envelope(pen.moves, machine), *limits.advise(plan, machine, pen))
     return Program(plan.sheet.id, machine.name, plan.sheet.id, tuple(pen.moves), findings)
 

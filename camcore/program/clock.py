@@ -10,6 +10,7 @@ of it: those have corners like any others.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def duration(program: Program, machine: Machine) -> Times:
     Corners and accelerations are a model, not the control's own code; how near it comes is for each shop to measure.
     """
     moves = expanded(program.moves, machine)
-    way = track(moves)
+    way = track(moves, machine.abilities.live_power)
     form = shape(way)
     seconds = motion_times(way, form, machine)
     cutting = way.feed > 0
@@ -77,7 +78,19 @@ def _chords(way: Track, form: Shape, tolerance: float) -> tuple[Track, Ints]:
     return Track(start, end, np.zeros((len(owner), 2)), none, way.feed[owner], way.stands[owner] & (number == 1)), owner
 
 
-def _times(way: Track, form: Shape, machine: Machine) -> Floats:
+class Speeds(NamedTuple):
+    """Of each motion (n,) the speed at its start, at its most, and at its end, and the speed allowed, mm/s;
+    acceleration, mm/s²."""
+
+    start: Floats
+    peak: Floats
+    end: Floats
+    limit: Floats
+    acceleration: Floats
+
+
+def speeds(way: Track, form: Shape, machine: Machine) -> Speeds:
+    """How fast the machine goes along each motion."""
     speed, acceleration = _limits(way, form, machine)
     corners = _corners(way, form, speed, machine)
     if machine.abilities.planner_blocks:
@@ -85,6 +98,11 @@ def _times(way: Track, form: Shape, machine: Machine) -> Floats:
     entry = _look_ahead(corners, form.length, acceleration)
     v0, v1 = np.sqrt(entry[:-1]), np.sqrt(entry[1:])
     peak = np.minimum(speed, np.sqrt((2.0 * acceleration * form.length + v0**2 + v1**2) / 2.0))
+    return Speeds(v0, peak, v1, speed, acceleration)
+
+
+def _times(way: Track, form: Shape, machine: Machine) -> Floats:
+    v0, peak, v1, speed, acceleration = speeds(way, form, machine)
     ramps = (2.0 * peak**2 - v0**2 - v1**2) / (2.0 * acceleration)
     return np.asarray((2.0 * peak - v0 - v1) / acceleration + np.maximum(form.length - ramps, 0.0) / speed)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from camcore.geometry.arrays import Bools, Floats
 from camcore.machine import Machine
-from camcore.moves import Arc, Comment, DrillHole, Line, Move, Rapid
+from camcore.moves import Arc, Beam, Comment, DrillHole, Line, Move, Rapid
 from camcore.program.pen import drilled
 
 
@@ -49,12 +49,20 @@ def expanded(moves: Iterable[Move], machine: Machine) -> list[Move]:
     return found
 
 
-def track(moves: list[Move]) -> Track:
-    """The motions among the moves; the machine stands wherever something else than a comment comes between."""
+def leads_on(move: Move, at: tuple[float, ...] | None) -> bool:
+    """Whether a move is motion that ends elsewhere than `at`, or a full circle."""
+    return isinstance(move, Arc) or (isinstance(move, Rapid | Line) and (move.x, move.y, move.z) != at)
+
+
+def track(moves: Sequence[Move], live: bool = False) -> Track:
+    """The motions among the moves; the machine stands wherever something else than a comment comes between.
+
+    live: a beam that is on changes its power without a stop.
+    """
     rows: list[tuple[float, ...]] = []
-    at, stands = None, True
+    at, stands, lit = None, True, False
     for move in moves:
-        if isinstance(move, Rapid | Line) and (move.x, move.y, move.z) == at:
+        if isinstance(move, Rapid | Line | Arc) and not leads_on(move, at):
             continue
         if isinstance(move, Rapid):
             rows.append((move.x, move.y, move.z, 0.0, 0.0, 0.0, 0.0, stands))
@@ -65,6 +73,9 @@ def track(moves: list[Move]) -> Track:
             rows.append((move.x, move.y, move.z, move.cx, move.cy, sense, move.feed, stands))
         if isinstance(move, Rapid | Line | Arc):
             at, stands = (move.x, move.y, move.z), False
+        elif isinstance(move, Beam):
+            stands |= not (live and lit and move.power > 0)
+            lit = move.power > 0
         elif not isinstance(move, Comment):
             stands = True
     table = np.array(rows, dtype=np.float64).reshape(-1, 8)

@@ -122,6 +122,7 @@ class Plan:
 
     kerf: width of the laser's cut, mm (0 for mills); thickness: stock, mm; top is z = 0, bottom −thickness
     clearance: height for travel over the stock, mm (mills)
+    corner_power: least share of its power that a beam has in corners, where its control does not see to that; 1: all
     """
 
     sheet: NestedSheet
@@ -132,4 +133,5 @@ class Plan:
     tools: dict[int, Tool] = field(default_factory=dict)
     clearance: float = 0.0
     air: bool = False
+    corner_power: float = 1.0
     findings: tuple[Finding, ...] = ()

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NoReturn
 
 from camcore.findings import CamError, Finding
 from camcore.machine import Machine
-from camcore.material.model import Figure, LaserFamily, Material, MillFamily, Sourced
-from camcore.toolpath.joints import LEAST_JOINT
-from camcore.toolpath.leads import SHAPES, SPOTS
+from camcore.material.model import Material, MillFamily, Sourced
+from camcore.toolpath.beam_setup import LASER_KEYS, laser
+from camcore.toolpath.ledger import Ledger, Overrides, figure, refuse
 from camcore.toolpath.model import Tool
-from camcore.toolpath.setup import LaserSetup, MillSetup, Setup
+from camcore.toolpath.setup import MillSetup, Setup
 
-Overrides = Mapping[str, float | str | bool]
-
-LASER_KEYS = (
-    "kerf", "feed", "power", "pierce", "soft_pierce", "lead", "lead_shape", "lead_spot", "overcut", "lead_out",
-    "mark_feed", "mark_power", "mark_passes", "score_feed", "score_power", "score_passes", "passes", "focus_step",
-    "joints", "joint_width", "joint_below", "heat_gap", "common_cut",
-)  # fmt: skip
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "flute", "mark_depth", "step_over", "rest", "finish", "tool_life",
@@ -48,44 +38,11 @@ DEFAULT_TOOLS: dict[str, float] = {
 """Tools of a mill whose file names none; a router with no tool change has the first alone."""
 SAME_TOOL = 0.01
 """Diameters this near, mm, are one tool."""
-SCORE = 0.3
-"""A score takes this share of the energy of a cut, and so about this share of the thickness; uncalibrated."""
-MARK_LIMIT = 0.5
-"""More than this share of a cut's power per feed, all passes together, is no mark: the proof refuses it."""
-MOST_PASSES = 50
 TABS, TAB_EVERY = 2, 250.0
 """Unless the job says otherwise: at least so many tabs on a part, and one for each so many mm around it."""
 STEP_OVER = 0.4
 """Distance of a pocket's passes in diameters of the tool, unless the job says otherwise; a tool that is wider engaged
 runs hot and lifts the plies. From 0.5 on something could stay standing in corners."""
-
-
-@dataclass(slots=True)
-class Ledger:
-    """Overrides as they are used up, and where each resolved number came from."""
-
-    overrides: Overrides
-    sources: dict[str, str] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def number(self, key: str, default: float, source: str) -> float:
-        """The job's value of `key`, else the default; noted with its source. Raises CamError E333 when not a number."""
-        if key not in self.overrides:
-            self.sources[key] = source
-            return default
-        value = self.overrides[key]
-        if isinstance(value, str) or not math.isfinite(float(value)) or float(value) < 0:
-            refuse(f"process setting {key} = {value!r} is not a number of 0 or more", "give a number", key)
-        self.sources[key] = "job"
-        return float(value)
-
-    def choice(self, key: str, among: tuple[str, ...]) -> str:
-        """The job's value of `key`, else the first of those that there are. Raises CamError E333 for another one."""
-        value = self.overrides.get(key, among[0])
-        if value not in among:
-            refuse(f"process setting {key} = {value!r} is unknown", f"take one of {', '.join(among)}", key)
-        self.sources[key] = "job" if key in self.overrides else "camcore's own rule"
-        return str(value)
 
 
 def resolve(machine: Machine, material: Material, thickness: float, overrides: Overrides | None = None) -> Setup:
@@ -99,13 +56,8 @@ def resolve(machine: Machine, material: Material, thickness: float, overrides: O
     ledger = Ledger(overrides or {})
     _refuse_unknown(ledger.overrides, LASER_KEYS if machine.process == "laser" else MILL_KEYS, machine.process)
     if machine.process == "laser":
-        return _laser(machine, material, thickness, ledger)
+        return laser(machine, material, thickness, ledger)
     return _mill(machine, material, thickness, ledger)
-
-
-def refuse(message: str, advice: str, key: str) -> NoReturn:
-    """Raise E333 at a key of [process]."""
-    raise CamError(Finding("E333", message, advice, where={"key": f"process.{key}"}))
 
 
 def _refuse_unknown(overrides: Overrides, known: tuple[str, ...], process: str) -> None:
@@ -119,156 +71,6 @@ def _refuse_unknown(overrides: Overrides, known: tuple[str, ...], process: str) 
             wrong.append(Finding("E333", f"a {process} has no process setting {key!r}", advice, where=where))
     if wrong:
         raise CamError(wrong)
-
-
-# -- laser ------------------------------------------------------------------------------------------------------------
-
-
-def _laser(machine: Machine, material: Material, thickness: float, ledger: Ledger) -> Setup:
-    family = _allowed(material, thickness, ledger)
-    assert machine.beam
-    assert family.kerf_base
-    assert family.kerf_slope
-    kerf_default = family.kerf_base.value + family.kerf_slope.value * thickness
-    kerf = ledger.number("kerf", kerf_default, material.cited(family.kerf_base))
-    if kerf == 0:
-        refuse("kerf = 0 is no kerf", "measure a test cut and give its width", "kerf")
-    passes = _passes(machine, material, family, thickness, ledger)
-    feed, power = _laser_feed(machine, material, family, (thickness, passes), ledger)
-    practice = f"uncalibrated default: {material.sources['practice']}"
-    fastest = machine.rates.feed_max
-    score_feed = ledger.number("score_feed", min(2 * feed, fastest), practice)
-    scored = min(1.0, SCORE * passes * power * score_feed / feed)
-    lead = ledger.number("lead", max(5 * kerf, thickness / 2, 0.5), practice)
-    laser = LaserSetup(
-        kerf=kerf,
-        feed=feed,
-        power=power,
-        pierce=ledger.number("pierce", 0.0 if thickness < 1.0 else min(0.5, 0.1 * thickness), practice),
-        lead=lead,
-        overcut=ledger.number("overcut", kerf, practice),
-        lead_out=ledger.number("lead_out", 0.0 if material.entry.form == "film" else lead / 2, practice),
-        mark_feed=ledger.number("mark_feed", min(4 * feed, fastest), practice),
-        mark_power=ledger.number("mark_power", 0.15 * power, practice),
-        air=machine.beam.air,
-        lead_shape=ledger.choice("lead_shape", SHAPES),
-        lead_spot=ledger.choice("lead_spot", SPOTS),
-        soft_pierce=bool(ledger.number("soft_pierce", *_figure(material, family.soft_pierce))),
-        joints=round(ledger.number("joints", 1, practice)),
-        joint_width=ledger.number("joint_width", max(0.3, thickness / 5), practice),
-        joint_below=ledger.number("joint_below", *_figure(material, family.joint_below)),
-        heat_gap=ledger.number("heat_gap", *_figure(material, family.heat_gap)),
-        common_cut=bool(ledger.number("common_cut", 0.0, practice)),
-        goes_round=not machine.beam.rapid_height_safe,
-        passes=passes,
-        focus_step=ledger.number("focus_step", 0.0, practice),
-        mark_passes=_count("mark_passes", 1, practice, ledger),
-        score_feed=score_feed,
-        score_power=ledger.number("score_power", scored, practice),
-        score_passes=_count("score_passes", 1, practice, ledger),
-    )
-    _check_passes(machine, laser)
-    if laser.joints and laser.joint_width < LEAST_JOINT:
-        message = f"micro-joints of {laser.joint_width:g} mm hold nothing"
-        refuse(message, f"give {LEAST_JOINT:g} mm or more, or joints = 0", "joint_width")
-    rule = material.spacing["laser-film" if material.entry.form == "film" else "laser-rigid"]
-    spacing = kerf if laser.common_cut else rule.spacing(kerf, thickness)
-    return Setup(
-        "laser", thickness, kerf, spacing, rule.margin.value, laser=laser,
-        sources=ledger.sources | {"spacing": material.cited(rule.least), "margin": material.cited(rule.margin)},
-        findings=tuple(ledger.findings),
-    )  # fmt: skip
-
-
-def _passes(machine: Machine, material: Material, family: LaserFamily, thickness: float, ledger: Ledger) -> int:
-    """How often each contour is cut: so often that no pass takes more than the library's `pass_depth`, else once."""
-    practice = f"uncalibrated default: {material.sources['practice']}"
-    deepest = family.pass_depth
-    if deepest is None:
-        return _count("passes", 1, practice, ledger)
-    return _count("passes", math.ceil(thickness / deepest.value - 1e-9), material.cited(deepest), ledger)
-
-
-def _count(key: str, default: int, source: str, ledger: Ledger) -> int:
-    """A whole number of passes. Raises CamError E333 for any other."""
-    count = ledger.number(key, default, source)
-    if not 1 <= count <= MOST_PASSES or count != round(count):
-        refuse(f"{key} = {count:g} is no number of passes", f"give a whole number from 1 to {MOST_PASSES}", key)
-    return round(count)
-
-
-def _check_passes(machine: Machine, laser: LaserSetup) -> None:
-    """E333 for a focus lower than the machine's Z goes, and for marks that would go through."""
-    low, lowest = -(laser.passes - 1) * laser.focus_step, machine.work_area.z[0]
-    if low < lowest:
-        message = f"focus_step = {laser.focus_step:g} mm lowers the head to Z{low:g}; its Z ends at {lowest:g}"
-        refuse(message, "give less, fewer passes, or a machine whose work_area has Z", "focus_step")
-    whole = laser.passes * laser.power / laser.feed
-    for key, passes, power, feed in (
-        ("mark_power", laser.mark_passes, laser.mark_power, laser.mark_feed),
-        ("score_power", laser.score_passes, laser.score_power, laser.score_feed),
-    ):
-        if feed == 0 or not 0 < power <= 1:
-            refuse(f"{key} = {power:g} at {feed:g} mm/min marks nothing", "give a power up to 1, and a feed", key)
-        share = passes * power / feed / whole
-        if share > MARK_LIMIT:
-            message = f"{key} = {power:g} brings {share:.0%} of the energy of a cut, and could go through"
-            refuse(message, f"stay below {MARK_LIMIT:.0%}: less power, fewer passes, or faster", key)
-
-
-def _figure(material: Material, figure: Figure[float] | Figure[bool] | None) -> tuple[float, str]:
-    """A figure that families need not have, with where it comes from; else 0."""
-    return (float(figure.value), material.cited(figure)) if figure else (0.0, "the library asks for none")
-
-
-def _allowed(material: Material, thickness: float, ledger: Ledger) -> LaserFamily:
-    family = material.laser
-    if family is None or family.policy.value == "ban":
-        why = family.why if family else "the library knows no way"
-        raise CamError(
-            Finding("E331", f"{material.title} must not be cut by laser: {why}", "mill it, or take another material")
-        )
-    if family.policy.value == "warn":
-        ledger.findings.append(
-            Finding("W332", f"{material.title} by laser: {family.why}", "mill it, or have shop and customer agree")
-        )
-    limit = family.max_thickness
-    if limit and thickness > limit.value:
-        size = {"size": thickness, "limit": limit.value}
-        message = f"{material.title} of {thickness:g} mm by laser is thicker than {limit.value:g} mm: {family.why}"
-        ledger.findings.append(Finding("W332", message, "mill it, or cut a trial first", where=size))
-    return family
-
-
-def _laser_feed(
-    machine: Machine, material: Material, family: LaserFamily, through: tuple[float, int], ledger: Ledger
-) -> tuple[float, float]:
-    """Feed at which the beam brings the severance energy to each mm² cut; less power where that is too fast.
-
-    `through`: the thickness, mm, and the passes among which the energy is shared out.
-    """
-    assert machine.beam
-    assert family.severance
-    thickness, passes = through
-    source = f"{material.cited(family.severance)}; beam of {machine.beam.watts:g} W"
-    needed = family.severance.value * thickness / passes / 60
-    power = ledger.number("power", min(1.0, machine.rates.feed_max * needed / machine.beam.watts), source)
-    feed = ledger.number("feed", min(power * machine.beam.watts / needed, machine.rates.feed_max), source)
-    if not 0 < power <= 1:
-        refuse(f"power = {power:g} is not above 0 and up to 1", "1 is the machine's full power", "power")
-    if feed == 0:
-        refuse("feed = 0 never arrives", "give a feed above 0", "feed")
-    if "feed" not in ledger.overrides and feed < _SLOWEST:
-        message = f"{machine.beam.watts:g} W cut {material.title} of {thickness:g} mm at {feed:.0f} mm/min only"
-        ledger.findings.append(Finding("W334", message, "cut in a trial, or take a stronger laser or a mill"))
-    return feed, power
-
-
-_SLOWEST = 60.0
-"""A laser slower than this, mm/min, burns rather than cuts."""
-
-
-# -- mill -------------------------------------------------------------------------------------------------------------
 
 
 def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger) -> Setup:
@@ -305,7 +107,7 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         step_over=ledger.number("step_over", STEP_OVER, practice),
         rest=bool(ledger.number("rest", 1.0, practice)),
         finish=ledger.number("finish", 0.0, "camcore's own rule"),
-        tool_life=ledger.number("tool_life", *_figure(material, family.tool_life)),
+        tool_life=ledger.number("tool_life", *figure(material, family.tool_life)),
     )
     _check_mill(mill, thickness)
     _check_flutes(tools[profile], thickness + mill.breakthrough, ledger)

@@ -27,6 +27,7 @@ class LaserSetup:
     heat_gap: no part nearer than this to the one just cut comes next, where another can; 0: any may
     common_cut: whether straight edges one kerf apart are parted by one cut
     goes_round: whether the head must not travel over parts that have come loose
+    corner_power: least share of its power that a beam of constant power has in corners; 1: all of it
     passes: how often each contour is cut, the focus `focus_step` lower each time; `mark_passes`, `score_passes` alike
     """
 
@@ -55,6 +56,7 @@ class LaserSetup:
     score_feed: float = 0.0
     score_power: float = 0.0
     score_passes: int = 1
+    corner_power: float = 1.0
 
     def look(self, scored: bool) -> Look:
         """How a mark is made: a line that is scored, to be folded or broken along, or one that is only to be seen."""

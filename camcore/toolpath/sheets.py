@@ -130,6 +130,7 @@ def _plan(sheet: NestedSheet, setup: Setup, cuts: list[Cut], findings: list[Find
         kerf=laser.kerf if laser else 0.0,
         tools={number: tool for number, tool in mill.tools.items() if number in used} if mill else {},
         clearance=mill.clearance if mill else 0.0,
+        corner_power=laser.corner_power if laser else 1.0,
         air=any(running.air for running in (laser, mill) if running),
         findings=tuple(findings),
     )
