@@ -95,6 +95,30 @@ def test_stretched_rows_sink_deeper():
     assert most(quantity_draft(problem, 0)) == 20
 
 
+def hexagonal(width, height, diameter, spacing):
+    """Discs in plain hexagonal rows along x, as a person counts them."""
+    pitch = diameter + spacing
+    long = int((width - diameter) / pitch) + 1
+    short = int((width - diameter - pitch / 2) / pitch) + 1
+    rows = int((height - diameter) / (pitch * math.sqrt(0.75))) + 1
+    return (rows + 1) // 2 * long + rows // 2 * short
+
+
+@pytest.mark.parametrize(
+    ("diameter", "spacing", "margin"),
+    [(25.4, 2.0, 0.0), (25.4, 2.0, 10.0), (12.7, 2.0, 6.0), (50.8, 3.0, 10.0), (101.6, 2.5, 10.0), (31.0, 0.5, 3.0)],
+)
+def test_ten_thousand_washers_lie_no_worse_than_in_hexagonal_rows(diameter, spacing, margin):
+    """On 36 × 48 in, whichever side the rows run along."""
+    washer = Part("washer", Curve.circle(0, 0, diameter / 2), (Curve.circle(0, 0, diameter / 4),))
+    stock = Stock("36x48in", Curve.rectangle(914.4, 1219.2))
+    problem = Problem([Demand(washer, 10_000)], [stock], Rules(spacing, margin))
+    draft = quantity_draft(problem, 0)
+    assert faults(assembled(problem, draft, "done", "")) == []
+    sides = 914.4 - 2 * margin, 1219.2 - 2 * margin
+    assert most(draft) >= max(hexagonal(*sides, diameter, spacing), hexagonal(*sides[::-1], diameter, spacing))
+
+
 def test_two_blocks_where_one_wastes_a_strip():
     """Plates of 73 × 31: one block holds 16 on the sheet, with some of them turned 19 fit."""
     assert most(laid("plate", STOCKS["few"], quantity=30, spacing=2.0, margin=5.0)) == 19
