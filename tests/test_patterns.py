@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 
 from camcore.geometry import Curve
 from camcore.nesting import nest
+from camcore.nesting.assemble import assembled
 from camcore.nesting.blocks import block
 from camcore.nesting.check import faults
 from camcore.nesting.choose import Choice
 from camcore.nesting.construct import STRATEGIES, Construction
 from camcore.nesting.layout import Layout
+from camcore.nesting.merit import merit
 from camcore.nesting.model import Demand, Rules, Stock
+from camcore.nesting.orders import Orders
 from camcore.nesting.patterns import Dice, made
 from camcore.nesting.problem import Problem
 from camcore.nesting.stock import Pool, worth_patterns
@@ -169,3 +172,13 @@ def test_the_cheaper_choice_of_two_stocks_is_taken():
     found = nest(demands, [small, large], Rules(2.0, 5.0, 4000))
     assert faults(found) == []
     assert sum(sheet.repeat * sheet.stock.cost for sheet in found.sheets) <= 40.0
+
+
+def test_other_orders_are_whole_nests_and_the_best_recipes_are_kept():
+    ready = problem(mixed(2))
+    orders = Orders(ready, free)
+    drafts = [draft for _ in range(2) for draft in orders.make()]
+    for draft in drafts:
+        assert not any(draft.left)
+        assert faults(assembled(ready, draft, "done", "")) == []
+    assert orders._best[0][0] == min(merit(ready, draft) for draft in drafts)

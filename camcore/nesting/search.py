@@ -13,12 +13,13 @@ from camcore.nesting.construct import STRATEGIES, Construction
 from camcore.nesting.layout import Draft, Filled
 from camcore.nesting.merit import merit, reach
 from camcore.nesting.model import Effort, Progress
+from camcore.nesting.orders import Orders
 from camcore.nesting.problem import Problem
 from camcore.nesting.quantity import quantity_draft
 from camcore.nesting.row import draft_of, row_of
 from camcore.nesting.shapes import MANY_REGIONS
 from camcore.nesting.shelves import shelved, upright_stances
-from camcore.nesting.stock import Pool, worth_patterns
+from camcore.nesting.stock import Pool, several_kinds, worth_patterns
 
 MOVES = {Effort.QUICK: 10_000, Effort.NORMAL: 150_000, Effort.BEST: 1_500_000}
 """Pieces placed or moved before a search ends: about 1 s, 15 s and 150 s on one core of 2025 with 50 pieces."""
@@ -27,6 +28,8 @@ CONSTRUCTION = 0.3
 
 MAKING = 0.5
 """No new patterns are made when this share is spent."""
+REORDERING = 0.4
+"""No other orders of the pieces are tried when this share is spent."""
 SETTLED = 300
 """More pieces of one shape on a sheet are never laid better piece by piece than by lattices."""
 
@@ -161,7 +164,10 @@ class Search:
 
     def _cut_stock(self) -> None:
         """Patterns, and the cheapest choice among them, for what needs several sheets."""
-        if self.best is None or not worth_patterns(self.problem, self.best):
+        if self.best is None or not several_kinds(self.problem, self.best):
+            return
+        if not worth_patterns(self.problem, self.best):
+            self._reorder()
             return
         pool = Pool(self.problem, self._tried, self._look)
         while self.spent(self.moves) < MAKING:
@@ -169,6 +175,18 @@ class Search:
             self._look()
         for draft in pool.drafts():
             self._take(draft)
+            self._look()
+
+    def _reorder(self) -> None:
+        """Other constructions of a few sheets, by orders and lattices that the dice draw."""
+        assert self.best is not None
+        if sum(sheet.repeat for sheet in self.best.sheets) < 2 or self.spent(self.moves) >= REORDERING:
+            return
+        orders = Orders(self.problem, self._look)
+        while self.spent(self.moves) < REORDERING:
+            for draft in orders.make():
+                self.moves += sum(len(sheet.pieces) for sheet in draft.sheets)
+                self._take(draft)
             self._look()
 
     def _squeeze(self) -> None:

@@ -32,16 +32,17 @@ GAIN = 1e-6
 
 
 def worth_patterns(problem: Problem, draft: Draft) -> bool:
-    """Whether a better choice of sheets is likely: more of them than are separated together, or of several stocks.
+    """Whether a better choice of sheets is likely: more of them than are separated together, or of several stocks."""
+    return sum(sheet.repeat for sheet in draft.sheets) >= MANY or len(problem.spaces) > 1
 
-    There have to be different shapes of the same priority, stock for all of them, and no kits to keep together.
-    """
+
+def several_kinds(problem: Problem, draft: Draft) -> bool:
+    """Whether there are different shapes of the same priority, stock for all of them, and no kits to keep together."""
     wanted = [k for k, shape in enumerate(problem.shapes) if not shape.demand.fill]
     nothing_left = not any(draft.left[k] for k in wanted)
     same_rank = len({problem.shapes[k].demand.priority for k in wanted}) == 1
-    many = sum(sheet.repeat for sheet in draft.sheets) >= MANY or len(problem.spaces) > 1
     no_kits = all(shape.demand.kit is None for shape in problem.shapes)
-    return many and len(wanted) > 1 and nothing_left and same_rank and no_kits
+    return len(wanted) > 1 and nothing_left and same_rank and no_kits
 
 
 class Pool:
