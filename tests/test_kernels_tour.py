@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from camcore.kernels import tour
+from camcore.kernels import nearby, tour
 from camcore.toolpath.tour import _lists
 
 PLACES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=40)
@@ -19,8 +19,8 @@ def stops(starts, ends, pairs=()):
     (x, y), (u, v) = np.ascontiguousarray(starts.T), np.ascontiguousarray(ends.T)
     return tour.Stops(
         np.hstack([starts, ends]),
-        tour.nearest(u, v, x[:-1], y[:-1], tour.NEIGHBOURS),
-        tour.nearest(x, y, u[:-1], v[:-1], tour.NEIGHBOURS),
+        nearby.nearest(u, v, x[:-1], y[:-1], tour.NEIGHBOURS),
+        nearby.nearest(x, y, u[:-1], v[:-1], tour.NEIGHBOURS),
         *_lists(table, count),
         *_lists(table[:, ::-1], count),
     )
@@ -34,7 +34,7 @@ def dice(seed=1):
 def test_nearest_points_are_the_nearest(places, points):
     x, y = np.array(places, dtype=float).T.copy()
     px, py = np.array(points, dtype=float).T.copy()
-    found = tour.nearest(x, y, px, py, 5)
+    found = nearby.nearest(x, y, px, py, 5)
     for k, row in enumerate(found):
         away = naive.nearest_away(places[k], points, k)
         got = [math.dist(places[k], points[j]) for j in row if j >= 0]

@@ -55,14 +55,15 @@ def _settled(offer: Offer, place: int) -> Offer:
 
 def _stops(offers: Sequence[Offer], places: Ints, pairs: Sequence[tuple[int, int]], home: tuple[float, float]) -> Stops:
     """The offers as the kernel takes them, each at one of its places."""
+    from camcore.kernels import nearby
     from camcore.kernels import tour as kernel
 
     chosen = list(zip(offers, places.tolist(), strict=True))
     starts = np.array([*(offer.starts[k] for offer, k in chosen), home])
     ends = np.array([*(offer.ends[k] for offer, k in chosen), home])
     (x, y), (u, v) = np.ascontiguousarray(starts.T), np.ascontiguousarray(ends.T)
-    onward = kernel.nearest(u, v, x[:-1], y[:-1], kernel.NEIGHBOURS)
-    back = kernel.nearest(x, y, u[:-1], v[:-1], kernel.NEIGHBOURS)
+    onward = nearby.nearest(u, v, x[:-1], y[:-1], kernel.NEIGHBOURS)
+    back = nearby.nearest(x, y, u[:-1], v[:-1], kernel.NEIGHBOURS)
     table = np.array(sorted(set(pairs)), dtype=np.int64).reshape(-1, 2)
     return kernel.Stops(
         np.hstack([starts, ends]), onward, back, *_lists(table, len(offers)), *_lists(table[:, ::-1], len(offers))

@@ -62,6 +62,24 @@ def within(case: Case) -> tuple[Ints, Ints]:
     return stretch[inside], basin[inside]
 
 
+def overreach(case: Case) -> tuple[Ints, Floats]:
+    """Stretches of `cuts` that clear a pocket, not below its floor, but reach over its walls; by how much, mm."""
+    cuts, basins = case.cuts, case.basins
+    if not basins or not len(cuts.radius):
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    middles = arcs.points_at(cuts.track.rows, np.full(len(cuts.radius), 0.5))
+    tree = shapely.STRtree([basin.region for basin in basins])
+    stretch, basin = tree.query(shapely.points(middles), predicate="within")
+    floors = np.array([each.floor for each in basins])
+    low = np.minimum(cuts.track.z0, cuts.track.z1)
+    above = low[stretch] >= floors[basin] - case.tolerance
+    owner = np.repeat(np.arange(len(basins)), [len(each.rows) for each in basins])
+    i, j, distance = pairs(cuts, SegmentIndex(np.vstack([each.rows for each in basins])), case.tolerance)
+    over = np.zeros((len(cuts.radius), len(basins)))
+    np.maximum.at(over, (i, owner[j]), cuts.radius[i] - distance)
+    return stretch[above], over[stretch[above], basin[above]]
+
+
 def pocketing(case: Case) -> Bools:
     """Which of all cuts stay within a pocket, and no deeper than its floor."""
     stretch, basin = case.in_basins

@@ -12,6 +12,7 @@ from camcore.geometry import arcs
 from camcore.geometry.arrays import Floats, Ints
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
+from camcore.verify import basins
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.model import Checked
@@ -35,7 +36,8 @@ def gouge(case: Case) -> Checked:
     """E750 for a cut into a part, E751 for a path on the wrong side of an edge; figure: the largest gouge, mm.
 
     The depth of a bite is radius − distance from the path to the part: exact for a path outside the part (lines and
-    arcs held against lines and arcs); inside it is radius + the distance of the stretch's middle from the edge.
+    arcs held against lines and arcs); inside it is radius + the distance of the stretch's middle from the edge, or in
+    a pocket how far it reaches over the walls.
     """
     bites = _bites(case)
     largest = float(np.maximum(bites.depth, 0.0).max(initial=0.0))
@@ -69,6 +71,10 @@ def _inside(case: Case) -> Bites:
         mine = placement == number
         owner[mine], away = _nearest_edge(case, int(number), middles[stretch[mine]])
         depth[mine] = case.cuts.radius[stretch[mine]] + away
+    pocketing, over = basins.overreach(case)
+    mine = np.isin(stretch, pocketing)
+    order = np.argsort(pocketing)
+    depth[mine] = over[order][np.searchsorted(pocketing[order], stretch[mine])]
     return Bites(stretch, owner, depth)
 
 
