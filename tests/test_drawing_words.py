@@ -117,7 +117,6 @@ class TestMtext:
         found = box(marked(tmp_path, self.draw(attachment_point=7, rotation=180)))
         assert found == pytest.approx((10 - WIDE - 5.5, 20 - 16, 10, 20))
 
-
     def test_lines_are_broken_at_the_width_of_the_box(self, tmp_path: Path) -> None:
         def draw(width: float) -> Any:
             attributes = {"char_height": 6, "insert": (10, 20), "attachment_point": 7, "width": width, **ENGRAVE}

@@ -41,8 +41,8 @@ class EstimateModel(FileModel):
 
     last_share: used share of the last sheet's length; per_sheet: pieces on a full sheet, of a single part
     yield: share of the stock's area that becomes parts, of the last sheet as far as it is used; yield_bound: the most
-    that areas allow; least_sheets: fewer cannot do, for the reason in `least_sheets_reason`; seconds: of cutting, travel
-    and tool changes; price: of the sheets, null without costs
+    that areas allow; least_sheets: fewer cannot do, for the reason in `least_sheets_reason`; seconds: of cutting,
+    travel and tool changes; price: of the sheets, null without costs
     """
 
     parts: list[PartModel]
