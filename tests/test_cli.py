@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import jobs
@@ -78,10 +79,15 @@ def test_ctrl_c_keeps_the_best_whole_nest(tmp_path):
     more = '\n[[parts]]\ndrawing = "other.dxf"\nquantity = 60\n'
     path.write_text(path.read_text().replace("quantity = 3", "quantity = 60") + more)
     words = ["nest", str(path), "--out", str(tmp_path / "nest.json"), "--effort", "1000000000"]
-    with subprocess.Popen([sys.executable, "-m", "camcore", *words], stderr=subprocess.PIPE) as process:
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # also where the tests run in the background
+    command = [sys.executable, "-m", "camcore", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, preexec_fn=heard) as process:
         time.sleep(12)
         process.send_signal(signal.SIGINT)
-        process.wait(60)
+        try:
+            process.wait(60)
+        finally:
+            process.kill()
     document = json.loads((tmp_path / "nest.json").read_text())
     assert document["stopped_by"] == "interrupt"
     placed = sum(sheet["repeat"] * len(sheet["placements"]) for sheet in document["sheets"])

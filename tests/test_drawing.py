@@ -120,6 +120,7 @@ class TestEntities:
     def test_every_converter_was_tried(self) -> None:
         tried = {"LINE", "CIRCLE", "ARC", "LWPOLYLINE", "POLYLINE", "ELLIPSE", "SPLINE", "HELIX", "POINT"}
         tried |= {"TEXT", "MTEXT", "ATTRIB", "HATCH"}  # in test_drawing_words.py
+        tried |= {"MLINE"}  # in test_drawing_rules.py
         assert set(CONVERTERS) == tried
 
 

@@ -41,7 +41,7 @@ def test_what_the_contract_says(tmp_path: Path) -> None:
 
 def test_open_and_closed_marks_can_be_told(tmp_path: Path) -> None:
     (drawing,) = document(save(tmp_path / "plate.dxf", plate))["drawings"]
-    ring, line = drawing["parts"][0]["marks"]
+    line, ring = drawing["parts"][0]["marks"]
     assert line == [[10, 10, 0], [90, 10, 0]]
     assert ring[0][:2] == ring[-1][:2]
 

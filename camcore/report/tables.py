@@ -87,6 +87,7 @@ PROMISES = {
     "envelope": "No move leaves the machine's travel",
     "rapids": "Rapids run above the material, with the beam off",
     "power": "What cuts is running, within the machine's range",
+    "loose": "No travel over parts that lie loose",
     "dwells": "The beam stands still only to pierce",
     "feeds": "Feeds are within the machine's",
     "path": "The control stays on the path",
