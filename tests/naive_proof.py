@@ -18,6 +18,8 @@ from camcore.verify.model import ReadMove
 
 LIMIT = 0.02
 """Changes of the cut that must be caught, mm."""
+_FLOOR, _LEFT = 0.05, 0.02
+"""A pocket is wrong when its floor is by more than the one, mm, or more than the other is left uncut, mm²."""
 _STEP = 0.05
 _WEAK = 1e-4
 """Power per feed between the plate's mark and its cuts."""
@@ -77,11 +79,14 @@ def _spoiled_laser(moves: Sequence[ReadMove], proof: Proof) -> str | None:
 def _spoiled_mill(moves: Sequence[ReadMove], proof: Proof) -> str | None:
     feature = proof.task.parts["plate"].drills[0]
     drill = Point(20, 16).buffer(feature.diameter / 2, quad_segs=64)
-    top, bottom = unary_union([]), unary_union([])
-    for tool, diameter in proof.task.tools.items():
-        mine = [read for read in moves if isinstance(read.move, Line | Arc | Rapid) and (read.tool or 1) == tool]
-        top = top.union(_swept((run for read in mine for run in _runs(points(read), -0.002)), diameter / 2))
-        bottom = bottom.union(_swept((run for read in mine for run in _runs(points(read), -1.59)), diameter / 2))
+    top, bottom = _swept_below(moves, proof, -0.002), _swept_below(moves, proof, -1.59)
+    for pocket in proof.task.parts["plate"].pockets:
+        basin = Polygon(pocket.curve.moved(10.0, 10.0).flattened())
+        too_deep, deep_enough = (_swept_below(moves, proof, off - pocket.depth) for off in (-_FLOOR, _FLOOR))
+        radius = max(proof.task.tools.values()) / 2
+        if basin.buffer(-radius).buffer(radius - LIMIT).difference(deep_enough).area > _LEFT:
+            return "pocket not cleared"
+        top = top.difference(basin.buffer(LIMIT)).union(too_deep)
     for x, y, width in TABS:
         out = (0.0, 1.5) if y == 34.0 else (-1.5, 0.0)
         neck = Point(x + out[0], y + out[1]).buffer(width / 4 - 0.75)
@@ -90,6 +95,14 @@ def _spoiled_mill(moves: Sequence[ReadMove], proof: Proof) -> str | None:
     zones = unary_union([Point(x, y).buffer(width / 2 + 0.5) for x, y, width in TABS])
     rings = [_OUTLINE.exterior.difference(zones), _HOLE.exterior, drill.exterior]
     return _spoiled(top, bottom, _OUTLINE.difference(_HOLE).difference(drill), rings)
+
+
+def _swept_below(moves: Sequence[ReadMove], proof: Proof, height: float) -> shapely.Geometry:
+    swept = unary_union([])
+    for tool, diameter in proof.task.tools.items():
+        mine = [read for read in moves if isinstance(read.move, Line | Arc | Rapid) and (read.tool or 1) == tool]
+        swept = swept.union(_swept((run for read in mine for run in _runs(points(read), height)), diameter / 2))
+    return swept
 
 
 def _runs(path: Path, below: float) -> Iterator[list[tuple[float, float]]]:
