@@ -14,8 +14,9 @@ from camcore.geometry.arrays import Bools, Floats
 from camcore.toolpath.offer import Offer
 from camcore.toolpath.scene import Scene
 
-_SHELL, _CORE = 0.4, 0.3
-"""The head goes round a part at least this share of the kerf, and never comes nearer than that share.
+_SHELL, _CORE, _FINE = 0.4, 0.3, 0.05
+"""The head goes round a part at least this share of the kerf, and never comes nearer than that share, both less the
+third, within which outlines become polygons.
 
 Paths and leads keep half a kerf from every part and any two parts are at least a kerf apart, so that shells never meet
 and no cut begins or ends in one: there is always a way.
@@ -48,7 +49,7 @@ class _Loose:
 
     def __init__(self, offers: Sequence[Offer], freed: Sequence[int], scene: Scene, kerf: float) -> None:
         loose = {offer.placement: k for k, offer in zip(freed, offers, strict=True) if offer.frees}
-        rings = [scene.outline(placement).flattened() for placement in loose]
+        rings = [scene.outline(placement).flattened(_FINE * kerf) for placement in loose]
         polygons = shapely.polygons([shapely.linearrings(ring) for ring in rings])
         self.when = np.array(list(loose.values()), dtype=np.int64)
         self.shells = shapely.buffer(polygons, _SHELL * kerf, join_style="bevel")
