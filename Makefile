@@ -34,7 +34,7 @@ lint: $(VENV)/.test
 # Anew from the lower bounds of pyproject.toml; needs uv on the path.
 lock:
 	uv pip compile pyproject.toml requirements/build.in --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet -o requirements/runtime.txt
-	uv pip compile pyproject.toml requirements/build.in --group test --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet -o requirements/test.txt
+	uv pip compile pyproject.toml requirements/build.in --group test --group docs --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --quiet -o requirements/test.txt
 
 clean:
 	rm -rf $(VENV) out build dist

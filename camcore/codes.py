@@ -1,7 +1,8 @@
 """Every finding code with its title. The letter is the severity, the hundred the room that finds it.
 
 1xx drawing · 2xx part · 3xx job, material, machine · 4xx nest · 5xx cuts · 6xx program and post · 7xx proof
-8xx review of manufacturability. W802 was what W131 says of units now.
+8xx review of manufacturability · 900 price · 920 stock · 940 service · 960 batch · 970 papers · 990 comparison.
+W802 was what W131 says of units now.
 A code never changes its meaning; one that is no longer used stays reserved.
 """
 
