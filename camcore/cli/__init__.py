@@ -19,9 +19,26 @@ from camcore.findings import CamError, Finding
 
 __all__ = ["app", "asking", "listing", "main", "proving", "searching"]
 
-ORDER = ["run", "nest", "estimate", "quote", "batch", "read", "dfm", "compare", "verify", "papers", "stock", "serve", "machines", "materials", "schema"]
+ORDER = (
+    "run",
+    "nest",
+    "estimate",
+    "quote",
+    "batch",
+    "read",
+    "dfm",
+    "compare",
+    "verify",
+    "papers",
+    "article",
+    "stock",
+    "serve",
+    "machines",
+    "materials",
+    "schema",
+)
 """The commands as `--help` lists them."""
-app.registered_commands.sort(key=lambda each: ORDER.index(each.name or each.callback.__name__))  # type: ignore[union-attr]
+app.registered_commands.sort(key=lambda each: ORDER.index(each.name or getattr(each.callback, "__name__", "")))
 
 
 def main() -> None:
