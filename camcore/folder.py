@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from camcore.files import write_whole
 from camcore.findings import CamError, Finding
-from camcore.formats.manifest import manifest
+from camcore.formats.manifest import StockModel, manifest
 from camcore.verify.model import Verified
 
 MANIFEST = "manifest.json"
@@ -40,9 +41,9 @@ class Folder:
         """Write a proven program."""
         self.outputs[name] = verified.save(self.path / name)
 
-    def finish(self, job: str, seed: int, inputs: dict[str, Path]) -> None:
-        """Write the manifest of everything that the run wrote."""
-        write_whole(self.path / MANIFEST, manifest(job, seed, inputs, self.outputs).text())
+    def finish(self, job: str, seed: int, inputs: dict[str, Path], stock: Sequence[StockModel] = ()) -> None:
+        """Write the manifest of everything that the run wrote, and of the material that it is for."""
+        write_whole(self.path / MANIFEST, manifest(job, seed, inputs, self.outputs, stock).text())
 
 
 def _listed(path: Path) -> set[str]:

@@ -18,7 +18,7 @@ from camcore.geometry import Curve, Pose, many
 from camcore.geometry.distance import nearest
 from camcore.geometry.index import SegmentIndex
 from camcore.job import Job, PartEntry, SheetEntry, beside
-from camcore.nesting.model import Demand, Stock, Unplaced
+from camcore.nesting.model import Demand, Origin, Stock, Unplaced
 from camcore.part import Part, Parts
 from camcore.toolpath import unmakeable
 from camcore.toolpath.features import centre_mark
@@ -201,7 +201,7 @@ def _once(demands: list[Demand]) -> tuple[Demand, ...]:
 
 def _stock(job: Job, path: Path, entry: SheetEntry, found: list[Finding]) -> Stock:
     if entry.size is not None:
-        return Stock(entry.stock_name, Curve.rectangle(*entry.size), (), entry.quantity, entry.cost, entry.grain)
+        return _named_stock(entry, Curve.rectangle(*entry.size), ())
     name = entry.drawing or ""
     parts, _ = _parts(job, path, entry)
     found += parts.findings
@@ -217,7 +217,13 @@ def _from_outline(entry: SheetEntry, part: Part) -> Stock:
     """Stock with the outline's lower left corner at work zero."""
     to_zero = Pose(-part.box.x0, -part.box.y0)
     holes = tuple(hole.posed(to_zero).ccw() for hole in part.holes)
-    return Stock(entry.stock_name, part.outline.posed(to_zero), holes, entry.quantity, entry.cost, entry.grain)
+    return _named_stock(entry, part.outline.posed(to_zero), holes)
+
+
+def _named_stock(entry: SheetEntry, outline: Curve, holes: tuple[Curve, ...]) -> Stock:
+    known = entry.lot or entry.certificate
+    origins = (Origin(lot=entry.lot, certificate=entry.certificate),) if known else ()
+    return Stock(entry.stock_name, outline, holes, entry.quantity, entry.cost, entry.grain, origins)
 
 
 def _inputs(job: Job, path: Path) -> dict[str, Path]:

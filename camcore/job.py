@@ -102,7 +102,10 @@ class PartEntry(Strict):
 
 
 class SheetEntry(Strict):
-    """One ``[[sheets]]`` table: a rectangle by `size` or any outline by `drawing`; quantity 0 is as many as needed."""
+    """One ``[[sheets]]`` table: a rectangle by `size` or any outline by `drawing`; quantity 0 is as many as needed.
+
+    lot, certificate: numbers of the material's papers, for the manifest of a run
+    """
 
     size: tuple[Size, Size] | None = None
     drawing: str | None = None
@@ -111,6 +114,8 @@ class SheetEntry(Strict):
     quantity: int = Field(default=0, ge=0, le=MAX_QUANTITY)
     cost: float | None = Field(default=None, ge=0)
     grain: Literal["x", "y"] = "x"
+    lot: str | None = Field(default=None, min_length=1)
+    certificate: str | None = Field(default=None, min_length=1)
 
     @model_validator(mode="after")
     def _one_shape(self) -> Self:
@@ -203,7 +208,7 @@ class ProcessTable(Strict):
     """The ``[process]`` table: overrides of the material library.
 
     Lengths as everywhere; feeds in job units per minute; `power`, `mark_power` and `score_power` 0 to 1; `pierce` s;
-    `ramp_angle` in degrees; `joint_below` mm²; `step_over` in diameters of the tool; `tool_life` m.
+    `ramp_angle` in degrees; `joint_below`, `onion_skin_area` and `vacuum_area` mm²; `onion_skin_feed` of the feed; `step_over` in diameters of the tool; `tool_life` m.
     """
 
     kerf: PositiveLength | None = None
@@ -239,6 +244,11 @@ class ProcessTable(Strict):
     finish: Length | None = None
     tool_life: float | None = Field(default=None, ge=0)
     climb: bool | None = None
+    onion_skin: Length | None = None
+    onion_skin_cut: bool | None = None
+    onion_skin_feed: float | None = Field(default=None, gt=0, le=1)
+    onion_skin_area: float | None = Field(default=None, ge=0)
+    vacuum_area: float | None = Field(default=None, ge=0)
     mark_feed: PositiveLength | None = None
     mark_power: float | None = Field(default=None, gt=0, le=1)
     mark_passes: int | None = Field(default=None, ge=1)

@@ -17,6 +17,7 @@ from camcore.folder import Folder
 from camcore.formats.common import FindingModel, FindingsFile, read_json
 from camcore.formats.cut import CutFile
 from camcore.formats.layers import sheet_dxf
+from camcore.formats.manifest import stock_rows
 from camcore.formats.nest import NestFile
 from camcore.formats.nest import read as read_nest
 from camcore.formats.task import task_of
@@ -203,4 +204,5 @@ def _write_papers(ready: Ready, found: Nest, sheets: list[Made], findings: tuple
     folder.write("verify.json", VerifyFile(programs=[sheet.proof for sheet in sheets if sheet.proof]).text())
     folder.write("findings.json", _findings_text(findings))
     folder.write("report.html", report.write(record))
-    folder.finish(found.job, found.rules.seed, ready.intake.inputs)
+    stock = stock_rows(found, ready.job.material, ready.job.thickness)
+    folder.finish(found.job, found.rules.seed, ready.intake.inputs, stock)

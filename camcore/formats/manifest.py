@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 import camcore
 from camcore.files import sha256
 from camcore.formats.common import FileModel
+from camcore.nesting.model import Nest, Origin
 
 LIBRARIES = ("ezdxf", "numba", "numpy", "pydantic", "shapely")
 """Libraries whose version can change a result."""
@@ -22,8 +27,30 @@ class HashedFile(FileModel):
     sha256: str
 
 
+class StockModel(FileModel):
+    """Of which material a sheet of nest.json is; one row for each of the sheets that are cut with one program.
+
+    id: identity in the stock database, None for material that is not in one; parent: the sheet that it was cut from
+    thickness: as recorded, else as the job says, mm
+    """
+
+    sheet: str
+    id: str | None
+    material: str
+    grade: str | None = None
+    manufacturer: str | None = None
+    lot: str | None
+    certificate: str | None
+    certificate_sha256: str | None = None
+    thickness: float
+    parent: str | None
+
+
 class ManifestFile(FileModel):
-    """The whole manifest. It holds no time and no path of a machine: the same job gives the same bytes."""
+    """The whole manifest. It holds no time and no path of a machine: the same job gives the same bytes.
+
+    `stock` is only there where lots, certificates or pieces of a stock database are known.
+    """
 
     version: Literal[1] = 1
     job: str
@@ -33,9 +60,28 @@ class ManifestFile(FileModel):
     libraries: dict[str, str]
     inputs: list[HashedFile]
     outputs: list[HashedFile]
+    stock: list[StockModel] = Field(default_factory=list)
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in whole(self).items() if value or name != "stock"}
 
 
-def manifest(job: str, seed: int, inputs: dict[str, Path], outputs: dict[str, Path]) -> ManifestFile:
+def stock_rows(nest: Nest, material: str, thickness: float) -> list[StockModel]:
+    """What is known of the material of each sheet of a nest; `material` and `thickness`, mm, are the job's."""
+    return [
+        _stock_row(sheet.id, origin, material, thickness) for sheet in nest.sheets for origin in sheet.stock.origins
+    ]
+
+
+def _stock_row(sheet: str, origin: Origin, material: str, thickness: float) -> StockModel:
+    known = {field.name: getattr(origin, field.name) for field in fields(origin)}
+    return StockModel(**{**known, "sheet": sheet, "material": material, "thickness": origin.thickness or thickness})
+
+
+def manifest(
+    job: str, seed: int, inputs: dict[str, Path], outputs: dict[str, Path], stock: Sequence[StockModel] = ()
+) -> ManifestFile:
     """Manifest of the files as they lie on disk now."""
     return ManifestFile(
         job=job,
@@ -45,6 +91,7 @@ def manifest(job: str, seed: int, inputs: dict[str, Path], outputs: dict[str, Pa
         libraries={name: _version(name) for name in LIBRARIES},
         inputs=_hashed(inputs),
         outputs=_hashed(outputs),
+        stock=list(stock),
     )
 
 

@@ -41,12 +41,31 @@ class Demand:
         return tuple((turn + 90.0) % 360.0 for turn in self.rotations)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a sheet or remnant is, by its papers; the search does not look at it.
+
+    id: its identity in the stock database, and `parent` that of the sheet which it is a remnant of
+    lot, certificate: numbers of the lot and of the certificate; certificate_sha256: hash of the certificate's file
+    thickness: as recorded, mm
+    """
+
+    id: str | None = None
+    lot: str | None = None
+    certificate: str | None = None
+    certificate_sha256: str | None = None
+    grade: str | None = None
+    manufacturer: str | None = None
+    thickness: float | None = None
+    parent: str | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stock:
     """Sheet stock of one outline; `holes` are cut-outs and defects. `quantity` 0 means as many as needed.
 
     The outline's box has its lower left corner at (0, 0), mm; the same place is the program's work zero. The grain runs
-    along "x" or "y".
+    along "x" or "y". `origins` are one of each sheet, in the order in which they are used, or one of them all.
     """
 
     id: str
@@ -55,6 +74,7 @@ class Stock:
     quantity: int = 0
     cost: float | None = None
     grain: Literal["x", "y"] = "x"
+    origins: tuple[Origin, ...] = ()
 
     @staticmethod
     def rectangle(length: float, width: float, quantity: int = 0) -> Stock:
