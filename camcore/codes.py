@@ -107,6 +107,7 @@ CODES: dict[str, str] = {
     "I506": "outline that needs a smaller tool",
     "W507": "cut deeper than the tool's flutes",
     "I508": "tool worn before the job is done",
+    "I509": "onion skin left to be broken",
     # 6xx program and post
     "E601": "program leaves the work area",
     "E602": "tool is missing from the plan",
@@ -177,6 +178,7 @@ CODES: dict[str, str] = {
     "E771": "documents that do not belong together",
     "E774": "pocket too deep",
     "E775": "pocket not cleared",
+    "E776": "onion skin not as declared",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
     "W803": "smaller than the process likes",
@@ -210,4 +212,10 @@ CODES: dict[str, str] = {
     "W833": "work beyond flat cutting",
     "W834": "export control not settled",
     "E835": "part number or revision missing",
+    # 940 service and its processes
+    "E940": "task took too long",
+    "E941": "task needed too much memory",
+    "E942": "process of a task died",
+    "E943": "task was stopped",
+    "E944": "no process for a task",
 }
