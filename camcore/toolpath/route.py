@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -21,7 +22,12 @@ third, within which outlines become polygons.
 Paths and leads keep half a kerf from every part and any two parts are at least a kerf apart, so that shells never meet
 and no cut begins or ends in one: there is always a way.
 """
+_ROOMY, _WIDEST = 0.4, 1.0
+"""Round a part that lies farther than a kerf from others, the head first tries to go at this share of the gap, and at
+most so many mm off: an outline there needs few corners, and each corner is a block."""
 Place = tuple[float, float]
+Polygons: TypeAlias = "np.ndarray[tuple[int], np.dtype[np.object_]]"
+"""Shapely's polygons (n,)."""
 
 
 def ways_round(offers: Sequence[Offer], freed: Sequence[int], scene: Scene, kerf: float) -> list[tuple[Place, ...]]:
@@ -52,37 +58,52 @@ class _Loose:
         rings = [scene.outline(placement).flattened(_FINE * kerf) for placement in loose]
         polygons = shapely.polygons([shapely.linearrings(ring) for ring in rings])
         self.when = np.array(list(loose.values()), dtype=np.int64)
-        self.shells = shapely.buffer(polygons, _SHELL * kerf, join_style="bevel")
-        self.tree = shapely.STRtree(shapely.buffer(polygons, _CORE * kerf, join_style="bevel"))
+        self.cores = shapely.buffer(polygons, _CORE * kerf, join_style="bevel")
+        shapely.prepare(self.cores)
+        self.tree = shapely.STRtree(self.cores)
+        narrow = shapely.buffer(polygons, _SHELL * kerf, join_style="bevel")
+        off = np.clip(_ROOMY * _gaps(polygons), _SHELL * kerf, _WIDEST)
+        wide = shapely.simplify(shapely.buffer(polygons, off, join_style="bevel"), (off - _CORE * kerf) / 2)
+        self.shells = (wide, narrow)
 
     def blocked(self, travels: Sequence[tuple[Place, Place]], after: Sequence[int]) -> Bools:
         """Which straight travels cross a part that is loose after the offer of the given number."""
         stop = np.zeros(len(travels), dtype=bool)
         if len(travels):
             lines = shapely.linestrings(np.array(travels))
-            travel, part = self.tree.query(lines, predicate="intersects")
-            stop[travel[self.when[part] <= np.array(after)[travel]]] = True
+            travel, part = self.tree.query(lines)
+            loose = self.when[part] <= np.array(after)[travel]
+            travel, part = travel[loose], part[loose]
+            stop[travel[shapely.intersects(self.cores[part], lines[travel])]] = True
         return stop
 
     def way_round(self, start: Place, end: Place, after: int) -> tuple[Place, ...]:
         """Places between, such that nothing loose after that offer is crossed: along the outlines that stand in the
-        straight way, each on the shorter side, and then pulled tight."""
+        straight way, each on the shorter side, and then pulled tight; wide outlines first, then those that are sure."""
+        wide, narrow = self.shells
+        places = self._tight(self._led(start, end, after, wide), after)
+        if self.blocked(list(pairwise(places)), [after] * (len(places) - 1)).any():
+            places = self._tight(self._led(start, end, after, narrow), after)
+        return tuple(places[1:-1])
+
+    def _led(self, start: Place, end: Place, after: int, shells: Polygons) -> list[Place]:
+        """From start to end along the shells in the straight way."""
         line, places = LineString([start, end]), [start]
-        portions = self._portions(line, after)
-        last = {shell: leave for _, leave, shell in sorted(portions)}
+        portions = sorted(self._portions(line, after, shells))
+        last = {shell: leave for _, leave, shell in portions}
         there = -1.0
-        for enter, _, shell in sorted(portions):
+        for enter, _, shell in portions:
             if enter > there:
                 there = last[shell]
-                places += _along(self.shells[shell].exterior, line.interpolate(enter), line.interpolate(there))
-        return tuple(self._tight([*places, end], after)[1:-1])
+                places += _along(shells[shell].exterior, line.interpolate(enter), line.interpolate(there))
+        return [*places, end]
 
-    def _portions(self, line: LineString, after: int) -> list[tuple[float, float, int]]:
+    def _portions(self, line: LineString, after: int, shells: Polygons) -> list[tuple[float, float, int]]:
         """Where a straight way runs through shells: from and to, mm from its start, and the shell's number."""
         found = []
         for number in self.tree.query(line).tolist():
             if self.when[number] <= after:
-                for piece in shapely.get_parts(self.shells[number].intersection(line)):
+                for piece in shapely.get_parts(shells[number].intersection(line)):
                     if piece.length > 0:
                         a, b = sorted(line.project(Point(xy)) for xy in piece.coords)
                         found.append((a, b, number))
@@ -98,6 +119,15 @@ class _Loose:
             here += 1 + int(np.flatnonzero(free).max(initial=0))
             kept.append(places[here])
         return kept
+
+
+def _gaps(polygons: Polygons) -> Floats:
+    """Distance (n,) of each polygon's edge to the nearest of the others, mm; infinite where it is alone."""
+    if len(polygons) < 2:
+        return np.full(len(polygons), np.inf)
+    edges = shapely.get_exterior_ring(polygons)
+    found = shapely.STRtree(edges).query_nearest(edges, exclusive=True, return_distance=True, all_matches=False)
+    return np.asarray(found[1])
 
 
 def _along(ring: LinearRing, enter: Point, leave: Point) -> list[Place]:
