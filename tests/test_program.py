@@ -258,6 +258,47 @@ def test_arcs_that_a_control_could_misread_become_lines(radius: float, sweep: fl
     assert (pieces[-1].x, pieces[-1].y) == stroke.curve.end
 
 
+def chain(*curves: Curve, z: float = 0.0) -> Plan:
+    strokes = tuple(replace(one_stroke(curve), z0=z, z1=z) for curve in curves)
+    return Plan(plans.SHEET, "laser", (Cut("p", 0, Kind.MARK, strokes=strokes, power=0.5),), 1.0)
+
+
+def line(*points: tuple[float, float]) -> Curve:
+    return Curve(np.array(points), closed=False)
+
+
+def test_what_goes_on_along_one_line_or_arc_is_one_block() -> None:
+    along = chain(line((1, 1), (2, 2)), line((2, 2), (5, 5)), line((5, 5), (9, 9), (9, 12)))
+    assert only(build(along, LASER).moves, Line) == [Line(9.0, 9.0, 0.0, 1000.0), Line(9.0, 12.0, 0.0, 1000.0)]
+    third = arc(10.0, 1.0)
+    (x, y), bulge = third.end, math.tan(0.5)
+    end = (10 * math.cos(3.0), 10 * math.sin(3.0))
+    (whole,) = only(build(chain(third, Curve([[x, y, bulge], [*end, 0]], closed=False)), LASER).moves, Arc)
+    assert (whole.x, whole.y) == pytest.approx(end)
+
+
+def test_half_turns_corners_ways_back_and_other_feeds_stay_blocks_of_their_own() -> None:
+    back = chain(line((1, 1), (9, 1)), line((9, 1), (4, 1)))
+    assert [move.x for move in only(build(back, LASER).moves, Line)] == [9.0, 4.0]
+    bent = chain(line((1, 1), (5, 1), (9, 1.0001)))
+    assert len(only(build(bent, LASER).moves, Line)) == 2
+    circle = chain(Curve.circle(20, 20, 5).opened_at(0))
+    assert len(only(build(circle, LASER).moves, Arc)) == 2
+    first, second = chain(line((1, 1), (5, 1)), line((5, 1), (9, 1))).cuts[0].strokes
+    cut = Cut("p", 0, Kind.MARK, strokes=(first, replace(second, feed=500.0)), power=0.5)
+    assert len(only(build(Plan(plans.SHEET, "laser", (cut,), 1.0), LASER).moves, Line)) == 2
+
+
+def test_a_ramp_of_one_slope_is_one_block_and_its_end_is_not_its_floor() -> None:
+    table = Curve(np.array([[10.0, 10.0], [20.0, 10.0], [40.0, 10.0]]), closed=False)
+    ramp = replace(one_stroke(table), role=Role.RAMP, z1=-1.5)
+    flat = replace(one_stroke(line((40, 10), (60, 10))), z0=-1.5, z1=-1.5)
+    cut = Cut("p", 0, Kind.HOLE, tool=1, strokes=(ramp, flat))
+    lines = only(build(Plan(plans.SHEET, "mill", (cut,), 1.57, tools=plans.TOOLS, clearance=5.0), MILL).moves, Line)
+    assert [(move.x, move.z) for move in lines][-2:] == [(40.0, -1.5), (60.0, -1.5)]
+    assert len(lines) <= 3
+
+
 def test_a_path_shorter_than_a_step_is_left_out() -> None:
     stroke = one_stroke(Curve(np.array([[1.0, 1.0], [1.0001, 1.0], [5.0, 1.0]]), closed=False))
     plan = Plan(plans.SHEET, "laser", (Cut("p", 0, Kind.MARK, strokes=(stroke,), power=0.5),), 1.0)

@@ -21,6 +21,9 @@ LEAST_SWEEP = 1e-4
 """An arc of less sweep, radians, becomes a line: its centre is too ill-defined on the output grid."""
 
 
+Place = tuple[float, float, float]
+
+
 class Piece(NamedTuple):
     """End of a straight or circular piece, mm, and its length in the plane; of a line `sweep`, rad, is 0."""
 
@@ -66,6 +69,40 @@ def ways(strokes: Iterable[Stroke], machine: Machine) -> dict[Stroke, list[Piece
     found = [Piece(*values) for values in zip(*(column.tolist() for column in columns), strict=True)]
     ends = np.searchsorted(owner[index], np.arange(len(strokes)), side="right").tolist()
     return {stroke: found[first:last] for stroke, first, last in zip(strokes, [0, *ends[:-1]], ends, strict=True)}
+
+
+def joined(start: Place, pieces: Iterable[tuple[Piece, float]], most: float) -> list[tuple[Piece, float]]:
+    """Pieces with their feeds, from a start on, with those made one that go on along one line or arc at one feed.
+
+    most: largest sweep of an arc, rad. So a lead along the edge, the first segment and an overcut are no blocks of
+    their own where they need not be.
+    """
+    found: list[tuple[Piece, float]] = []
+    before = last = start
+    for piece, feed in pieces:
+        whole = _as_one(before, found[-1][0], piece, most) if found and found[-1][1] == feed else None
+        if whole:
+            found[-1] = (whole, feed)
+        else:
+            before = last
+            found.append((piece, feed))
+        last = (piece.x, piece.y, piece.z)
+    return found
+
+
+def _as_one(start: Place, first: Piece, then: Piece, most: float) -> Piece | None:
+    """Two pieces that follow each other from a start, as one; None where they are not of one line or level arc."""
+    length, sweep = first.length + then.length, first.sweep + then.sweep
+    if first.sweep and then.sweep:
+        moved = math.hypot(first.cx - then.cx, first.cy - then.cy)
+        level = start[2] == first.z == then.z
+        same = level and moved <= SAME_POINT and first.sweep * then.sweep > 0 and abs(sweep) <= most
+        return then._replace(length=length, sweep=sweep) if same else None
+    if first.sweep or then.sweep or not first.length or not then.length:
+        return None
+    way, share = [b - a for a, b in zip(start, then[:3], strict=True)], first.length / length
+    off = math.dist(first[:3], [a + share * v for a, v in zip(start, way, strict=True)])
+    return then._replace(length=length) if off <= SAME_POINT else None
 
 
 def chains(strokes: Sequence[Stroke]) -> list[list[Stroke]]:

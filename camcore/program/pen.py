@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from camcore.machine import Machine
 from camcore.moves import Arc, Comment, DrillHole, Dwell, Line, Move, Rapid
-from camcore.program.path import Piece
+from camcore.program.path import Piece, joined
 from camcore.toolpath.model import Cut, Stroke, Tool
 
 PECK_GAP = 0.25
@@ -76,11 +76,15 @@ class Pen:
 
     def follow(self, strokes: Sequence[Stroke]) -> None:
         """Strokes that follow each other without a gap in the plane; a step in z between them is fed."""
+        pieces: list[tuple[Piece, float]] = []
+        x, y, z = self.x, self.y, self.z
         for stroke in strokes:
-            if stroke.z0 != self.z:
-                self._cut(Piece(self.x, self.y, stroke.z0, 0.0), stroke.feed)
-            for piece in self.ways[stroke]:
-                self._cut(piece, stroke.feed)
+            if stroke.z0 != z:
+                pieces.append((Piece(x, y, stroke.z0, 0.0), stroke.feed))
+            pieces += [(piece, stroke.feed) for piece in self.ways[stroke]]
+            x, y, z = pieces[-1][0][:3]
+        for piece, feed in joined((self.x, self.y, self.z), pieces, math.radians(self.machine.abilities.arc_sweep)):
+            self._cut(piece, feed)
 
     def _cut(self, piece: Piece, feed: float) -> None:
         if self._same_on_grid(piece):
