@@ -52,6 +52,7 @@ PositiveLength = Annotated[float, BeforeValidator(_length), AfterValidator(_posi
 Size = Annotated[PositiveLength, Field(le=MAX_SHEET)]
 Gap = Annotated[Length, Field(le=MAX_GAP)]
 Unit = Literal["mm", "cm", "m", "in", "ft", "mil"]
+Words = Annotated[str, Field(min_length=1, max_length=200)]
 RotationName = Literal["fixed", "grain", "ortho", "free"]
 
 ROTATIONS: dict[str, tuple[float, ...] | None] = {
@@ -67,6 +68,7 @@ class PartEntry(Strict):
     """One ``[[parts]]`` table. `part` picks one part of a drawing that holds several (``"kit#2"``).
 
     rules, join: as in ``[drawing]``, for this drawing alone; without a quantity, words in the drawing may give one.
+    number, revision, title: as the order and the drawing name it, for the papers
     """
 
     drawing: str
@@ -81,6 +83,9 @@ class PartEntry(Strict):
     fill: bool = False
     kit: str | None = Field(default=None, min_length=1)
     part_in_part: bool | None = None
+    number: Words | None = None
+    revision: Words | None = None
+    title: Words | None = None
 
     @property
     def along_grain(self) -> bool:
@@ -208,7 +213,8 @@ class ProcessTable(Strict):
     """The ``[process]`` table: overrides of the material library.
 
     Lengths as everywhere; feeds in job units per minute; `power`, `mark_power` and `score_power` 0 to 1; `pierce` s;
-    `ramp_angle` in degrees; `joint_below`, `onion_skin_area` and `vacuum_area` mm²; `onion_skin_feed` of the feed; `step_over` in diameters of the tool; `tool_life` m.
+    `ramp_angle` in degrees; `joint_below`, `onion_skin_area` and `vacuum_area` mm²; `step_over` in
+    diameters of the tool; `onion_skin_feed` in feeds; `tool_life` m.
     """
 
     kerf: PositiveLength | None = None
@@ -267,9 +273,31 @@ class OutputTable(Strict):
     """The ``[output]`` table: what a run writes beside what it always does.
 
     dxf: a DXF by layer of each sheet, of the finished "contours" or of the "paths" of the beam.
+    papers: setup sheets and traveler as PDF; pictures: SVG and PNG of each sheet
     """
 
     dxf: Literal["contours", "paths"] | None = None
+    papers: bool = False
+    pictures: bool = False
+
+
+class PapersTable(Strict):
+    """The ``[papers]`` table: what papers and other outputs say that no drawing knows. All of it is printed as given.
+
+    export_control: the marking that every output carries
+    company, address: who makes the parts; customer, order: for whom, by which order and line
+    date: the date of the papers, which read no clock; operations: of the traveler, after cutting
+    page: size of the pages; without it letter for jobs in inches, else A4
+    """
+
+    export_control: str | None = Field(default=None, min_length=1, max_length=600)
+    company: Words | None = None
+    address: Words | None = None
+    customer: Words | None = None
+    order: Words | None = None
+    date: Words | None = None
+    operations: tuple[Words, ...] | None = Field(default=None, max_length=40)
+    page: Literal["A4", "letter"] | None = None
 
 
 class Job(Strict):
@@ -289,6 +317,7 @@ class Job(Strict):
     nesting: NestingTable = NestingTable()
     process: ProcessTable = ProcessTable()
     output: OutputTable = OutputTable()
+    papers: PapersTable = PapersTable()
 
     @model_validator(mode="before")
     @classmethod

@@ -68,4 +68,5 @@ def _context(ready: Ready) -> Context:
         limits=shipped(),
         sheets=tuple((box.width, box.height) for box in boxes),
         margin=ready.rules.margin,
+        export=bool(ready.job.papers.export_control),
     )

@@ -14,10 +14,12 @@ VERSION = "R2000"
 """AC1015: the oldest one with LWPOLYLINE and units, which every program of the last twenty years reads."""
 
 
-def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int]) -> str:
+def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int], marking: str = "") -> str:
     """The text of a DXF drawing in mm: full circles as CIRCLE, all else as LWPOLYLINE with arcs as bulges.
 
     shapes: layer and curve of each; layers: AutoCAD colour index of every layer. The same shapes give the same text.
+    marking: stands in a comment at the head (group 999) and among the drawing's properties; it is no entity, so that
+    nobody cuts it
     """
     options = ezdxf.options  # type: ignore[attr-defined]
     fixed, options.write_fixed_meta_data_for_testing = options.write_fixed_meta_data_for_testing, True
@@ -25,6 +27,8 @@ def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int]) -> str:
         document = ezdxf.new(VERSION, units=units.MM)  # type: ignore[attr-defined]
         for name, colour in layers.items():
             document.layers.add(name, color=colour)
+        if marking:
+            document.header.custom_vars.append("EXPORT CONTROL", " ".join(marking.split()))
         space = document.modelspace()
         for layer, curve in shapes:
             circle = curve.as_circle() if curve.closed else None
@@ -35,6 +39,6 @@ def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int]) -> str:
                 space.add_lwpolyline(vertices, "xyb", close=curve.closed, dxfattribs={"layer": layer})
         text = io.StringIO()
         document.write(text)
-        return text.getvalue()
+        return "".join(f"999\n{line}\n" for line in marking.splitlines()) + text.getvalue()
     finally:
         options.write_fixed_meta_data_for_testing = fixed

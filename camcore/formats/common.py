@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from camcore.files import dump_json
 from camcore.findings import CamError, Finding
@@ -30,6 +30,26 @@ class FileModel(BaseModel):
     def text(self) -> str:
         """The file's text; the same value gives the same bytes."""
         return dump_json(self.model_dump(mode="json", by_alias=True))
+
+
+class MarkedFile(FileModel):
+    """Base of whole files: `export_control`, the marking of the job, is only there where the job has one.
+
+    Of the other fields those in `SPARED` are left out where they are empty.
+    """
+
+    SPARED: ClassVar[frozenset[str]] = frozenset()
+
+    export_control: str | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        spared = {*self.SPARED, "export_control"}
+        return {name: value for name, value in whole(self).items() if value or name not in spared}
+
+    def marked(self, marking: str | None) -> Self:
+        """The same file with a marking."""
+        return self.model_copy(update={"export_control": marking})
 
 
 class PocketModel(FileModel):
@@ -69,7 +89,7 @@ class FindingModel(FileModel):
         return FindingModel.model_validate(finding.as_dict())
 
 
-class FindingsFile(FileModel):
+class FindingsFile(MarkedFile):
     """findings.json: all that was found, in the order of the work."""
 
     version: Literal[1] = 1

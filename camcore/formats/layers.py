@@ -22,15 +22,15 @@ _LAYER = {
 Content = Literal["contours", "paths"]
 
 
-def sheet_dxf(plan: Plan, parts: Mapping[str, Part], content: Content) -> str:
-    """The DXF text of a planned sheet, mm, lower left corner at (0, 0).
+def sheet_dxf(plan: Plan, parts: Mapping[str, Part], content: Content, marking: str = "") -> str:
+    """The DXF text of a planned sheet, mm, lower left corner at (0, 0); `marking` as in `export.dxf`.
 
     contours: the finished edges of the placed parts, for a CAM that offsets itself
     paths: where the centre of the beam runs, kerf, leads, joints and order as in the program (lasers)
     """
     stock = plan.sheet.stock
     sheet = [("SHEET", curve) for curve in (stock.outline, *stock.holes)]
-    return dxf([*sheet, *(_paths(plan) if content == "paths" else _contours(plan, parts))], LAYERS)
+    return dxf([*sheet, *(_paths(plan) if content == "paths" else _contours(plan, parts))], LAYERS, marking)
 
 
 def _contours(plan: Plan, parts: Mapping[str, Part]) -> Iterator[tuple[str, Curve]]:

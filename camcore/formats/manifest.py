@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 import camcore
 from camcore.files import sha256
-from camcore.formats.common import FileModel
+from camcore.formats.common import FileModel, MarkedFile
 from camcore.nesting.model import Nest, Origin
 
 LIBRARIES = ("ezdxf", "numba", "numpy", "pydantic", "shapely")
@@ -46,11 +46,13 @@ class StockModel(FileModel):
     parent: str | None
 
 
-class ManifestFile(FileModel):
+class ManifestFile(MarkedFile):
     """The whole manifest. It holds no time and no path of a machine: the same job gives the same bytes.
 
     `stock` is only there where lots, certificates or pieces of a stock database are known.
     """
+
+    SPARED = frozenset({"stock"})
 
     version: Literal[1] = 1
     job: str
@@ -61,10 +63,6 @@ class ManifestFile(FileModel):
     inputs: list[HashedFile]
     outputs: list[HashedFile]
     stock: list[StockModel] = Field(default_factory=list)
-
-    @model_serializer(mode="wrap")
-    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in whole(self).items() if value or name != "stock"}
 
 
 def stock_rows(nest: Nest, material: str, thickness: float) -> list[StockModel]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 from camcore.findings import CamError, Finding
-from camcore.formats.common import Contour, FileModel, PocketModel, contour, curve
+from camcore.formats.common import Contour, FileModel, MarkedFile, PocketModel, contour, curve
 from camcore.nesting import bounds, measure
 from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Sides, Stock, Unplaced
 from camcore.part import Part
@@ -89,8 +89,10 @@ class SidesModel(FileModel):
     top: float
 
 
-class NestFile(FileModel):
-    """nest.json, version 1; lengths in mm."""
+class NestFile(MarkedFile):
+    """nest.json, version 1; lengths in mm. `margins` stands in the file only where a job has them."""
+
+    SPARED = frozenset({"margins"})
 
     version: Literal[1] = 1
     units: Literal["mm"] = "mm"
@@ -104,14 +106,6 @@ class NestFile(FileModel):
     sheets: list[SheetModel]
     unplaced: list[UnplacedModel]
     summary: SummaryModel
-
-    @model_serializer(mode="wrap")
-    def _without_unused(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """`margins` stands in the file only where a job has them."""
-        tree: dict[str, Any] = write(self)
-        if tree.get("margins") is None:
-            tree.pop("margins", None)
-        return tree
 
     @staticmethod
     def of(nest: Nest) -> NestFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from camcore.formats.common import FileModel, FindingModel
+from camcore.formats.common import FileModel, FindingModel, MarkedFile
 from camcore.verify.model import Checked, Verdict
 
 
@@ -40,7 +40,7 @@ class ProgramModel(FileModel):
         return ProgramModel(program=program, machine=machine, sheet=sheet, proven=verdict.proven, checks=checks)
 
 
-class VerifyFile(FileModel):
+class VerifyFile(MarkedFile):
     """verify.json, version 1: the programs in the order of the sheets."""
 
     version: Literal[1] = 1

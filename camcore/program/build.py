@@ -16,8 +16,8 @@ PROCESSES: Mapping[str, Callable[[Plan, Pen, bool], None]] = {"laser": laser.run
 """How each process runs through a plan."""
 
 
-def build(plan: Plan, machine: Machine) -> Program:
-    """The plan as canonical moves that `machine`'s control can take (`Machine.abilities`).
+def build(plan: Plan, machine: Machine, marking: str = "") -> Program:
+    """The plan as canonical moves that `machine`'s control can take (`Machine.abilities`); `marking` is its first words.
 
     The program's findings: E601 leaves the work area; W601, W602 feed or speed cut down; W603 no air; W604 other tool;
     W605 no pierce.
@@ -25,7 +25,7 @@ def build(plan: Plan, machine: Machine) -> Program:
     """
     limits.refuse(plan, machine)
     pen = Pen(machine, ways((stroke for cut in plan.cuts for stroke in cut.strokes), machine))
-    pen.add(*(Comment(line) for line in _heading(plan, machine)))
+    pen.add(*(Comment(line) for line in _heading(plan, machine, marking)))
     PROCESSES[plan.process](plan, pen, plan.air and limits.has_air(machine))
     pen.add(End())
     if plan.corner_power < 1 and machine.abilities.live_power:
@@ -34,8 +34,10 @@ def build(plan: Plan, machine: Machine) -> Program:
     return Program(plan.sheet.id, machine.name, plan.sheet.id, tuple(pen.moves), findings)
 
 
-def _heading(plan: Plan, machine: Machine) -> Iterator[str]:
-    """What the person at the machine has to see to before the start."""
+def _heading(plan: Plan, machine: Machine, marking: str) -> Iterator[str]:
+    """The marking, and what the person at the machine has to see to before the start."""
+    if marking:
+        yield marking
     box = plan.sheet.stock.outline.box
     yield f"stock {box.width:g} x {box.height:g} x {plan.thickness:g} mm"
     yield "work zero: lower left corner of the sheet" + (" - top of the stock" if plan.process == "mill" else "")
