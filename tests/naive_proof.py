@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 import shapely
-from proof_cases import HOLE, MARK, OUTLINE, TABS, Proof
+from proof_cases import HOLE, MARK, OUTLINE, Proof
 from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import unary_union
 
@@ -87,12 +87,18 @@ def _spoiled_mill(moves: Sequence[ReadMove], proof: Proof) -> str | None:
         if basin.buffer(-radius).buffer(radius - LIMIT).difference(deep_enough).area > _LEFT:
             return "pocket not cleared"
         top = top.difference(basin.buffer(LIMIT)).union(too_deep)
-    for x, y, width in TABS:
+    outline = proof.task.cuts[-1]
+    if outline.skin:
+        ring = _OUTLINE.exterior.buffer(2.0)
+        if _swept_below(moves, proof, -1.6 + outline.skin - LIMIT).intersects(ring):
+            return "skin cut through"
+        bottom = bottom.union(_swept_below(moves, proof, -1.59 + outline.skin).intersection(ring))
+    for x, y, width in outline.tabs:
         out = (0.0, 1.5) if y == 34.0 else (-1.5, 0.0)
         neck = Point(x + out[0], y + out[1]).buffer(width / 4 - 0.75)
         if bottom.intersects(neck):
             return "tab cut through"
-    zones = unary_union([Point(x, y).buffer(width / 2 + 0.5) for x, y, width in TABS])
+    zones = unary_union([Point(x, y).buffer(width / 2 + 0.5) for x, y, width in outline.tabs])
     rings = [_OUTLINE.exterior.difference(zones), _HOLE.exterior, drill.exterior]
     return _spoiled(top, bottom, _OUTLINE.difference(_HOLE).difference(drill), rings)
 

@@ -78,6 +78,13 @@ def _pocketed() -> Task:
     return replace(plain, parts={"plate": part}, cuts=(drill, IntendedCut("plate", 0, "pocket", 0, 1), *others))
 
 
+def _skinned() -> Task:
+    """The plate for the mill held by a skin that stays."""
+    plain = _mill(1.0, 2)
+    *others, outline = plain.cuts
+    return replace(plain, cuts=(*others, replace(outline, tabs=(), skin=0.1)))
+
+
 PROOFS = {
     proof.name: proof
     for proof in (
@@ -86,5 +93,6 @@ PROOFS = {
         Proof("grbl-mill", GRBL_MILL, _mill(3.0, 1)),
         Proof("linuxcnc-mill", LINUXCNC_MILL, _mill(1.0, 2)),
         Proof("linuxcnc-pocket", LINUXCNC_MILL, _pocketed()),
+        Proof("linuxcnc-skin", LINUXCNC_MILL, _skinned()),
     )
 }

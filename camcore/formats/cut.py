@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
-from camcore.formats.common import FileModel
+from camcore.formats.common import FileModel, MarkedFile
 from camcore.toolpath.model import Cut, Plan
 
 DIGITS = 9
@@ -16,7 +16,8 @@ DIGITS = 9
 class CutModel(FileModel):
     """One cut; `index` counts within the part's holes (marks, drill points), `tabs` are x, y, width on the edge, mm.
 
-    `passes`, how often a beam goes along it, is only there where it is not 1.
+    `passes`, how often a beam goes along it, is only there where it is not 1; `skin`, what a mill leaves of an outline
+    at the bottom, mm, only where it leaves something.
     """
 
     part: str
@@ -26,10 +27,12 @@ class CutModel(FileModel):
     tool: int
     tabs: list[tuple[float, float, float]]
     passes: int = 1
+    skin: float = 0.0
 
     @model_serializer(mode="wrap")
-    def _without_once(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in whole(self).items() if name != "passes" or value != 1}
+    def _without_usual(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        usual = {"passes": 1, "skin": 0.0}
+        return {name: value for name, value in whole(self).items() if name not in usual or value != usual[name]}
 
     @staticmethod
     def of(cut: Cut) -> CutModel:
@@ -42,10 +45,11 @@ class CutModel(FileModel):
             tool=cut.tool,
             tabs=[(_clean(tab.x), _clean(tab.y), _clean(tab.width)) for tab in cut.tabs],
             passes=cut.passes,
+            skin=_clean(cut.skin),
         )
 
 
-class CutFile(FileModel):
+class CutFile(MarkedFile):
     """All cuts of one program in cutting order; mm in the program's work coordinates.
 
     `kerf` is for lasers (0 on mills), `tools` (number → diameter) for mills.

@@ -79,6 +79,7 @@ class _Cut(_Read):
     tool: int = Field(default=0, ge=0)
     tabs: list[tuple[float, float, float]] = []
     passes: int = Field(default=1, ge=1, le=1000)
+    skin: float = Field(default=0.0, ge=0)
 
 
 class _Process(_Read):
@@ -119,7 +120,8 @@ def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, st
         parts=parts,
         process=plan.process,
         cuts=tuple(
-            IntendedCut(c.part, c.placement, c.kind, c.index, c.tool, tuple(c.tabs), c.passes) for c in plan.cuts
+            IntendedCut(c.part, c.placement, c.kind, c.index, c.tool, tuple(c.tabs), c.passes, c.skin)
+            for c in plan.cuts
         ),
         holes=tuple(_curve(hole, f"a hole of sheet {chosen.id}", files[0]) for hole in chosen.holes),
         kerf=plan.kerf,

@@ -82,10 +82,15 @@ LABELS: dict[str, tuple[str, Show]] = {
     "rest": ("Corners of pockets by a smaller tool", _switch),
     "finish": ("Stock for the finish pass", Figures.length),
     "tool_life": ("Tool life, m of path", _plain),
+    "onion_skin": ("Onion skin", Figures.length),
+    "onion_skin_cut": ("Onion skin cut last", _switch),
+    "onion_skin_feed": ("Feed in the skin over feed", _share),
+    "onion_skin_area": ("Onion skin from, mm²", _plain),
+    "vacuum_area": ("Vacuum alone from, mm²", _plain),
 }
 """Name of each parameter of `LaserSetup` and `MillSetup`, and how its value is shown."""
-APART = ("tools", "profile_tool", "feed", "plunge")
-"""Fields that the table of tools shows, where a mill has them."""
+APART = ("tools", "profile_tool", "feed", "plunge", "holding")
+"""Fields that the table of tools shows, where a mill has them, and those that hold others."""
 SHARED = {"step_ratio": "step_down", "peck_ratio": "breakthrough", "tab_every": "tabs"}
 """Parameters without a source of their own, and the one whose source they share."""
 OF_MACHINE = ("clearance", "air")
@@ -98,10 +103,11 @@ def process_rows(job: JobRecord) -> Iterator[list[str]]:
     yield ["Spacing of parts", figures.length(rules.spacing), source(job, "spacing")]
     yield ["Margin of sheets", figures.length(rules.margin), source(job, "margin")]
     process = setup.laser or setup.mill
-    for field in fields(process) if process else ():
-        if setup.laser or field.name not in APART:
-            label, show = LABELS.get(field.name, (field.name.replace("_", " ").capitalize(), _plain))
-            yield [label, show(figures, getattr(process, field.name)), source(job, field.name)]
+    for stated in (process, setup.mill.holding if setup.mill else None):
+        for field in fields(stated) if stated else ():
+            if setup.laser or field.name not in APART:
+                label, show = LABELS.get(field.name, (field.name.replace("_", " ").capitalize(), _plain))
+                yield [label, show(figures, getattr(stated, field.name)), source(job, field.name)]
 
 
 def tool_rows(job: JobRecord) -> Iterator[list[str]]:

@@ -15,7 +15,7 @@ from camcore.toolpath import finish
 from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke, Tool
 from camcore.toolpath.offer import Offer
-from camcore.toolpath.passes import Feeds
+from camcore.toolpath.passes import Feeds, landing
 from camcore.toolpath.profile import Profile
 from camcore.toolpath.reach import centre_paths
 from camcore.toolpath.resolve import SAME_TOOL
@@ -165,10 +165,13 @@ def _drilled(owner: int, course: Course, pose: Pose) -> Cut:
 
 
 def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
-    """Profiles in passes. W504: an outline gets fewer tabs than it should; W505: tabs that reach no skeleton."""
+    """Profiles in passes; an onion skin's cut comes last of all, as a cut of its own.
+
+    W504: an outline gets fewer tabs than it should; W505: tabs that reach no skeleton; I509: a skin stays.
+    """
     assert setup.mill
     mill, known = setup.mill, dict[int, Profile]()
-    offers, few, loose = [], Counter[Feature](), Counter[Feature]()
+    offers, few, loose, skins = [], Counter[Feature](), Counter[Feature](), dict[Feature, float]()
     for owner, course in placed:
         if id(course) not in known:
             known[id(course)] = Profile(course, setup)
@@ -178,9 +181,14 @@ def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -
         few[feature] += len(chosen) < (min(profile.wanted, 2) if mill.tab_every else profile.wanted)
         loose[feature] += not all(good for _, good in chosen)
         offers.append(_offer(owner, profile, tuple(place for place, _ in chosen), pose))
+        if profile.skin and mill.holding.onion_skin_cut:
+            offers.append(_skin_offer(owner, profile, pose))
+        elif profile.skin:
+            skins[feature] = profile.skin
     return offers, [
         *(_few_tabs(feature, count, mill) for feature, count in few.items() if count),
         *(_loose_tabs(feature, count) for feature, count in loose.items() if count),
+        *(_left_skin(feature, skin) for feature, skin in skins.items()),
     ]
 
 
@@ -191,10 +199,31 @@ def _offer(owner: int, profile: Profile, where: tuple[float, ...], pose: Pose) -
     def make(number: int) -> Cut:
         strokes = posed(profile.strokes(where, number), pose)
         made = tuple(profile.declared(place, pose) for place in where)
-        return Cut(feature.part.id, owner, feature.kind, feature.index, tool, strokes, tabs=made)
+        return Cut(feature.part.id, owner, feature.kind, feature.index, tool, strokes, tabs=made, skin=profile.skin)
 
-    return Offer(
-        owner, feature.kind, feature.index, tool, starts, ends, make, feature.kind is Kind.OUTLINE and not where
+    frees = feature.kind is Kind.OUTLINE and not where and not profile.skin
+    return Offer(owner, feature.kind, feature.index, tool, starts, ends, make, frees)
+
+
+def _skin_offer(owner: int, profile: Profile, pose: Pose) -> Offer:
+    feature, tool, length = profile.feature, profile.tool, profile.track.length
+    places = [(descent.start, landing(length, descent)) for descent in profile.last]
+    starts, ends = (pose.points(profile.track.frames(np.array(column))[0]) for column in zip(*places, strict=True))
+
+    def make(number: int) -> Cut:
+        strokes = posed(profile.skin_strokes(number), pose)
+        return Cut(feature.part.id, owner, feature.kind, feature.index, tool, strokes)
+
+    return Offer(owner, feature.kind, feature.index, tool, starts, ends, make, frees=True, late=True)
+
+
+def _left_skin(feature: Feature, skin: float) -> Finding:
+    return Finding(
+        "I509",
+        f"{feature.part.id} is held by a skin of {skin:.3g} mm, which stays: onion_skin_cut = false",
+        "break the parts out and sand the edge, or have the skin cut last",
+        feature.part.file,
+        feature.where | {"size": skin},
     )
 
 

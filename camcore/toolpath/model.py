@@ -76,7 +76,8 @@ class Cut:
     placement counts from 0 within the sheet, `index` within the part's holes (marks, drills), 0 for an outline.
     tool is a number of the plan's tools (mill) or 0 (laser); power 0 to 1 and pierce s are for lasers: soft is a
     pierce with rising power. passes: how often the beam goes along it, all of them among
-    the strokes. `via` are the places round which the head travels to the cut, mm.
+    the strokes. `via` are the places round which the head travels to the cut, mm. skin: what an outline's cut leaves at
+    the bottom, mm, so that the part stays where it is; another cut of the outline may take it.
     """
 
     part: str
@@ -92,6 +93,7 @@ class Cut:
     soft: bool = False
     passes: int = 1
     via: tuple[tuple[float, float], ...] = ()
+    skin: float = 0.0
 
     @property
     def start(self) -> tuple[float, float]:

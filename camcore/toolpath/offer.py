@@ -16,7 +16,7 @@ class Offer:
     """One feature's cut with the places, equally good, at which it may begin: `make(k)` is the cut from the k-th.
 
     starts, ends (n, 2): where the tool or beam meets the sheet, and about where it leaves it, mm. frees: whether the
-    piece is loose afterwards.
+    piece is loose afterwards; late: whether all else comes first.
     """
 
     placement: int
@@ -27,6 +27,7 @@ class Offer:
     ends: Floats
     make: Callable[[int], Cut]
     frees: bool = False
+    late: bool = False
 
     @classmethod
     def of(cls, cut: Cut) -> Offer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import pairwise
 
 from camcore.toolpath.model import Kind
@@ -25,11 +25,11 @@ def order(
     """The offers in cutting order, each with the one place left at which its cut begins.
 
     Marks come first; holes, drill points, marks and pockets of a placement before its outline; a pocket's corners after
-    the pocket; all of a placement that lies in another one's hole (`inside`: inner, outer, hole) before that hole.
-    Tools change as seldom as that allows.
+    the pocket, an outline's skin after the outline; all of a placement that lies in another one's hole (`inside`:
+    inner, outer, hole) before that hole. Tools change as seldom as that allows.
     """
     pairs = precedence(offers, inside)
-    stages = _stages(offers, pairs)
+    stages = _stages(offers, pairs, {inner for inner, _, _ in inside})
     result: list[Offer] = []
     each, place = min(KICKS, MOST_KICKS / max(len(offers), 1)), home
     for stage in sorted(set(stages)):
@@ -61,15 +61,18 @@ def precedence(cuts: Sequence[Offer], inside: list[tuple[int, int, int]]) -> Pre
         frees = holes[outer, hole]
         pairs += [(a, b) for a in [*rest[inner], *outlines[inner]] for b in frees]
     pairs += [pair for tools in pockets.values() for pair in pairwise(tools)]
+    pairs += [(a, b) for same in outlines.values() for a in same for b in same if cuts[b].late > cuts[a].late]
     return pairs
 
 
-def _stages(cuts: Sequence[Offer], pairs: Precedence) -> list[int]:
-    """Stage of each cut: marks, then tool by tool, the outlines' last; round again where precedence wants it."""
+def _stages(cuts: Sequence[Offer], pairs: Precedence, inner: Set[int]) -> list[int]:
+    """Stage of each cut: marks, then tool by tool, the outlines' last, and what is late after all of them, but for
+    placements in holes (`inner`), which are not to wait for it; round again where precedence wants it."""
     last = {cut.tool for cut in cuts if cut.kind is Kind.OUTLINE}
     tools = sorted({cut.tool for cut in cuts}, key=lambda tool: (tool in last, tool))
     rank = {tool: k for k, tool in enumerate(tools)}
-    stage = [rank[cut.tool] + (0 if cut.kind is Kind.MARK else len(tools)) for cut in cuts]
+    turn = [0 if cut.kind is Kind.MARK else 1 + (cut.late and cut.placement not in inner) for cut in cuts]
+    stage = [rank[cut.tool] + len(tools) * turn[k] for k, cut in enumerate(cuts)]
     while True:
         late = [(a, b) for a, b in pairs if stage[a] > stage[b]]
         if not late:

@@ -12,7 +12,7 @@ from camcore.toolpath.model import Role, Stroke
 from camcore.toolpath.tabs import SLOPE, TabShape
 from camcore.units import SAME_POINT
 
-_MOST_ROUNDS = 6
+MOST_ROUNDS = 6
 """A helix goes round so often at most, unless passes must be shallower; in narrow holes it falls steeper instead."""
 
 
@@ -28,12 +28,16 @@ class Feeds(NamedTuple):
 
 
 class Descent(NamedTuple):
-    """How to go down: from where on the path, to which depths (z, falling), the ramp's fall for each mm, feeds."""
+    """How to go down: from where on the path, to which depths (z, falling), the ramp's fall for each mm, feeds.
+
+    top: above this, z, all is cut already.
+    """
 
     start: float
     depths: list[float]
     slope: float
     feeds: Feeds
+    top: float = 0.0
 
 
 def depths(total: float, most: float) -> list[float]:
@@ -50,7 +54,7 @@ def descent(length: float, total: float, most: float, slope: float) -> tuple[lis
     levels = depths(total, most)
     if slope * length > most:
         return levels, slope
-    rounds = min(total / (slope * length), max(_MOST_ROUNDS, len(levels)))
+    rounds = min(total / (slope * length), max(MOST_ROUNDS, len(levels)))
     return [-total], total / (rounds * length)
 
 
@@ -87,11 +91,11 @@ def _along(track: Track, leg: _Leg, feeds: Feeds, tabs: tuple[float, ...], shape
 
 def landing(length: float, descent: Descent) -> float:
     """Where on a path of `length` mm the last pass ends, mm."""
-    return (descent.start - descent.depths[-1] / descent.slope) % length
+    return (descent.start + (descent.top - descent.depths[-1]) / descent.slope) % length
 
 
 def _legs(track: Track, descent: Descent) -> Iterator[_Leg]:
-    place, z = descent.start, 0.0
+    place, z = descent.start, descent.top
     for depth in descent.depths:
         landing = place + (z - depth) / descent.slope
         yield _Leg(place, landing, z, depth, Role.RAMP)

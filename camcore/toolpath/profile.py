@@ -16,7 +16,7 @@ from camcore.toolpath.finish import strokes as finished
 from camcore.toolpath.model import Kind, Stroke, Tab
 from camcore.toolpath.passes import Descent, Feeds
 from camcore.toolpath.scene import Scene
-from camcore.toolpath.setup import Setup
+from camcore.toolpath.setup import Hold, Setup
 
 _LONG = 0.7
 """A segment of at least this share of the longest one's length is as good to go in at."""
@@ -28,8 +28,8 @@ class Profile:
     """A course with its places for tabs and its strokes, in the part's coordinates."""
 
     __slots__ = (
-        "_descents", "_finish", "_made", "_rough", "allowed", "diameter", "ends", "feature", "outer", "outward",
-        "shape", "side", "tool", "track", "wanted",
+        "_descents", "_finish", "_made", "_rough", "allowed", "diameter", "ends", "feature", "hold", "last", "outer",
+        "outward", "shape", "side", "skin", "tool", "track", "wanted",
     )  # fmt: skip
 
     def __init__(self, course: Course, setup: Setup) -> None:
@@ -42,17 +42,25 @@ class Profile:
         self.diameter = mill.tools[course.tool].diameter
         self.side = 1.0 if mill.climb else -1.0
         self.shape = tabs.shape(mill, course.tool, setup.thickness)
-        self.wanted = tabs.wanted(mill, self.track.length) if outline else 0
+        self.hold = mill.holding.by(course.feature.part.area) if outline else Hold.VACUUM
+        self.skin = mill.holding.onion_skin if self.hold is Hold.SKIN else 0.0
+        self.wanted = tabs.wanted(mill, self.track.length) if self.hold is Hold.TABS else 0
         self.allowed = tabs.places(self.track, self.shape, self.diameter / 2) if self.wanted else np.empty(0)
         self.outer = self._beside(self.allowed, self.diameter / 2)
         self.outward = tabs.faces_out(self.track, self.allowed, self.side)
-        total, most = setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)
+        through, most = setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)
+        total = setup.thickness - self.skin if self.skin else through
         self._rough = Track(course.rough) if course.rough else self.track
         self._finish = finish(self.track, mill.finish, self.diameter / 2, self.side) if course.rough else None
         length = self._rough.length
-        depths, slope = passes.descent(length, total, most, math.tan(math.radians(mill.ramp_angle)))
+        ramp = math.tan(math.radians(mill.ramp_angle))
+        depths, slope = passes.descent(length, total, most, ramp)
         feeds = Feeds(mill.feed[course.tool], mill.plunge[course.tool])
-        self._descents = [Descent(place, depths, slope, feeds) for place in _entries(self._rough, outline)]
+        entries = _entries(self._rough, outline)
+        self._descents = [Descent(place, depths, slope, feeds) for place in entries]
+        gentle = Feeds(*(mill.holding.onion_skin_feed * feed for feed in feeds))
+        slope = max(ramp, (through - total) / (passes.MOST_ROUNDS * self.track.length))
+        self.last = [Descent(place, [-through], slope, gentle, -total) for place in _entries(self.track, outline)]
         places = [(descent.start, passes.landing(length, descent)) for descent in self._descents]
         starts, ends = (self._rough.frames(np.array(column))[0] for column in zip(*places, strict=True))
         if self._finish:
@@ -78,6 +86,10 @@ class Profile:
         if (where, entry) not in self._made:
             self._made[where, entry] = tuple(self._strokes(where, self._descents[entry]))
         return self._made[where, entry]
+
+    def skin_strokes(self, entry: int) -> tuple[Stroke, ...]:
+        """Strokes that take the onion skin, from the entry of that number."""
+        return tuple(passes.strokes(self.track, self.last[entry], (), self.shape))
 
     def _strokes(self, where: tuple[float, ...], descent: Descent) -> list[Stroke]:
         if not self._finish:

@@ -11,11 +11,12 @@ from camcore.material.model import Material, MillFamily, Sourced
 from camcore.toolpath.beam_setup import LASER_KEYS, laser
 from camcore.toolpath.ledger import Ledger, Overrides, figure, refuse
 from camcore.toolpath.model import Tool
-from camcore.toolpath.setup import MillSetup, Setup
+from camcore.toolpath.setup import Holding, MillSetup, Setup
 
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "flute", "mark_depth", "step_over", "rest", "finish", "tool_life",
+    "onion_skin", "onion_skin_cut", "onion_skin_feed", "onion_skin_area", "vacuum_area",
 )  # fmt: skip
 INSTEAD = {
     ("mill", "lead"): "a mill goes down on a ramp along the contour, which lies in the cut anyway: set ramp_angle",
@@ -43,6 +44,10 @@ TABS, TAB_EVERY = 2, 250.0
 STEP_OVER = 0.4
 """Distance of a pocket's passes in diameters of the tool, unless the job says otherwise; a tool that is wider engaged
 runs hot and lifts the plies. From 0.5 on something could stay standing in corners."""
+
+SKIN_FEED = 0.5
+"""Share of the feed at which onion skins are cut, unless the job says otherwise: the part is held by little then."""
+OWN_RULE = "camcore's own rule"
 
 
 def resolve(machine: Machine, material: Material, thickness: float, overrides: Overrides | None = None) -> Setup:
@@ -106,8 +111,9 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         tab_every=0.0 if "tabs" in ledger.overrides else TAB_EVERY,
         step_over=ledger.number("step_over", STEP_OVER, practice),
         rest=bool(ledger.number("rest", 1.0, practice)),
-        finish=ledger.number("finish", 0.0, "camcore's own rule"),
+        finish=ledger.number("finish", 0.0, OWN_RULE),
         tool_life=ledger.number("tool_life", *figure(material, family.tool_life)),
+        holding=_holding(ledger, practice),
     )
     _check_mill(mill, thickness)
     _check_flutes(tools[profile], thickness + mill.breakthrough, ledger)
@@ -118,6 +124,16 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         sources=ledger.sources | {"spacing": material.cited(rule.least), "margin": material.cited(rule.margin)},
         findings=tuple(ledger.findings),
     )  # fmt: skip
+
+
+def _holding(ledger: Ledger, practice: str) -> Holding:
+    return Holding(
+        onion_skin=ledger.number("onion_skin", 0.0, OWN_RULE),
+        onion_skin_cut=bool(ledger.number("onion_skin_cut", 1.0, OWN_RULE)),
+        onion_skin_feed=ledger.number("onion_skin_feed", SKIN_FEED, practice),
+        onion_skin_area=ledger.number("onion_skin_area", 0.0, OWN_RULE),
+        vacuum_area=ledger.number("vacuum_area", 0.0, OWN_RULE),
+    )
 
 
 def _mill_sources(family: MillFamily) -> dict[str, Sourced]:
@@ -146,6 +162,12 @@ def _check_mill(mill: MillSetup, thickness: float) -> None:
     if mill.finish >= thinnest / 4:
         message = f"finish = {mill.finish:g} mm is a quarter of the thinnest end mill's diameter or more"
         refuse(message, "0.1 to 0.2 mm is usual", "finish")
+    if mill.holding.onion_skin >= thickness / 2:
+        message = f"onion_skin = {mill.holding.onion_skin:g} mm is half the sheet of {thickness:g} mm or more"
+        refuse(message, "0.1 to 0.3 mm is usual", "onion_skin")
+    if not 0 < mill.holding.onion_skin_feed <= 1:
+        text = f"onion_skin_feed = {mill.holding.onion_skin_feed:g} is not above 0 and up to 1"
+        refuse(text, "0.5 is usual", "onion_skin_feed")
     if mill.tabs and mill.tab_height > thickness:
         message = f"tab_height = {mill.tab_height:g} mm is more than the sheet of {thickness:g} mm"
         refuse(message, "give the sheet's thickness at most", "tab_height")

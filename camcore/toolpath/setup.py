@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NamedTuple
 
 from camcore.findings import Finding
@@ -65,6 +66,37 @@ class LaserSetup:
         return Look(self.mark_feed, self.mark_power, self.mark_passes)
 
 
+class Hold(StrEnum):
+    """What holds a part while its outline is cut."""
+
+    TABS = "tabs"
+    SKIN = "onion skin"
+    VACUUM = "vacuum"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How parts are held, by their area, mm²: lengths mm.
+
+    onion_skin: what outlines leave at the bottom until all else is cut; 0: none do
+    onion_skin_cut: whether it is then cut, at `onion_skin_feed` times the feed; else it is broken and sanded
+    onion_skin_area: smaller parts have tabs all the same
+    vacuum_area: parts at least so large are held by vacuum alone; 0: none is
+    """
+
+    onion_skin: float = 0.0
+    onion_skin_cut: bool = True
+    onion_skin_feed: float = 0.5
+    onion_skin_area: float = 0.0
+    vacuum_area: float = 0.0
+
+    def by(self, area: float) -> Hold:
+        """What holds a part of that area."""
+        if self.vacuum_area and area >= self.vacuum_area:
+            return Hold.VACUUM
+        return Hold.SKIN if self.onion_skin and area >= self.onion_skin_area else Hold.TABS
+
+
 @dataclass(frozen=True, slots=True)
 class MillSetup:
     """Mill: lengths mm, feeds mm/min, `ramp_angle` in degrees.
@@ -100,6 +132,7 @@ class MillSetup:
     rest: bool = True
     finish: float = 0.0
     tool_life: float = 0.0
+    holding: Holding = Holding()
 
     def pass_depth(self, tool: int) -> float:
         """Most depth of one pass of a tool, mm."""

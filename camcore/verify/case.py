@@ -145,9 +145,20 @@ class Case:
         return SegmentIndex(self.through.track.rows)
 
     @cached_property
+    def storeys(self) -> list[tuple[Edges, Sweep]]:
+        """Edges by the skin that they keep, with what cuts them: all that goes through, but for that skin."""
+        skins = np.array([feature.skin for feature in self.edges.features])[self.edges.owner]
+        found = []
+        for skin in np.unique(skins).tolist() or [0.0]:
+            mine, deep = skins == skin, sweep.through(self.cuts, self.task, skin) if skin else self.through
+            found.append((Edges(self.edges.features, self.edges.rows[mine], self.edges.owner[mine]), deep))
+        return found
+
+    @cached_property
     def coverage(self) -> Pieces:
-        """How far each edge stays from the through cuts."""
-        return coverage(self.edges, self.through, self.tolerance, self._excuse)
+        """How far each edge stays from the cuts that go through, or down to its skin."""
+        each = [coverage(edges, deep, self.tolerance, self._excuse) for edges, deep in self.storeys]
+        return Pieces(*(np.concatenate(column) for column in zip(*each, strict=True)))
 
     @cached_property
     def thin(self) -> passes.Thin:

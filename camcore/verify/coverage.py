@@ -18,7 +18,7 @@ from camcore.geometry import arcs
 from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import nearest
 from camcore.geometry.index import SegmentIndex
-from camcore.geometry.intersect import on_segment
+from camcore.geometry.intersect import on_segment, past_start
 from camcore.verify.features import Edges
 from camcore.verify.reach import smallest
 from camcore.verify.sweep import Sweep
@@ -136,31 +136,47 @@ def _shortfalls(rows: Floats, cuts: Floats, radius: Floats) -> tuple[Floats, Flo
     bound = np.where(straight, np.minimum(bound, longer + sagitta), bound)
     if not straight.all():
         which = ~straight
-        closer = _bound_on_arcs(rows[which], cuts[which], longer[which])
+        closer = _bound_on_arcs(rows[which], cuts[which])
         bound[which] = np.minimum(bound[which], closer)
     return first.distance - radius, last.distance - radius, bound - radius
 
 
-def _bound_on_arcs(rows: Floats, cuts: Floats, longer: Floats) -> Floats:
-    """Largest distance of an edge piece from a cut arc, where both ends of the piece face the arc; else inf.
+def _bound_on_arcs(rows: Floats, cuts: Floats) -> Floats:
+    """Largest distance of an edge piece from a cut arc, where the piece faces the arc or nearly so; else inf.
 
-    With c the cut's centre and g = |q − c|: |g''| ≤ curvature of the edge + 1 / g, so that between the ends the
-    distance exceeds its larger end value by at most length² / 8 × that; and where the edge is an arc itself, g stays
-    within its radius ± the distance of the two centres.
+    With c the cut's centre, r its radius and g = |q − c|, a point q that lies past an end of the arc by the angle a is
+    √((g − r)² + 4 g r sin²(a / 2)) off. Along a line, and an arc round c, the angle about c runs one way, so that a is
+    greatest at the piece's ends; g is greatest or least there, or in line with c and the edge's own centre.
     """
-    cut, edge = arcs.centre_form(cuts), arcs.centre_form(rows)
-    length = arcs.lengths(rows)
-    from_start = np.hypot(rows[:, 0] - cut.cx, rows[:, 1] - cut.cy)
-    from_end = np.hypot(rows[:, 2] - cut.cx, rows[:, 3] - cut.cy)
-    least = np.minimum(from_start, from_end) - length
-    faces = (
-        on_segment(cuts, rows[:, 0:2], 1e-9) & on_segment(cuts, rows[:, 2:4], 1e-9) & (length < np.pi / 2 * edge.radius)
-    )
+    cut = arcs.centre_form(cuts)
+    centre = np.column_stack([cut.cx, cut.cy])
+    past = np.maximum(_past_ends(cuts, rows[:, 0:2]), _past_ends(cuts, rows[:, 2:4]))
+    least, most = _range(rows, centre)
+    round_it = ~arcs.is_arc(rows)
+    edge = arcs.centre_form(rows)
+    round_it |= np.hypot(edge.cx - cut.cx, edge.cy - cut.cy) < edge.radius
+    off = np.maximum(np.abs(least - cut.radius), np.abs(most - cut.radius))
+    bound = np.hypot(off, 2 * np.sqrt(most * cut.radius) * np.sin(past / 2))
+    return np.where(round_it & (past < np.pi / 4), bound, np.inf)
+
+
+def _past_ends(cuts: Floats, points: Floats) -> Floats:
+    """By what angle points lie past the nearer end of arcs; 0 for those that face them."""
+    past, sweep, _ = past_start(cuts, points)
+    return np.where(past <= sweep, 0.0, np.minimum(past - sweep, 2 * np.pi - past))
+
+
+def _range(rows: Floats, centre: Floats) -> tuple[Floats, Floats]:
+    """Least and greatest distance of edge pieces from a point each; of arcs from one within their circle."""
+    away = [np.hypot(*(rows[:, k : k + 2] - centre).T) for k in (0, 2)]
+    least, most = np.minimum(nearest(centre, rows).distance, np.minimum(*away)), np.maximum(*away)
+    edge = arcs.centre_form(rows)
+    own = np.column_stack([edge.cx, edge.cy])
+    apart = np.hypot(*(centre - own).T)
     with np.errstate(divide="ignore", invalid="ignore"):
-        bent = np.where(least > 0, longer + length**2 / 8 * (1 / edge.radius + 1 / least), np.inf)
-        apart = np.hypot(edge.cx - cut.cx, edge.cy - cut.cy)
-        shared = np.where(arcs.is_arc(rows), np.abs(edge.radius - cut.radius) + apart, np.inf)
-    return np.where(faces, np.minimum(bent, shared), np.inf)
+        farthest = own - (centre - own) * (edge.radius / apart)[:, None]
+        there = arcs.is_arc(rows) & (apart > 0) & on_segment(rows, farthest)
+    return least, np.where(there, edge.radius + apart, most)
 
 
 def _sort(todo: _Open, found: _Found, tolerance: float, leaf: float) -> tuple[Bools, Pieces]:

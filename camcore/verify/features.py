@@ -28,7 +28,8 @@ class Feature:
 
     A drilled hole is the circle it has to become; a spot is a centre mark, a drill point without diameter, given
     as a tiny circle. `ring` (n, 2) is the curve in chords, for questions of what lies where; `circle` is set where the
-    curve is one. `tabs` are those that the task declares for it.
+    curve is one. `tabs` are those that the task declares for it, `skin` is what its last cut is to leave at the bottom,
+    mm.
     """
 
     part: str
@@ -39,6 +40,12 @@ class Feature:
     ring: Floats
     circle: Circle | None = None
     tabs: tuple[tuple[float, float, float], ...] = ()
+    skin: float = 0.0
+
+    @property
+    def held(self) -> bool:
+        """Whether tabs or a skin hold what lies inside."""
+        return bool(self.tabs or self.skin)
 
     @property
     def name(self) -> str:
@@ -69,7 +76,7 @@ class Feature:
 
 def features(task: Task) -> tuple[Feature, ...]:
     """All features of all placed parts, a part's outline last."""
-    tabs = _tabs(task)
+    tabs, skins = _tabs(task), _skins(task)
     shapes = {
         name: [(*row, row[2].flattened(), row[2].as_circle()) for row in _contours(part)]
         for name, part in task.parts.items()
@@ -81,7 +88,8 @@ def features(task: Task) -> tuple[Feature, ...]:
             mine = tabs.get((number, kind, index), ())
             ring = pose.points(points)
             where = _posed(circle, pose) if circle else None
-            found.append(Feature(placement.part, number, kind, index, curve.posed(pose), ring, where, mine))
+            skin = skins.get((number, kind, index), 0.0)
+            found.append(Feature(placement.part, number, kind, index, curve.posed(pose), ring, where, mine, skin))
     return tuple(found)
 
 
@@ -131,6 +139,11 @@ def _tabs(task: Task) -> dict[Key, tuple[tuple[float, float, float], ...]]:
     for at, cut in zip(declared(task), task.cuts, strict=True):
         found[at] = (*found.get(at, ()), *(tab for tab in cut.tabs if tab not in found.get(at, ())))
     return found
+
+
+def _skins(task: Task) -> dict[Key, float]:
+    """What the last cut of each feature leaves at the bottom, mm."""
+    return {at: cut.skin for at, cut in zip(declared(task), task.cuts, strict=True)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,7 +39,9 @@ def finished(case: Case) -> Finished:
     """Edges by the cuts that go through, marks by those that do not."""
     others = [feature for feature in case.features if feature.is_mark]
     marks = edges(others)
-    on_edges = _cut_times(case.edges, case.through, case.tolerance, asked=count_asked(case))
+    asked = count_asked(case)
+    each = [_cut_times(rows, deep, case.tolerance, asked=asked) for rows, deep in case.storeys]
+    on_edges = tuple(np.min(times, axis=0) for times in zip(*each, strict=True))
     on_edges[0][np.unique(case.thin.owner)] = np.inf
     on_marks = _cut_times(marks, case.all_cuts.take(case.marking), case.tolerance, radius=False)
     when, last = (np.concatenate(times) for times in zip(on_edges, on_marks, strict=True))

@@ -18,7 +18,8 @@ from camcore.part import Part
 @dataclass(frozen=True, slots=True)
 class IntendedCut:
     """One cut as cut.json states it; `tabs` are (x, y, width): middle on the finished edge, and length along the edge
-    that is not cut through, mm; `passes`: how often a laser goes along it, until it is through."""
+    that is not cut through, mm; `passes`: how often a laser goes along it, until it is through; `skin`: what a mill's
+    cut leaves at the bottom, mm."""
 
     part: str
     placement: int
@@ -27,6 +28,7 @@ class IntendedCut:
     tool: int = 0
     tabs: tuple[tuple[float, float, float], ...] = ()
     passes: int = 1
+    skin: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,11 +47,12 @@ def cutting(track: Track, task: Task) -> Sweep:
     return Sweep(milling, radii(milling, task.tools))
 
 
-def through(sweep: Sweep, task: Task) -> Sweep:
-    """The stretches that go through the stock: all of a laser's, and a tool's at the stock's bottom or below."""
+def through(sweep: Sweep, task: Task, skin: float = 0.0) -> Sweep:
+    """The stretches that go through the stock, but for a skin of so many mm: all of a laser's, and a tool's at that
+    height or below."""
     if task.process == "laser":
         return sweep
-    deep = below(sweep.track, task.bottom_z + CUT_EDGE)
+    deep = below(sweep.track, task.bottom_z + skin + CUT_EDGE)
     return Sweep(deep, radii(deep, task.tools))
 
 

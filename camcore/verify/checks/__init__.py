@@ -24,6 +24,7 @@ from camcore.verify.checks.pockets import pockets
 from camcore.verify.checks.power import power
 from camcore.verify.checks.rapids import rapids
 from camcore.verify.checks.reading import reading
+from camcore.verify.checks.skins import skins
 from camcore.verify.checks.stock import stock
 from camcore.verify.checks.tabs import tabs
 from camcore.verify.checks.tools import tools
@@ -54,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     Check(uncut, needs_task=True),
     Check(edge, needs_task=True),
     Check(tabs, needs_task=True),
+    Check(skins, needs_task=True),
     Check(drills, needs_task=True),
     Check(mark, needs_task=True),
     Check(pockets, needs_task=True),

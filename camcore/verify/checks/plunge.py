@@ -15,8 +15,8 @@ from camcore.verify.model import Checked
 
 
 def plunge(case: Case) -> Checked:
-    """W764 for a plunge or pierce whose disc touches a finished edge, but for drilled holes, beside tabs, and where a
-    beam has cut before.
+    """W764 for a plunge or pierce whose disc touches a finished edge, but for drilled holes, beside tabs, and where
+    this tool or beam has cut before.
 
     Figures: how many plunges or pierces, and the least distance of their discs from an edge, mm.
     """
@@ -79,13 +79,15 @@ def _in_tabs(case: Case, places: Floats) -> np.ndarray:
 
 
 def _in_kerf(case: Case, starts: Ints) -> np.ndarray:
-    """Which of a laser's starts lie on the path of an earlier cut, so that nothing is left to burn there."""
+    """Which starts lie on the path of an earlier cut, of the same tool and as deep, so that nothing is left there."""
     inside = np.zeros(len(starts), dtype=np.bool_)
-    if case.task.process != "laser" or not len(starts):
+    if not len(starts):
         return inside
-    places = case.cuts.track.rows[starts, 0:2]
-    index = SegmentIndex(case.cuts.track.rows)
+    track = case.cuts.track
+    places, low = track.rows[starts, 0:2], np.maximum(track.z0, track.z1)
+    index = SegmentIndex(track.rows)
     i, j = index.pairs_of_points(places, case.tolerance)
     on = nearest(places[i], index.segments[j]).distance <= case.tolerance
-    inside[i[on & (j < starts[i])]] = True
+    cleared = (track.tool[j] == track.tool[starts[i]]) & (low[j] <= track.z1[starts[i]] + case.tolerance)
+    inside[i[on & cleared & (j < starts[i])]] = True
     return inside

@@ -128,7 +128,7 @@ def _loose(case: Case) -> list[Finding]:
     freed = {
         feature.placement: when
         for feature, when in zip(case.finished.features, case.finished.when.tolist(), strict=True)
-        if feature.kind == "outline" and not feature.tabs
+        if feature.kind == "outline" and not feature.held
     }
     found = []
     for k, basin in enumerate(case.basins):
