@@ -20,13 +20,16 @@ from camcore.nesting.quantity import Repeated, full_sheet, last_sheet, repeated
 from camcore.nesting.shapes import COARSE, shapes
 from camcore.nesting.spaces import space
 from camcore.nesting.tiling import Tiling
-from camcore.program.piece import PieceTime, piece_time
+from camcore.program.piece import PieceTime, piece_time, sheet_time
 from camcore.toolpath.setup import Setup
 
 KIT_EFFORT = 3000
 """Moves of the quick nest of several parts: a few constructions."""
 SURE, FAIRLY = 0.02, 0.06
 """Shares of the sheets by which the bound may fall short of the layout for an estimate that is sure, or fairly so."""
+BEHIND, AROUND = 2.0, 1.15
+"""Ways from piece to piece are so much longer where neighbours wait for each other, and round loose parts: measured on
+the samples' programs."""
 BLOCKS_UP_TO = 60
 """Sheets of more pieces are estimated without a second block: that would add less than one piece in a hundred."""
 
@@ -95,13 +98,21 @@ def of_part(
 
     `time` of a piece is worked out where it is not given. Raises CamError as `nest` and `piece_time` do.
     """
-    each = piece_time(demand.part, process.setup, process.machine) if time is None else time
+    return of_lay(lay(demand, stock, process.rules), quantities, process, time)
+
+
+def of_lay(laid: Lay, quantities: Sequence[int], process: Process, time: PieceTime | None = None) -> list[Estimate]:
+    """As `of_part`, of a part whose lay on its stock is known."""
+    each = piece_time(laid.demand.part, process.setup, process.machine) if time is None else time
+    return [_in_quantity(laid, quantity, process, each) for quantity in quantities]
+
+
+def lay(demand: Demand, stock: Stock, rules: Rules) -> Lay:
+    """How a part lies on a stock in quantity: what takes the time of an estimate. Raises CamError as `nest` does."""
     solid = replace(demand, part=replace(demand.part, holes=()), rotations=demand.turns_on(stock))
-    shape = shapes([solid], process.rules.spacing, share=COARSE)[0]
-    ready = repeated(shape, process.rules.spacing)
-    full = full_sheet(ready, space(stock, process.rules), BLOCKS_UP_TO)
-    lay = Lay(demand, ready, full, stock, measure.yield_bound([demand], [stock], process.rules))
-    return [_in_quantity(lay, quantity, process, each) for quantity in quantities]
+    ready = repeated(shapes([solid], rules.spacing, share=COARSE)[0], rules.spacing)
+    full = full_sheet(ready, space(stock, rules), BLOCKS_UP_TO)
+    return Lay(demand, ready, full, stock, measure.yield_bound([demand], [stock], rules))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +144,8 @@ def _in_quantity(lay: Lay, quantity: int, process: Process, each: PieceTime) -> 
     used = (sheets - 1 + share) if sheets else 0.0
     area = measure.stock_area(stock)
     least = placed * part.area / (area * bound) if bound else 0.0
-    travel = _travel(lay.ready.lattices[0].each, process.machine)
+    travel = _travel(each, lay.ready.lattices[0].each, process)
+    once = sheet_time([each], process.machine)
     fewest = fewest_sheets([replace(lay.demand, quantity=placed)] if placed else [], [stock], process.rules)
     return Estimate(
         quantities={part.id: quantity},
@@ -143,17 +155,24 @@ def _in_quantity(lay: Lay, quantity: int, process: Process, each: PieceTime) -> 
         per_sheet=full.count if full else None,
         yield_=placed * part.area / (used * area) if used else 0.0,
         yield_bound=bound,
-        seconds=placed * (each.each + travel) + sheets * each.sheet,
+        seconds=placed * (each.each + travel) + sheets * once,
         price=None if stock.cost is None else sheets * stock.cost,
         least=fewest,
         confidence=_confidence(_range(least, used, fewest), fewest, "laid in rows and lattices", placed < quantity),
     )
 
 
-def _travel(area: float, machine: Machine) -> float:
-    """Time, s, from one piece to the next: as far as pieces lie apart, speeding up and slowing down."""
-    rates = machine.rates
-    return math.sqrt(area) / rates.rapid_xy * 60.0 + rates.rapid_xy / 60.0 / rates.acceleration_xy
+def _travel(piece: PieceTime, area: float, process: Process) -> float:
+    """Time, s, from one piece to the next with each tool: as far as they lie apart, speeding up and slowing down."""
+    rates, way = process.machine.rates, math.sqrt(area) * _detour(process.setup)
+    return len(piece.tools) * (way / rates.rapid_xy * 60.0 + rates.rapid_xy / 60.0 / rates.acceleration_xy)
+
+
+def _detour(setup: Setup) -> float:
+    """How much longer a laser's way is: the next piece is not the neighbour where webs must cool (`toolpath.heat`)."""
+    if setup.laser is None:
+        return 1.0
+    return (BEHIND if setup.laser.heat_gap else 1.0) * (AROUND if setup.laser.goes_round else 1.0)
 
 
 def of_kit(demands: Sequence[Demand], stocks: Sequence[Stock], process: Process) -> Estimate:
@@ -167,9 +186,10 @@ def _of_nest(found: Nest, stocks: Sequence[Stock], times: dict[str, PieceTime], 
     told, sheets, seconds = measure.summary(found), dict[str, int](), 0.0
     for sheet in found.sheets:
         sheets[sheet.stock.id] = sheets.get(sheet.stock.id, 0) + sheet.repeat
-        travel = _travel(measure.cropped_area(sheet) / len(sheet.placements), process.machine)
-        once = max(times[p.part].sheet for p in sheet.placements)
-        seconds += sheet.repeat * (once + sum(times[p.part].each + travel for p in sheet.placements))
+        own = [times[placement.part] for placement in sheet.placements]
+        area = measure.cropped_area(sheet) / len(own)
+        run = sum(piece.each + _travel(piece, area, process) for piece in own)
+        seconds += sheet.repeat * (sheet_time(own, process.machine) + run)
     last = found.sheets[-1] if found.sheets else None
     share = last.used_length / last.stock.outline.box.width if last else 0.0
     used = told.sheets - 1 + share if last else 0.0

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from camcore import drawing, estimate, material, part, ready
 from camcore import machine as machines
-from camcore.estimate import Estimate, Process
+from camcore.estimate import Estimate, Lay, Process
 from camcore.findings import CamError, Finding, errors
 from camcore.formats.common import FindingModel
 from camcore.formats.estimate import ConfidenceModel, EstimateFile, EstimateModel, PartModel, StockModel
 from camcore.job import MAX_QUANTITY, ROTATIONS, SheetEntry
 from camcore.material.model import Material
 from camcore.nesting.model import Demand, Rules, Stock
+from camcore.part import Parts
 from camcore.program.piece import piece_time
 from camcore.toolpath import resolve
 from camcore.units import parse_length
@@ -25,6 +26,7 @@ USUAL = (914.4, 1219.2)
 MACHINES = ("generic-grbl-laser", "generic-grbl-router")
 """What a drawing is estimated for where no machine is named: the first that may cut the material."""
 DIGITS = 6
+LayOf = Callable[[Demand, Stock, Rules], Lay]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,11 @@ def _with_refused(found: Estimate, refused: dict[str, int]) -> Estimate:
 
 
 def _of_drawing(path: Path, order: Order) -> Outcome:
+    return of_parts(part.find(drawing.read(path, order.units)), order)
+
+
+def of_parts(drawn: Parts, order: Order, lay: LayOf = estimate.lay) -> Outcome:
+    """Estimates of the parts of a drawing; `lay` may remember how they lie. Raises CamError as `of_file`."""
     stuff = material.load(_said(order.material, "material", "an id from `camcore materials`"))
     thickness = _length("thickness", _said(order.thickness, "thickness", "1.57mm, say, or 1/16in"))
     process = _process(stuff, thickness, order.machine)
@@ -90,14 +97,13 @@ def _of_drawing(path: Path, order: Order) -> Outcome:
         raise CamError(
             Finding("E336", f"there is no rotation {order.rotation!r}", f"take one of {', '.join(ROTATIONS)}")
         )
-    drawn = part.find(drawing.read(path, order.units))
     if errors(drawn.findings):
         raise CamError(drawn.findings)
     demands = [Demand(each, 1, ROTATIONS[order.rotation]) for each in drawn.parts]
     stock = replace(_stock(order.sheet, stuff), cost=order.cost)
     if len(demands) == 1:
         time = piece_time(demands[0].part, process.setup, process.machine)
-        found = estimate.of_part(demands[0], quantities, stock, process, time)
+        found = estimate.of_lay(lay(demands[0], stock, process.rules), quantities, process, time)
     else:
         kits = [[replace(demand, quantity=quantity) for demand in demands] for quantity in quantities]
         found = [estimate.of_kit(kit, [stock], process) for kit in kits]

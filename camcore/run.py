@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -83,14 +83,16 @@ class Outcome:
 
 
 class Clock:
-    """How long each stage took, s."""
+    """How long each stage took, s; `told` is called with the name of each as it begins."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[str], None] | None = None) -> None:
         self.seconds: dict[str, float] = {}
+        self._told = told or (lambda _: None)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Time one stage; stages of one name add up."""
+        self._told(name)
         start = time.perf_counter()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
@@ -120,13 +122,16 @@ def _nested(ready: Ready, progress: Show | None, start: Nest | None = None) -> N
     return replace(found, unplaced=(*found.unplaced, *taken.refused))
 
 
-def run(path: Path, out: Path, budget: Budget, progress: Show | None = None) -> Outcome:
+def run(
+    path: Path, out: Path, budget: Budget, progress: Show | None = None, stage: Callable[[str], None] | None = None
+) -> Outcome:
     """The job at `path` from drawings to proven programs in the folder `out`.
 
     The folder's files are the same for the same job, seed and version; the nest's wall time is therefore 0 in it.
+    `stage` is called with the name of each stage as it begins, those of sheets once for each.
     Raises CamError where nothing can be made of the job; findings.json says so in the folder too.
     """
-    clock = Clock()
+    clock = Clock(stage)
     folder = Folder(out)
     try:
         with clock.stage("read"):
