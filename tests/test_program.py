@@ -27,7 +27,7 @@ from camcore.moves import (
     Spindle,
     ToolChange,
 )
-from camcore.program import Program, build, duration
+from camcore.program import Program, build, duration, move_seconds
 from camcore.program.path import LEAST_CHORD, ways
 from camcore.program.pen import drilled
 from camcore.program.track import expanded, shape, track
@@ -194,6 +194,20 @@ def test_cycles_become_moves_where_there_are_none() -> None:
     assert Dwell(0.25) in program.moves
     cycles = build(plans.mill_plan(), able(ROUTER, cycles=True))
     assert duration(cycles, ROUTER).total == pytest.approx(duration(program, ROUTER).total)
+
+
+@pytest.mark.parametrize("machine", [MILL, ROUTER])
+def test_times_of_the_moves_are_the_time_of_the_program(machine: machines.Machine) -> None:
+    built = build(plans.mill_plan(), machine)
+    spent = move_seconds(built.moves, machine)
+    assert len(spent) == len(built.moves)
+    assert sum(spent) == pytest.approx(duration(built, machine).total)
+
+
+def test_the_marking_stands_first() -> None:
+    built = build(plans.mill_plan(), MILL, "ITAR controlled")
+    assert built.moves[0] == Comment("ITAR controlled")
+    assert built.moves[1:] == build(plans.mill_plan(), MILL).moves
 
 
 def test_a_peck_retracts_to_clear_and_is_fed_back() -> None:

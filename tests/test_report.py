@@ -18,12 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import EVIL, plate, record, washer
 
-from camcore import report
+from camcore import machine, report
 from camcore.geometry import Curve, Pose, arcs
 from camcore.geometry.distance import from_points
 from camcore.moves import Arc, DrillHole, Line, Rapid
 from camcore.nesting.model import Nest, Rules
 from camcore.part import Part
+from camcore.program import move_seconds
 from camcore.report import figures, process, sheet, spots, tables
 from camcore.report.markup import VOID, Markup, tag
 from camcore.report.motion import cut_of_each, legs
@@ -32,6 +33,7 @@ from camcore.toolpath.setup import LaserSetup, MillSetup
 from camcore.verify.checks import CHECKS
 from camcore.verify.model import ReadMove
 
+MILL = machine.load("generic-linuxcnc-mill")
 SIDES = st.floats(-100, 100).map(lambda value: round(value, 3))
 BULGES = st.one_of(st.just(0.0), st.floats(-3, 3).map(lambda value: round(value, 4)))
 
@@ -312,7 +314,7 @@ def test_labels_lie_inside_the_material(part):
 def test_each_cut_is_a_leg_and_each_way_between_a_rapid(kind):
     job = record(kind, laps=1 if kind == "laser" else 3)
     (one,) = job.sheets
-    found = legs(one.verdict.moves, kind, 6000.0)
+    found = legs(one.verdict.moves, job.machine)
     cutting = [leg for leg in found if leg.cuts]
     assert [index for index in cut_of_each(found, one.plan.cuts) if index is not None] == list(
         range(len(one.plan.cuts))
@@ -327,7 +329,7 @@ def test_each_cut_is_a_leg_and_each_way_between_a_rapid(kind):
 
 def test_laps_are_drawn_once():
     one, three = (
-        [len(leg.data) for leg in legs(record("mill", laps=laps).sheets[0].verdict.moves, "mill", 6000.0) if leg.cuts]
+        [len(leg.data) for leg in legs(record("mill", laps=laps).sheets[0].verdict.moves, MILL) if leg.cuts]
         for laps in (1, 3)
     )
     assert max(b - a for a, b in zip(one, three, strict=True)) < 200
@@ -340,9 +342,9 @@ def test_a_helix_with_rounded_coordinates_is_one_circle():
         x1, y1 = round(3 * math.cos(angle), 3), round(3 * math.sin(angle), 3)
         moves.append(ReadMove(Arc(x1, y1, -0.1 * lap, 0.0, 0.0, False, 100.0), lap, x, y, -0.1 * lap))
         x, y = x1, y1
-    (leg,) = legs(moves, "mill", 6000.0)
+    (leg,) = legs(moves, MILL)
     assert len(leg.data) < 400
-    assert leg.seconds == pytest.approx(60 * math.hypot(40 * 3.1 * 3, 0) / 100, rel=0.02)
+    assert leg.seconds == pytest.approx(60 * math.hypot(40 * 3.1 * 3, 0) / 100, rel=0.03)
 
 
 def test_drilled_holes_are_dots_and_times_add_up():
@@ -352,9 +354,10 @@ def test_drilled_holes_are_dots_and_times_add_up():
         ReadMove(DrillHole(20.0, 0.0, 5.0, -1.0, 60.0), 3, 10.0, 0.0, 5.0),
         ReadMove(Line(20.0, 6.0, -1.0, 60.0), 4, 20.0, 0.0, -1.0),
     ]
-    found = legs(moves, "mill", 600.0)
+    found = legs(moves, MILL)
     assert [leg.data for leg in found] == ["M0 0L10 0", "M10 0h0", "M20 0h0", "M20 0L20 6"]
-    assert [leg.seconds for leg in found] == pytest.approx([1.0, 6.0, 6.0, 6.0])
+    assert [leg.seconds for leg in found] == pytest.approx([0.0, 6.0, 6.0, 6.0], rel=0.1)
+    assert sum(leg.seconds for leg in found) == pytest.approx(sum(move_seconds([read.move for read in moves], MILL)))
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------

@@ -17,8 +17,9 @@ PROCESSES: Mapping[str, Callable[[Plan, Pen, bool], None]] = {"laser": laser.run
 
 
 def build(plan: Plan, machine: Machine, marking: str = "") -> Program:
-    """The plan as canonical moves that `machine`'s control can take (`Machine.abilities`); `marking` is its first words.
+    """The plan as canonical moves that `machine`'s control can take (`Machine.abilities`).
 
+    `marking` stands first in it, as a comment.
     The program's findings: E601 leaves the work area; W601, W602 feed or speed cut down; W603 no air; W604 other tool;
     W605 no pierce.
     Raises CamError for a plan that the machine cannot carry out at all: E602, E603, E604, E605.

@@ -9,6 +9,7 @@ of it: those have corners like any others.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,9 +17,9 @@ import numpy as np
 
 from camcore.geometry.arrays import Floats, Ints
 from camcore.machine import Machine
-from camcore.moves import Beam, Dwell, ToolChange
+from camcore.moves import Beam, Dwell, Move, ToolChange
 from camcore.program.model import Program, Times
-from camcore.program.track import Shape, Track, expanded, shape, track
+from camcore.program.track import Shape, Track, expanded, motions, shape, track
 
 
 def duration(program: Program, machine: Machine) -> Times:
@@ -41,6 +42,22 @@ def duration(program: Program, machine: Machine) -> Times:
         rapid_length=float(form.length[~cutting].sum()),
         pierces=sum(isinstance(a, Beam) and a.power > 0 and isinstance(b, Dwell) for a, b in pairwise(moves)),
     )
+
+
+def move_seconds(moves: Sequence[Move], machine: Machine) -> list[float]:
+    """Time of each move, s; together they are the `duration` of the program."""
+    parts = [(owner, part) for owner, move in enumerate(moves) for part in expanded([move], machine)]
+    whole = [part for _, part in parts]
+    way = track(whole, machine.abilities.live_power)
+    spent = [0.0] * len(moves)
+    for owner, part in parts:
+        spent[owner] += part.seconds if isinstance(part, Dwell) else 0.0
+    for row, seconds in zip(motions(whole), motion_times(way, shape(way), machine).tolist(), strict=True):
+        spent[parts[row][0]] += seconds
+    changes = [index for index, move in enumerate(moves) if isinstance(move, ToolChange)]
+    for index in changes[1:]:
+        spent[index] += machine.spindle.change if machine.spindle else 0.0
+    return spent
 
 
 def motion_times(way: Track, form: Shape, machine: Machine) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -43,15 +43,30 @@ def expanded(moves: Iterable[Move], machine: Machine) -> list[Move]:
     found: list[Move] = []
     for move in moves:
         if isinstance(move, DrillHole):
-            found += drilled(move, machine.rates.feed_z_max)
+            found += [_back(part, move) for part in drilled(move, machine.rates.feed_z_max)]
         else:
             found.append(move)
     return found
 
 
+def _back(part: Move, hole: DrillHole) -> Move:
+    """A part of a cycle as the control makes it: back into a pecked hole it goes at rapid."""
+    again = isinstance(part, Line) and part.feed != hole.feed
+    return Rapid(part.x, part.y, part.z) if again and isinstance(part, Line) else part
+
+
 def leads_on(move: Move, at: tuple[float, ...] | None) -> bool:
     """Whether a move is motion that ends elsewhere than `at`, or a full circle."""
     return isinstance(move, Arc) or (isinstance(move, Rapid | Line) and (move.x, move.y, move.z) != at)
+
+
+def motions(moves: Iterable[Move]) -> Iterator[int]:
+    """Index of each move that is motion: one for each row of `track`."""
+    at = None
+    for index, move in enumerate(moves):
+        if isinstance(move, Rapid | Line | Arc) and leads_on(move, at):
+            yield index
+            at = (move.x, move.y, move.z)
 
 
 def track(moves: Sequence[Move], live: bool = False) -> Track:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from camcore.machine import Machine
 from camcore.moves import Arc, Beam, DrillHole, Line, Rapid
+from camcore.program import move_seconds
 from camcore.report.svg import Centred, arc_to, point
 from camcore.toolpath.model import Cut
 from camcore.verify.model import ReadMove
@@ -21,7 +23,7 @@ SAME_PLACE = 0.02
 class Leg:
     """A run of moves that all cut, or all travel, as seen from above; mutable while it is gathered.
 
-    lines: the first and the last line of the program it stands on; seconds: at full speed, without acceleration
+    lines: the first and the last line of the program it stands on; seconds: as the time model has it
     path: SVG path commands; what is gone over again, lap after lap, is in it once
     """
 
@@ -58,23 +60,42 @@ class Leg:
         return self.turned - turn >= math.tau
 
 
-def legs(moves: Iterable[ReadMove], process: str, rapid: float) -> list[Leg]:
-    """All legs of a program; `rapid` is the speed of travel, mm/min. Travels that stay in their place are left out."""
+def legs(moves: Sequence[ReadMove], machine: Machine) -> list[Leg]:
+    """All legs of a program on its machine. Travels that stay in their place are left out.
+
+    What the machine does between two legs, waiting or moving in its place, counts with the second.
+    """
     found: list[Leg] = []
-    fresh = True
-    for read in moves:
+    fresh, waiting = True, 0.0
+    for read, seconds in zip(moves, move_seconds([read.move for read in moves], machine), strict=True):
         move = read.move
         if isinstance(move, Beam):
             fresh = fresh or move.power == 0
         if not isinstance(move, Motion):
+            waiting += seconds
             continue
-        cuts = not isinstance(move, Rapid) and (process != "laser" or read.power > 0)
+        cuts = not isinstance(move, Rapid) and (machine.process != "laser" or read.power > 0)
         if fresh or found[-1].cuts != cuts or isinstance(move, DrillHole):
             start = (move.x, move.y) if isinstance(move, DrillHole) else (read.x0, read.y0)
             found.append(Leg(cuts, start, (read.line, read.line)))
-        _extend(found[-1], read, move, rapid)
-        fresh = isinstance(move, DrillHole)
-    return [leg for leg in found if leg.cuts or leg.path]
+        _extend(found[-1], read, move)
+        found[-1].seconds += waiting + seconds
+        fresh, waiting = isinstance(move, DrillHole), 0.0
+    return _seen(found, waiting)
+
+
+def _seen(found: list[Leg], waiting: float) -> list[Leg]:
+    """Legs that can be seen; the time of the others goes to the next one, what is left with `waiting` to the last."""
+    kept: list[Leg] = []
+    carried = 0.0
+    for leg in found:
+        carried += leg.seconds
+        if leg.cuts or leg.path:
+            kept.append(leg)
+            leg.seconds, carried = carried, 0.0
+    if kept:
+        kept[-1].seconds += carried + waiting
+    return kept
 
 
 def cut_of_each(found: Sequence[Leg], cuts: Sequence[Cut]) -> list[int | None]:
@@ -91,22 +112,16 @@ def cut_of_each(found: Sequence[Leg], cuts: Sequence[Cut]) -> list[int | None]:
     return answer
 
 
-def _extend(leg: Leg, read: ReadMove, move: Motion, rapid: float) -> None:
+def _extend(leg: Leg, read: ReadMove, move: Motion) -> None:
     leg.lines = (leg.lines[0], read.line)
-    if isinstance(move, DrillHole):
-        length = move.clear - move.bottom
-    elif isinstance(move, Arc):
-        length = _arc(leg, read, move)
-    else:
-        length = math.dist((move.x, move.y, move.z), (read.x0, read.y0, read.z0))
-        if (move.x, move.y) != (read.x0, read.y0):
-            leg.add(read.x0, read.y0, f"L{point(move.x, move.y)}")
-    speed = rapid if isinstance(move, Rapid) else move.feed
-    leg.seconds += 60.0 * length / speed if speed > 0 else 0.0
+    if isinstance(move, Arc):
+        _arc(leg, read, move)
+    elif not isinstance(move, DrillHole) and (move.x, move.y) != (read.x0, read.y0):
+        leg.add(read.x0, read.y0, f"L{point(move.x, move.y)}")
 
 
-def _arc(leg: Leg, read: ReadMove, move: Arc) -> float:
-    """Add an arc, unless its circle was drawn before; gives its length, mm."""
+def _arc(leg: Leg, read: ReadMove, move: Arc) -> None:
+    """Add an arc, unless its circle was drawn before."""
     start = math.atan2(read.y0 - move.cy, read.x0 - move.cx)
     end = math.atan2(move.y - move.cy, move.x - move.cx)
     sense = -1.0 if move.clockwise else 1.0
@@ -116,4 +131,3 @@ def _arc(leg: Leg, read: ReadMove, move: Arc) -> float:
         leg.lifted = True
     else:
         leg.add(read.x0, read.y0, arc_to(move.x, move.y, Centred(move.cx, move.cy, radius, start, sense * turn)))
-    return math.hypot(radius * turn, move.z - read.z0)

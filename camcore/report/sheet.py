@@ -74,7 +74,7 @@ def _drawn(record: SheetRecord, job: JobRecord, key: str) -> Iterator[Markup]:
     if plan is not None:
         yield tag("use", href=f"#{key}-motion", class_="swath", style=f"--width:{number(_width(plan))}")
     if record.verdict is not None:
-        found = legs(record.verdict.moves, job.machine.process, job.machine.rates.rapid_xy)
+        found = legs(record.verdict.moves, job.machine)
         motion = tag("g", *_motion(found, plan.cuts if plan else ()), id=f"{key}-motion")
         yield tag("g", motion, class_="lines")
     if plan is not None:
