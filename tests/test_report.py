@@ -352,7 +352,7 @@ def test_drilled_holes_are_dots_and_times_add_up():
         ReadMove(Rapid(10.0, 0.0, 5.0), 1, 0.0, 0.0, 5.0),
         ReadMove(DrillHole(10.0, 0.0, 5.0, -1.0, 60.0), 2, 10.0, 0.0, 5.0),
         ReadMove(DrillHole(20.0, 0.0, 5.0, -1.0, 60.0), 3, 10.0, 0.0, 5.0),
-        ReadMove(Line(20.0, 6.0, -1.0, 60.0), 4, 20.0, 0.0, -1.0),
+        ReadMove(Line(20.0, 6.0, 5.0, 60.0), 4, 20.0, 0.0, 5.0),
     ]
     found = legs(moves, MILL)
     assert [leg.data for leg in found] == ["M0 0L10 0", "M10 0h0", "M20 0h0", "M20 0L20 6"]
