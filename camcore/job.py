@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
@@ -40,6 +41,18 @@ def _not_negative(value: float) -> float:
 def _positive(value: float) -> float:
     if value <= 0:
         raise ValueError("must be greater than 0")
+    return value
+
+
+MARK_FIELDS = ("part", "number", "revision", "lot", "job", "material", "thickness")
+"""What marks may name in braces."""
+
+
+def _marking(value: str) -> str:
+    parsed = list(Formatter().parse(value))  # raises ValueError for a brace that is alone
+    unknown = [name for _, name, _, _ in parsed if name is not None and name not in MARK_FIELDS]
+    if unknown:
+        raise ValueError(f"{{{unknown[0]}}} is none of {', '.join(MARK_FIELDS)}")
     return value
 
 
@@ -86,6 +99,9 @@ class PartEntry(Strict):
     number: Words | None = None
     revision: Words | None = None
     title: Words | None = None
+    mark: Annotated[str, AfterValidator(_marking)] | None = Field(default=None, min_length=1, max_length=100)
+    mark_height: PositiveLength | None = None
+    lot: Words | None = None
 
     @property
     def along_grain(self) -> bool:
@@ -138,6 +154,22 @@ class SheetEntry(Strict):
         if all(abs(side - round(side, 3)) < 1e-9 for side in inches):
             return f"{round(inches[0], 3):g}x{round(inches[1], 3):g}in"
         return f"{round(width, 3):g}x{round(height, 3):g}mm"
+
+
+class StockTable(Strict):
+    """The ``[stock]`` table: sheets and remnants of the job's material out of the stock database, before `sheets`.
+
+    tolerance: of the thickness, mm; remnants: greatest number of different ones that are taken into the nest
+    sheets: whether whole sheets are taken too; ids, grade, lot, place: only pieces with them
+    """
+
+    tolerance: Length = 0.05
+    remnants: int = Field(default=8, ge=0, le=100)
+    sheets: bool = True
+    ids: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1000)
+    grade: str | None = None
+    lot: str | None = None
+    place: str | None = None
 
 
 class DrawingTable(Strict):
@@ -250,6 +282,8 @@ class ProcessTable(Strict):
     finish: Length | None = None
     tool_life: float | None = Field(default=None, ge=0)
     climb: bool | None = None
+    peck: PositiveLength | None = None
+    chip_break: bool | None = None
     onion_skin: Length | None = None
     onion_skin_cut: bool | None = None
     onion_skin_feed: float | None = Field(default=None, gt=0, le=1)
@@ -311,7 +345,8 @@ class Job(Strict):
     materials: str | None = None
     thickness: Annotated[PositiveLength, Field(le=MAX_THICKNESS)]
     parts: tuple[PartEntry, ...] = Field(min_length=1)
-    sheets: tuple[SheetEntry, ...] = Field(min_length=1)
+    sheets: tuple[SheetEntry, ...] = ()
+    stock: StockTable | None = None
     drawing: DrawingTable = DrawingTable()
     locked: tuple[LockedEntry, ...] = ()
     nesting: NestingTable = NestingTable()
@@ -326,6 +361,14 @@ class Job(Strict):
         if info.context is not None and isinstance(unit, str) and unit in MM_PER_UNIT:
             info.context["unit"] = unit
         return table
+
+    @model_validator(mode="after")
+    def _on_something(self) -> Self:
+        if not self.sheets and self.stock is None:
+            raise ValueError("name at least one of [[sheets]], or take [stock]")
+        if not self.sheets and any(entry.sheet is None for entry in self.locked):
+            raise ValueError("a locked piece names its sheet where there are none but those of [stock]")
+        return self
 
 
 def load(path: Path) -> Job:

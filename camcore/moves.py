@@ -92,7 +92,8 @@ class ToolChange:
 class DrillHole:
     """One drilled hole: over (x, y) at `travel`, rapid to `clear`, feed to `bottom`, rapid back to `travel`.
 
-    `travel` None is `clear`. `peck` > 0 retracts to `clear` after each `peck` mm; `dwell` s at the bottom.
+    `travel` None is `clear`. `peck` > 0 retracts to `clear` after each `peck` mm, or with `chip_break` a little within
+    the hole; `dwell` s at the bottom.
     """
 
     x: float
@@ -103,6 +104,7 @@ class DrillHole:
     peck: float = 0.0
     dwell: float = 0.0
     travel: float | None = None
+    chip_break: bool = False
 
     @property
     def height(self) -> float:

@@ -186,17 +186,18 @@ class Dialect:
     def cancel(self, motion: str) -> None:
         """G80, where a drilling cycle is in force that is not `motion`."""
         held = self.modal.get("motion", "")
-        if held.startswith("G8") and held != motion:
+        if held.startswith(("G7", "G8")) and held != motion:
             self.block("G80")
 
     def drill(self, move: DrillHole) -> None:
-        """G81, G82 with a dwell, G83 with pecks, back to where it came from (G98)."""
+        """G81, G82 with a dwell, G83 with pecks, G73 where they stay in the hole, back to where it came from (G98)."""
         if self.z != self.steps(move.height):
             self.go("G0", self.axes(z=move.height))
-        code = "G83" if move.peck > 0 else "G82" if move.dwell > 0 else "G81"
+        pecking = "G73" if move.chip_break else "G83"
+        code = pecking if move.peck > 0 else "G82" if move.dwell > 0 else "G81"
         words = self.axes(move.x, move.y) or [self.word("X", self.steps(move.x))]
         cycle = {"Z": self.word("Z", self.steps(move.bottom)), "R": self.word("R", self.steps(move.clear))}
-        if code == "G83":
+        if move.peck > 0:
             cycle["Q"] = self.word("Q", self.steps(move.peck))
         if code in self.text.cycle_dwell:
             cycle["P"] = f"P{self.time(move.dwell)}"

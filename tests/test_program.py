@@ -193,7 +193,9 @@ def test_cycles_become_moves_where_there_are_none() -> None:
     assert not only(program.moves, DrillHole)
     assert Dwell(0.25) in program.moves
     cycles = build(plans.mill_plan(), able(ROUTER, cycles=True))
-    assert duration(cycles, ROUTER).total == pytest.approx(duration(program, ROUTER).total)
+    # A control goes back into a pecked hole at rapid; moves are fed there.
+    assert duration(cycles, ROUTER).total < duration(program, ROUTER).total
+    assert duration(cycles, ROUTER).total == pytest.approx(duration(program, ROUTER).total, abs=0.02)
 
 
 @pytest.mark.parametrize("machine", [MILL, ROUTER])

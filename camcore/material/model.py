@@ -64,7 +64,8 @@ class Thicknesses(Sourced):
 class MillFamily(Strict):
     """How mills cut a family of materials.
 
-    Speeds m/min; feeds mm per revolution over tool diameter; `step_down` and `peck_from` in diameters;
+    Speeds m/min; feeds mm per revolution over tool diameter; `step_down`, `peck_from` and `peck_depth` in diameters;
+    chip_break: whether pecks stay in the hole (G73) instead of clearing it (G83);
     `plunge_share` of the feed; `ramp_angle` in degrees; `breakthrough` mm below the sheet; `tool_life` m of path.
     """
 
@@ -76,6 +77,8 @@ class MillFamily(Strict):
     drill_speed: Figure[float]
     drill_feed_per_rev: Table
     peck_from: Figure[float]
+    peck_depth: Figure[float]
+    chip_break: Figure[bool]
     plunge_share: Figure[float]
     ramp_angle: Figure[float]
     breakthrough: Figure[float]

@@ -71,4 +71,5 @@ def _drill(hole: Hole, clearance: float, heights: Heights, pen: Pen) -> None:
     if not pen.known:
         _go_over(hole.x, hole.y, clearance, heights, pen)
     clear = min(heights.approach, clearance)
-    pen.drill(DrillHole(hole.x, hole.y, clear, -hole.depth, hole.feed, hole.peck, hole.dwell, clearance))
+    at = DrillHole(hole.x, hole.y, clear, -hole.depth, hole.feed, hole.peck, hole.dwell, clearance, hole.chip_break)
+    pen.drill(at)

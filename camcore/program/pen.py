@@ -14,6 +14,9 @@ from camcore.toolpath.model import Cut, Stroke, Tool
 PECK_GAP = 0.25
 """After a peck the tool is fed again from so many mm above the last depth (NIST RS274/NGC, G83: 0.010 in)."""
 
+FEED_BACK = 5.0
+"""That way back is fed at most at so many times the drilling feed: chips may lie there. A rule of camcore."""
+
 
 @dataclass(slots=True)
 class Clamped:
@@ -132,7 +135,7 @@ class Pen:
 def drilled(hole: DrillHole, feed_back: float) -> list[Move]:
     """The moves of a drilling cycle, from travel to the hole at its `height` until the tool is up there again.
 
-    The way back into a pecked hole is a feed move at `feed_back` mm/min: no rapid ever enters the stock.
+    The way back into a pecked hole is a feed move at up to `feed_back` mm/min: no rapid ever enters the stock.
     """
     moves: list[Move] = [Rapid(hole.x, hole.y, hole.height)]
     if hole.height != hole.clear:
@@ -140,8 +143,12 @@ def drilled(hole: DrillHole, feed_back: float) -> list[Move]:
     depths = _pecks(hole)
     for number, depth in enumerate(depths):
         if number:
-            moves.append(Rapid(hole.x, hole.y, hole.clear))
-            moves.append(Line(hole.x, hole.y, depths[number - 1] + PECK_GAP, feed_back))
+            gap = depths[number - 1] + PECK_GAP
+            if hole.chip_break:
+                moves.append(Rapid(hole.x, hole.y, gap))
+            else:
+                moves.append(Rapid(hole.x, hole.y, hole.clear))
+                moves.append(Line(hole.x, hole.y, gap, min(feed_back, FEED_BACK * hole.feed)))
         moves.append(Line(hole.x, hole.y, depth, hole.feed))
     if hole.dwell:
         moves.append(Dwell(hole.dwell))

@@ -82,6 +82,9 @@ LABELS: dict[str, tuple[str, Show]] = {
     "rest": ("Corners of pockets by a smaller tool", _switch),
     "finish": ("Stock for the finish pass", Figures.length),
     "tool_life": ("Tool life, m of path", _plain),
+    "peck_step": ("Peck over diameter", _plain),
+    "peck": ("Peck asked for (0: over diameter)", Figures.length),
+    "chip_break": ("Pecks stay in the hole (G73)", _switch),
     "onion_skin": ("Onion skin", Figures.length),
     "onion_skin_cut": ("Onion skin cut last", _switch),
     "onion_skin_feed": ("Feed in the skin over feed", _share),
@@ -91,7 +94,7 @@ LABELS: dict[str, tuple[str, Show]] = {
 """Name of each parameter of `LaserSetup` and `MillSetup`, and how its value is shown."""
 APART = ("tools", "profile_tool", "feed", "plunge", "holding")
 """Fields that the table of tools shows, where a mill has them, and those that hold others."""
-SHARED = {"step_ratio": "step_down", "peck_ratio": "breakthrough", "tab_every": "tabs"}
+SHARED = {"step_ratio": "step_down", "tab_every": "tabs"}
 """Parameters without a source of their own, and the one whose source they share."""
 OF_MACHINE = ("clearance", "air")
 """Parameters that the machine's file states."""

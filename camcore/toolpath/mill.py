@@ -63,8 +63,8 @@ def prepare_drill(feature: Feature, setup: Setup) -> Prepared:
     assert tool
     assert circle
     depth = setup.thickness + mill.breakthrough + (POINT * tool.diameter if tool.kind == "drill" else 0.0)
-    deep = setup.thickness > mill.peck_ratio * tool.diameter
-    hole = Hole(circle[0], circle[1], depth, mill.plunge[tool.number], peck=tool.diameter if deep else 0.0)
+    peck = mill.peck_at(setup.thickness, tool.diameter)
+    hole = Hole(circle[0], circle[1], depth, mill.plunge[tool.number], peck, chip_break=mill.chip_break)
     return Prepared((Course(feature, tool.number, hole=hole),))
 
 
@@ -158,10 +158,8 @@ def cut_drills(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> 
 
 def _drilled(owner: int, course: Course, pose: Pose) -> Cut:
     assert course.hole
-    hole, feature = course.hole, course.feature
-    x, y = pose.points(np.array([[hole.x, hole.y]]))[0]
-    moved = Hole(float(x), float(y), hole.depth, hole.feed, hole.peck, hole.dwell)
-    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, hole=moved)
+    feature = course.feature
+    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, hole=course.hole.posed(pose))
 
 
 def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+import numpy as np
+
 from camcore.findings import Finding
-from camcore.geometry import Curve
+from camcore.geometry import Curve, Pose
 from camcore.nesting.model import NestedSheet
 
 
@@ -59,7 +61,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A hole made by plunging tool straight down: centre, depth below the stock's top (positive), peck; mm."""
+    """A hole made by plunging tool straight down: centre, depth below the stock's top (positive), peck; mm.
+
+    dwell: s at the bottom; chip_break: pecks break the chip without leaving the hole.
+    """
 
     x: float
     y: float
@@ -67,6 +72,12 @@ class Hole:
     feed: float
     peck: float = 0.0
     dwell: float = 0.0
+    chip_break: bool = False
+
+    def posed(self, pose: Pose) -> Hole:
+        """The hole carried to a pose."""
+        ((x, y),) = pose.points(np.array([[self.x, self.y]])).tolist()
+        return replace(self, x=x, y=y)
 
 
 @dataclass(frozen=True, slots=True)

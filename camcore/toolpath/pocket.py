@@ -10,12 +10,14 @@ import numpy as np
 from camcore.findings import Finding
 from camcore.geometry import Curve
 from camcore.geometry.arrays import Floats
+from camcore.part import Pocket
 from camcore.toolpath import clearing
 from camcore.toolpath.features import Course, Feature, Prepared
-from camcore.toolpath.model import Cut, Kind, Tool
+from camcore.toolpath.model import Cut, Hole, Kind, Tool
 from camcore.toolpath.offer import Offer
 from camcore.toolpath.passes import Feeds
 from camcore.toolpath.reach import Reach, standing, vanished
+from camcore.toolpath.resolve import SAME_TOOL
 from camcore.toolpath.scene import Scene, posed, turn_and_move
 from camcore.toolpath.setup import MillSetup, Setup
 
@@ -23,6 +25,9 @@ WORTH = 0.01
 """A smaller tool is taken where it clears more than this in addition, mm²."""
 _MOST = 0.5
 """The tool that clears most has to reach this share of what the smallest one reaches."""
+
+DWELL = 3.0
+"""Turns of the tool at the bottom of a bored pocket, so that all of the floor is cut."""
 
 
 class _Fit(NamedTuple):
@@ -63,6 +68,8 @@ def prepare(feature: Feature, setup: Setup) -> Prepared:
     walls = [pocket.curve.ccw(), *(island.cw() for island in pocket.holes)]
     if pocket.depth >= setup.thickness:
         return Prepared(findings=(_through(feature, pocket.depth, setup.thickness),))
+    if bored := _bored(feature, pocket, setup.mill):
+        return Prepared((bored,))
     region = clearing.region_of(walls)
     fits = [_Fit(tool, clearing.reached(region, tool.diameter / 2).area) for tool in _mills(setup.mill)]
     fits = [fit for fit in fits if fit.area > WORTH]
@@ -74,6 +81,19 @@ def prepare(feature: Feature, setup: Setup) -> Prepared:
     finest = chosen[-1]
     left = clearing.left(region, finest.diameter / 2)
     return Prepared(courses, tuple(standing(feature, _reach(left), f"tool of {finest.diameter:.4g} mm")))
+
+
+def _bored(feature: Feature, pocket: Pocket, mill: MillSetup) -> Course | None:
+    """A round pocket as wide as an end mill: straight down, with a dwell for a flat floor."""
+    circle = pocket.curve.as_circle(1e-4)
+    if circle is None or pocket.holes:
+        return None
+    fitting = [tool for tool in _mills(mill) if abs(tool.diameter - 2 * circle[2]) <= SAME_TOOL]
+    if not fitting:
+        return None
+    tool = fitting[0]
+    peck, dwell = mill.peck_at(pocket.depth, tool.diameter), 60 * DWELL / tool.rpm
+    return Course(feature, tool.number, hole=Hole(*circle[:2], pocket.depth, mill.plunge[tool.number], peck, dwell))
 
 
 def _mills(mill: MillSetup) -> list[Tool]:
@@ -137,5 +157,6 @@ def cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[
 
 
 def _cut(owner: int, course: Course, scene: Scene) -> Cut:
-    strokes, feature = posed(course.strokes, turn_and_move(scene.sheet.placements[owner])), course.feature
-    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, strokes)
+    pose, feature = turn_and_move(scene.sheet.placements[owner]), course.feature
+    hole = course.hole.posed(pose) if course.hole else None
+    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, posed(course.strokes, pose), hole)

@@ -16,7 +16,7 @@ from camcore.toolpath.setup import Holding, MillSetup, Setup
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "flute", "mark_depth", "step_over", "rest", "finish", "tool_life",
-    "onion_skin", "onion_skin_cut", "onion_skin_feed", "onion_skin_area", "vacuum_area",
+    "peck", "chip_break", "onion_skin", "onion_skin_cut", "onion_skin_feed", "onion_skin_area", "vacuum_area",
 )  # fmt: skip
 INSTEAD = {
     ("mill", "lead"): "a mill goes down on a ramp along the contour, which lies in the cut anyway: set ramp_angle",
@@ -91,6 +91,7 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
     ledger.sources.update({key: said[key] for key in ("feed", "plunge", "rpm") if key not in ledger.overrides})
     practice = f"uncalibrated default: {material.sources['practice']}"
     height_default = thickness / 2 if thickness <= 1.5 else max(0.5, thickness / 3)
+    ledger.sources.update(peck_ratio=said["peck_from"], peck_step=said["peck_depth"])
     mill = MillSetup(
         tools={number: tool for number, (tool, _, _) in running.items()},
         profile_tool=profile,
@@ -108,6 +109,9 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         air=machine.spindle.air if machine.spindle else False,
         step_ratio=family.step_down.value,
         peck_ratio=family.peck_from.value,
+        peck_step=family.peck_depth.value,
+        peck=ledger.number("peck", 0.0, said["peck_depth"]),
+        chip_break=bool(ledger.number("chip_break", family.chip_break.value, said["chip_break"])),
         tab_every=0.0 if "tabs" in ledger.overrides else TAB_EVERY,
         step_over=ledger.number("step_over", STEP_OVER, practice),
         rest=bool(ledger.number("rest", 1.0, practice)),
@@ -137,7 +141,7 @@ def _holding(ledger: Ledger, practice: str) -> Holding:
 
 
 def _mill_sources(family: MillFamily) -> dict[str, Sourced]:
-    names = ("step_down", "breakthrough", "ramp_angle", "climb")
+    names = ("step_down", "breakthrough", "ramp_angle", "climb", "peck_from", "peck_depth", "chip_break")
     speeds = {"feed": family.feed_per_rev, "plunge": family.plunge_share, "rpm": family.surface_speed}
     return speeds | {name: getattr(family, name) for name in names}
 

@@ -103,7 +103,8 @@ class MillSetup:
 
     step_down: most depth of one pass, mm; with a smaller tool at most `step_ratio` of its diameter
     breakthrough: how far the last pass goes below the stock
-    peck_ratio: holes deeper than this many diameters are pecked
+    peck_ratio: holes deeper than this many diameters are pecked, by `peck_step` diameters, or by `peck` mm where that
+    is set; chip_break: without leaving the hole
     tabs: on each outline at least this many, and one for each `tab_every` mm of it (0: no more)
     step_over: distance of a pocket's passes in diameters of the tool, at most 0.5
     finish: stock that passes leave on profiles for a last one at full depth, mm; 0: none is left
@@ -132,7 +133,20 @@ class MillSetup:
     rest: bool = True
     finish: float = 0.0
     tool_life: float = 0.0
+    peck_step: float = 1.0
+    peck: float = 0.0
+    chip_break: bool = False
     holding: Holding = Holding()
+
+    def peck_at(self, depth: float, diameter: float) -> float:
+        """Peck, mm, of a hole so deep; 0 where it is drilled in one go.
+
+        Twice as deep as holes that are pecked at all, by half of it: the way out is long for the chips.
+        """
+        deepest = self.peck_ratio * diameter
+        if depth <= deepest:
+            return 0.0
+        return self.peck or self.peck_step * diameter * (0.5 if depth > 2 * deepest else 1.0)
 
     def pass_depth(self, tool: int) -> float:
         """Most depth of one pass of a tool, mm."""

@@ -94,12 +94,21 @@ def _left(case: Case, basin: Basin, tree: shapely.STRtree) -> Any:
     """The largest piece of what the tool reaches that is not cut down to the floor."""
     near = tree.query(basin.region)
     cuts, track = case.all_cuts, case.all_cuts.track
-    near = near[np.maximum(track.z0, track.z1)[near] <= basin.floor + case.tolerance]
+    height = np.where(track.still, np.minimum(track.z0, track.z1), np.maximum(track.z0, track.z1))
+    near = near[height[near] <= basin.floor + case.tolerance]
     swept = [_swept(track.rows[near[cuts.radius[near] == r]], r + case.tolerance) for r in np.unique(cuts.radius[near])]
-    radius = case.tool_radius(basin.feature)
-    wanted = basin.region.buffer(-radius, quad_segs=3 * _QUARTER).buffer(radius, quad_segs=3 * _QUARTER)
+    wanted = _reachable(basin.region, case.tool_radius(basin.feature), case.tolerance)
     pieces = shapely.get_parts(wanted.difference(shapely.union_all(swept)))
     return pieces[shapely.area(pieces).argmax()] if len(pieces) else shapely.Point()
+
+
+def _reachable(region: Any, radius: float, slack: float) -> Any:
+    """The region opened by a disc; one just as wide as the disc is reached all the same."""
+    for r in (radius, radius - slack):
+        opened = region.buffer(-r, quad_segs=3 * _QUARTER).buffer(r, quad_segs=3 * _QUARTER)
+        if not opened.is_empty:
+            break
+    return opened
 
 
 def _swept(rows: Floats, radius: float) -> Any:

@@ -7,10 +7,12 @@ import shapely
 
 from camcore.findings import Finding
 from camcore.geometry import arcs
+from camcore.geometry.arrays import Floats
 from camcore.units import SAME_POINT
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.model import Checked
+from camcore.verify.track import Track
 
 BREAKTHROUGH = 1.0
 """How far below the stock a tool may cut into the board that backs it, mm; a rule of this proof."""
@@ -23,7 +25,8 @@ UNEVEN = 0.1
 def stock(case: Case) -> Checked:
     """E762 for a cut too far below the stock, E763 for a path that leaves the sheet by over a radius.
 
-    Too far is deeper than BREAKTHROUGH, or by UNEVEN deeper than the same tool's through cuts usually are. Figures,
+    Too far is deeper than BREAKTHROUGH, or by UNEVEN deeper than the same tool's through cuts usually are. Of the pecks
+    of a hole the deepest counts. Figures,
     mm: how deep below the stock, and how far off the sheet.
     """
     cuts, task = case.all_cuts.track, case.task
@@ -40,7 +43,7 @@ def stock(case: Case) -> Checked:
 
 def _too_deep(case: Case) -> list[Finding]:
     cuts = case.all_cuts.track
-    lowest = np.minimum(cuts.z0, cuts.z1)
+    lowest = _lowest(cuts)
     point = np.where(cuts.still, POINT * 2 * case.all_cuts.radius, 0.0)
     limit = case.task.bottom_z - BREAKTHROUGH - point - SAME_POINT
     for tool in np.unique(cuts.tool):
@@ -57,6 +60,17 @@ def _too_deep(case: Case) -> list[Finding]:
         )
         for k in np.flatnonzero(lowest < limit)
     ]
+
+
+def _lowest(cuts: Track) -> Floats:
+    """Height of the deepest point of each cut, mm; of plunges in one place that of the deepest."""
+    lowest, still = np.minimum(cuts.z0, cuts.z1), np.flatnonzero(cuts.still)
+    places = np.column_stack([cuts.rows[still, 2:4].round(3), cuts.tool[still]])
+    _, place = np.unique(places, axis=0, return_inverse=True)
+    deepest = np.full(len(still), np.inf)
+    np.minimum.at(deepest, place.ravel(), lowest[still])
+    lowest[still] = deepest[place.ravel()]
+    return lowest
 
 
 def _outside(case: Case) -> np.ndarray:
