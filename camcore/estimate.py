@@ -7,8 +7,9 @@ sheets are needed than are told; fewer than the bound on areas allows cannot be.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from camcore.machine import Machine
@@ -16,10 +17,9 @@ from camcore.material.model import Material
 from camcore.nesting import measure, nest
 from camcore.nesting.bounds import Bound, fewest_sheets
 from camcore.nesting.model import Demand, Nest, Rules, Stock
-from camcore.nesting.quantity import Repeated, full_sheet, last_sheet, repeated
-from camcore.nesting.shapes import COARSE, shapes
-from camcore.nesting.spaces import space
-from camcore.nesting.tiling import Tiling
+from camcore.nesting.problem import Problem
+from camcore.nesting.quantity import Repeated, Sheetful, reach_of, repeated
+from camcore.nesting.shapes import COARSE
 from camcore.program.piece import PieceTime, piece_time, sheet_time
 from camcore.toolpath.setup import Setup
 
@@ -30,8 +30,8 @@ SURE, FAIRLY = 0.02, 0.06
 BEHIND, AROUND = 2.0, 1.15
 """Ways from piece to piece are so much longer where neighbours wait for each other, and round loose parts: measured on
 the samples' programs."""
-BLOCKS_UP_TO = 60
-"""Sheets of more pieces are estimated without a second block: that would add less than one piece in a hundred."""
+BLOCKS_UP_TO = 250
+"""Sheets of more pieces are estimated without a second block: that would add about one piece in a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Estimate:
     yield_, yield_bound: share of stock area up to the last crop line that becomes parts, and the most that areas allow
     seconds: of cutting, with travel and tool changes, without loading; price: of the sheets, None without costs
     least: fewest whole sheets that any nest of what is placed needs
+    last_stock: id of the stock that the last sheet is of; wear: path of each end mill in the stock, m, by its number
     """
 
     quantities: dict[str, int]
@@ -79,6 +80,8 @@ class Estimate:
     price: float | None
     least: Bound
     confidence: Confidence
+    last_stock: str | None = None
+    wear: dict[int, float] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -110,8 +113,9 @@ def of_lay(laid: Lay, quantities: Sequence[int], process: Process, time: PieceTi
 def lay(demand: Demand, stock: Stock, rules: Rules) -> Lay:
     """How a part lies on a stock in quantity: what takes the time of an estimate. Raises CamError as `nest` does."""
     solid = replace(demand, part=replace(demand.part, holes=()), rotations=demand.turns_on(stock))
-    ready = repeated(shapes([solid], rules.spacing, share=COARSE)[0], rules.spacing)
-    full = full_sheet(ready, space(stock, rules), BLOCKS_UP_TO)
+    problem = Problem([solid], [stock], rules, share=COARSE)
+    ready = repeated(problem.shapes[0], rules.spacing)
+    full = Sheetful.of(problem, 0, 0, ready, BLOCKS_UP_TO, thorough=False)
     return Lay(demand, ready, full, stock, measure.yield_bound([demand], [stock], rules))
 
 
@@ -121,15 +125,14 @@ class Lay:
 
     demand: Demand
     ready: Repeated
-    full: Tiling | None
+    full: Sheetful | None
     stock: Stock
     bound: float
 
     def last_share(self, quantity: int, rules: Rules) -> float:
         """Share of the sheet's length that so many pieces take, no more than a full sheet's."""
         assert self.full
-        room = space(self.stock, rules)
-        reach = last_sheet(self.ready, room, quantity, self.full).reach + room.box.x0 + rules.sides.right
+        reach = reach_of(self.full.problem, self.full.last(quantity)) + rules.sides.right
         return min(1.0, reach / self.stock.outline.box.width)
 
 
@@ -159,7 +162,18 @@ def _in_quantity(lay: Lay, quantity: int, process: Process, each: PieceTime) -> 
         price=None if stock.cost is None else sheets * stock.cost,
         least=fewest,
         confidence=_confidence(_range(least, used, fewest), fewest, "laid in rows and lattices", placed < quantity),
+        last_stock=stock.id if sheets else None,
+        wear=_wear([(each, placed)]),
     )
+
+
+def _wear(pieces: Iterable[tuple[PieceTime, float]]) -> dict[int, float]:
+    """Path of each end mill, m, for so many of each piece."""
+    found: dict[int, float] = defaultdict(float)
+    for piece, count in pieces:
+        for tool, length in piece.wear.items():
+            found[tool] += length * count
+    return dict(found)
 
 
 def _travel(piece: PieceTime, area: float, process: Process) -> float:
@@ -177,13 +191,40 @@ def _detour(setup: Setup) -> float:
 
 def of_kit(demands: Sequence[Demand], stocks: Sequence[Stock], process: Process) -> Estimate:
     """Estimate of several parts together, from a quick nest. Raises CamError as `nest` and `piece_time` do."""
-    found = nest(demands, stocks, replace(process.rules, effort=KIT_EFFORT))
-    times = {demand.part.id: piece_time(demand.part, process.setup, process.machine) for demand in demands}
-    return _of_nest(found, stocks, times, process)
+    return of_kits([demands], stocks, process)[0]
+
+
+def of_kits(kits: Sequence[Sequence[Demand]], stocks: Sequence[Stock], process: Process) -> list[Estimate]:
+    """Estimates of the same parts in several quantities, smaller ones first, each from a quick nest of its own.
+
+    Where the nest of fewer pieces, repeated, takes fewer sheets, that is taken. Raises CamError as `of_kit`.
+    """
+    times = {demand.part.id: piece_time(demand.part, process.setup, process.machine) for demand in kits[0]}
+    rules, found = replace(process.rules, effort=KIT_EFFORT), list[Nest]()
+    endless = not rules.locked and not any(stock.quantity for stock in stocks)
+    for demands in kits:
+        own = nest(demands, stocks, rules)
+        whole = [each for each in found if endless and not each.unplaced]
+        found.append(min([own, *(_again(each, demands) for each in whole)], key=_used))
+    return [_of_nest(each, stocks, times, process) for each in found]
+
+
+def _again(found: Nest, demands: Sequence[Demand]) -> Nest:
+    """A nest so often that its pieces are enough; some may be left over."""
+    often = max(math.ceil(d.quantity / made.quantity) for d, made in zip(demands, found.demands, strict=True))
+    sheets = tuple(replace(sheet, repeat=sheet.repeat * often) for sheet in found.sheets)
+    return replace(found, demands=tuple(demands), sheets=sheets)
+
+
+def _used(found: Nest) -> float:
+    """Sheets of a nest, of the last one as much as is used."""
+    last = found.sheets[-1] if found.sheets else None
+    return measure.summary(found).sheets - 1 + last.used_length / last.stock.outline.box.width if last else 0.0
 
 
 def _of_nest(found: Nest, stocks: Sequence[Stock], times: dict[str, PieceTime], process: Process) -> Estimate:
     told, sheets, seconds = measure.summary(found), dict[str, int](), 0.0
+    needed = _needed(found)
     for sheet in found.sheets:
         sheets[sheet.stock.id] = sheets.get(sheet.stock.id, 0) + sheet.repeat
         own = [times[placement.part] for placement in sheet.placements]
@@ -192,7 +233,7 @@ def _of_nest(found: Nest, stocks: Sequence[Stock], times: dict[str, PieceTime], 
         seconds += sheet.repeat * (sheet_time(own, process.machine) + run)
     last = found.sheets[-1] if found.sheets else None
     share = last.used_length / last.stock.outline.box.width if last else 0.0
-    used = told.sheets - 1 + share if last else 0.0
+    used = _used(found)
     costs = {stock.id: stock.cost for stock in stocks}
     least = _placed_least(found)
     low = used * _yield_of_used(found) / told.yield_bound if told.yield_bound else 0.0
@@ -205,13 +246,22 @@ def _of_nest(found: Nest, stocks: Sequence[Stock], times: dict[str, PieceTime], 
         per_sheet=None,
         yield_=_yield_of_used(found),
         yield_bound=told.yield_bound,
-        seconds=seconds,
+        seconds=seconds * needed,
         price=sum(prices) if len(prices) == len(sheets) and sheets else None,
         least=least,
         confidence=_confidence(
             _range(low, used, least), least, f"a quick nest of {len(found.demands)} parts", bool(found.unplaced)
         ),
+        last_stock=last.stock.id if last else None,
+        wear=_wear((times[p.part], sheet.repeat * needed) for sheet in found.sheets for p in sheet.placements),
     )
+
+
+def _needed(found: Nest) -> float:
+    """Share of the pieces on the sheets that are asked for: the rest stays uncut."""
+    wanted = sum(demand.quantity for demand in found.demands) - sum(row.quantity for row in found.unplaced)
+    placed = sum(sheet.repeat * len(sheet.placements) for sheet in found.sheets)
+    return wanted / placed if placed else 1.0
 
 
 def _yield_of_used(found: Nest) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from camcore import drawing, estimate, material, part, ready
@@ -57,57 +57,95 @@ class Outcome:
         return int(bool(errors(self.findings)) or any(each.unplaced for each in self.estimates))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """Parts and sheets at hand, to be estimated in any quantities.
+
+    quantities: of sets that the order names; refused: pieces by part that cannot be made
+    """
+
+    demands: tuple[Demand, ...]
+    stocks: tuple[Stock, ...]
+    process: Process
+    findings: tuple[Finding, ...]
+    quantities: tuple[int, ...] = (1,)
+    refused: Mapping[str, int] = field(default_factory=dict)
+    job: str | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is one part by itself on one stock."""
+        alone = len(self.demands) == len(self.stocks) == 1
+        return alone and not self.process.rules.locked and self.demands[0].kit is None
+
+    def sets(self, count: int) -> tuple[Demand, ...]:
+        """The demands, so many times."""
+        return tuple(replace(demand, quantity=demand.quantity * count) for demand in self.demands)
+
+
 def of_file(path: Path, order: Order) -> Outcome:
     """Estimates of a job (a .toml file) or of a drawing.
 
     Raises CamError: E336 for words of the order that make no sense, and as reading, `ready.prepare` and `nest` do.
     """
-    return _of_job(path) if path.suffix.lower() == ".toml" else _of_drawing(path, order)
+    return of_asked(asked(path, order))
 
 
-def _of_job(path: Path) -> Outcome:
-    job = ready.prepare(path, ready.Budget())
-    process = Process(job.machine, job.material, job.setup, job.rules)
-    demands, stocks = job.intake.demands, job.intake.stocks
-    plain = len(demands) == 1 and len(stocks) == 1 and not job.rules.locked and demands[0].kit is None
-    if plain:
-        found = estimate.of_part(demands[0], [demands[0].quantity], stocks[0], process)
-    else:
-        found = [estimate.of_kit(demands, stocks, process)]
-    refused = {row.part: row.quantity for row in job.intake.refused}
-    return _outcome([_with_refused(each, refused) for each in found], job.findings, process, job.job.name)
-
-
-def _with_refused(found: Estimate, refused: dict[str, int]) -> Estimate:
-    """The estimate with the pieces that were refused before it."""
-    return replace(found, quantities=found.quantities | refused, unplaced=found.unplaced | refused)
-
-
-def _of_drawing(path: Path, order: Order) -> Outcome:
-    return of_parts(part.find(drawing.read(path, order.units)), order)
+def asked(path: Path, order: Order) -> Asked:
+    """What a job, or a drawing with an order, asks for. Raises CamError as `of_file`."""
+    if path.suffix.lower() == ".toml":
+        return _asked_by_job(path)
+    return asked_of(part.find(drawing.read(path, order.units)), order)
 
 
 def of_parts(drawn: Parts, order: Order, lay: LayOf = estimate.lay) -> Outcome:
     """Estimates of the parts of a drawing; `lay` may remember how they lie. Raises CamError as `of_file`."""
+    return of_asked(asked_of(drawn, order), lay)
+
+
+def of_asked(wanted: Asked, lay: LayOf = estimate.lay) -> Outcome:
+    """Estimates of the quantities that the order names."""
+    found = estimates(wanted, [wanted.sets(count) for count in wanted.quantities], lay)
+    refused = dict(wanted.refused)
+    told = [
+        replace(each, quantities=each.quantities | refused, unplaced=each.unplaced | refused) if refused else each
+        for each in found
+    ]
+    return _outcome(told, wanted)
+
+
+def estimates(wanted: Asked, kits: Sequence[Sequence[Demand]], lay: LayOf = estimate.lay) -> list[Estimate]:
+    """Estimates of what is asked for, in other quantities: smaller ones first."""
+    if not wanted.plain:
+        return estimate.of_kits(kits, wanted.stocks, wanted.process)
+    (demand,), process = wanted.demands, wanted.process
+    time = piece_time(demand.part, process.setup, process.machine)
+    laid = lay(demand, wanted.stocks[0], process.rules)
+    return estimate.of_lay(laid, [kit[0].quantity for kit in kits], process, time)
+
+
+def _asked_by_job(path: Path) -> Asked:
+    job = ready.prepare(path, ready.Budget())
+    process, taken = Process(job.machine, job.material, job.setup, job.rules), job.intake
+    refused = {row.part: row.quantity for row in taken.refused}
+    return Asked(taken.demands, taken.stocks, process, job.findings, refused=refused, job=job.job.name)
+
+
+def asked_of(drawn: Parts, order: Order) -> Asked:
+    """What an order asks for of the parts of a drawing. Raises CamError as `of_file`."""
     stuff = material.load(_said(order.material, "material", "an id from `camcore materials`"))
     thickness = _length("thickness", _said(order.thickness, "thickness", "1.57mm, say, or 1/16in"))
     process = _process(stuff, thickness, order.machine)
-    quantities = _quantities(order.quantity)
+    quantities = tuple(_quantities(order.quantity))
     if order.rotation not in ROTATIONS:
         raise CamError(
             Finding("E336", f"there is no rotation {order.rotation!r}", f"take one of {', '.join(ROTATIONS)}")
         )
     if errors(drawn.findings):
         raise CamError(drawn.findings)
-    demands = [Demand(each, 1, ROTATIONS[order.rotation]) for each in drawn.parts]
+    demands = tuple(Demand(each, 1, ROTATIONS[order.rotation]) for each in drawn.parts)
     stock = replace(_stock(order.sheet, stuff), cost=order.cost)
-    if len(demands) == 1:
-        time = piece_time(demands[0].part, process.setup, process.machine)
-        found = estimate.of_lay(lay(demands[0], stock, process.rules), quantities, process, time)
-    else:
-        kits = [[replace(demand, quantity=quantity) for demand in demands] for quantity in quantities]
-        found = [estimate.of_kit(kit, [stock], process) for kit in kits]
-    return _outcome(found, (*process.setup.findings, *drawn.findings), process, None)
+    return Asked(demands, (stock,), process, (*process.setup.findings, *drawn.findings), quantities)
 
 
 def _said(text: str | None, name: str, example: str) -> str:
@@ -163,9 +201,10 @@ def _named(size: tuple[float, float]) -> Stock:
     return replace(Stock.rectangle(*size), id=SheetEntry(size=size).stock_name)
 
 
-def _outcome(found: Sequence[Estimate], findings: tuple[Finding, ...], process: Process, job: str | None) -> Outcome:
+def _outcome(found: Sequence[Estimate], wanted: Asked) -> Outcome:
+    process, findings = wanted.process, wanted.findings
     file = EstimateFile(
-        job=job,
+        job=wanted.job,
         machine=process.machine.name,
         material=process.material.id,
         thickness=process.setup.thickness,
