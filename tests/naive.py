@@ -185,3 +185,18 @@ def top(area: Polygon, pitch: float, phase: float) -> float:
         line = LineString([(phase + k * pitch, y0 - 1.0), (phase + k * pitch, y1 + 1.0)])
         ends += [float(y) for _, y in shapely.get_coordinates(area.intersection(line))]
     return max(ends)
+
+
+def deviation(a: Any, b: Any, step: float) -> float:
+    """The farthest of places of `a`, at most `step` mm apart along it, from the chords of `b`."""
+    chords = a.flattened(1e-3)
+    line = LineString([*chords, chords[0]])
+    places = [*shapely.line_interpolate_point(line, np.arange(0.0, line.length, step)), *shapely.points(chords)]
+    other = b.flattened(1e-3)
+    return float(shapely.distance(places, LineString([*other, other[0]])).max())
+
+
+def off(place: Floats, curve: Any) -> float:
+    """Distance of a place from the chords of a closed curve."""
+    chords = curve.flattened(1e-5)
+    return float(LineString([*chords, chords[0]]).distance(Point(place)))

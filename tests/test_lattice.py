@@ -1,20 +1,23 @@
 """Lattices against what is known of them, and against a slow twin."""
 
 import math
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from naive import most_in_courses
 from naive import region as area_of
 from naive import top as slow_top
 from shapely import Polygon
 
+from camcore.geometry import Box
 from camcore.kernels import lattice as kernels
 from camcore.nesting.convex import convex_pieces
-from camcore.nesting.lattice import Regions, lattices
+from camcore.nesting.courses import Couple, courses
+from camcore.nesting.lattice import Boundary, Regions, lattices
 
 
 def regular(n):
@@ -155,3 +158,66 @@ def test_off_leaves_out_what_lies_in_the_region():
     area = area_of(edges)
     want = [k for k, p in enumerate(places) if not area.contains(shapely.Point(p))]
     assert kernels.off(edges, box, places, 1e-6).tolist() == want
+
+
+@settings(max_examples=12)
+@given(st.sampled_from(sorted(SHAPES)), st.floats(100, 420), st.floats(100, 300), st.booleans())
+def test_courses_hold_what_a_slow_search_finds(name, width, height, turned):
+    """And none of their pieces lies in another's region."""
+    regions = Regions.of(convex_pieces(SHAPES[name]), turned)
+    x0, y0, x1, y1 = SHAPES[name].bounds
+    box = Box(x0, y0, x1, y1)
+    couple = Couple.of(regions.own, regions.pair, box, Box(-x1, -y1, -x0, -y0))
+    for each, sides in ((couple, (width, height)), (couple.swapped(), (height, width))):
+        found, room = courses(each, *sides), sides[1] - each.height
+        own, pair = area_of(each.own), area_of(each.pair) if turned else None
+        slow = most_in_courses(own, pair, sides[0] - each.width, room, each.pitch, 5)
+        assert found is not None
+        laid = found.filled(room)
+        assert len(laid) >= slow
+        assert laid[:, 1].max() <= sides[0] - each.width + 1e-6
+        _clear(laid, own, pair)
+
+
+def _clear(laid, own, pair):
+    for (one, ax, ay), (two, bx, by) in combinations(laid[:25].tolist(), 2):
+        if one == two:
+            place = (bx - ax, by - ay) if one == 0 else (ax - bx, ay - by)
+            assert own.buffer(-2e-3).contains(shapely.Point(place)) is False
+        else:
+            place = (bx - ax, by - ay) if one == 0 else (ax - bx, ay - by)
+            assert pair.buffer(-2e-3).contains(shapely.Point(place)) is False
+
+
+@pytest.mark.parametrize("name", sorted(SHAPES))
+def test_a_place_is_refined_as_a_slow_search_does(name):
+    """One step after the other, each by a scan of its own."""
+    regions = Regions.of(convex_pieces(SHAPES[name]), True)
+    at = Boundary(regions.own)
+    boxes = [np.concatenate([e[:, :2].min(axis=0), e[:, 2:].max(axis=0)]) for e in (regions.own, regions.pair)]
+    ground = regions.own, boxes[0], regions.pair, boxes[1]
+
+    def scanned(place):
+        return kernels.scan(*ground, at.points(np.array([place])), 2 * regions.area, 1.03, 1e-3)[0]
+
+    for start in at.upper(12)[::5].tolist():
+        place, step = start, 4.0
+        best = scanned(place)
+        for _ in range(8):
+            lower, upper = scanned(place - step), scanned(place + step)
+            near, moved = (lower, -step) if lower[4] <= upper[4] else (upper, step)
+            if near[4] < best[4]:
+                best, place = near, place + moved
+            else:
+                step /= 2.0
+        got = kernels.refined(*ground, at.ends, (start, 4.0, 8), 2 * regions.area, 1.03, 1e-3)
+        assert got[6] == pytest.approx(best[4]) or got[6] == best[4] == np.inf
+
+
+@given(st.lists(st.floats(-900, 900), min_size=1, max_size=20))
+def test_places_along_a_boundary(places):
+    ring = np.array([[0, 0, 40, 0], [40, 0, 40, 30], [40, 30, 0, 0]], float)
+    got = Boundary(ring).points(np.array(places))
+    line = shapely.LinearRing([(0, 0), (40, 0), (40, 30)])
+    for place, point in zip(places, got, strict=True):
+        assert point == pytest.approx(line.interpolate(place % 120.0).coords[0], abs=1e-9)

@@ -221,6 +221,60 @@ def scan(
 
 
 @kernel
+def along(edges: Floats, ends: Floats, places: Floats) -> Floats:
+    """Points (n, 2) at places (n,) along the edges, one after the other; `ends` are the ways to their ends.
+
+    Places may run over the ends.
+    """
+    out = np.empty((len(places), 2))
+    length = ends[len(ends) - 1]
+    for p in range(len(places)):
+        place = places[p] - math.floor(places[p] / length) * length
+        k = min(np.searchsorted(ends, place, side="right"), len(edges) - 1)
+        for axis in range(2):
+            out[p, axis] = edges[k, 2 + axis] - edges[k, axis]
+        share = 1.0 - (ends[k] - place) / math.hypot(out[p, 0], out[p, 1])
+        for axis in range(2):
+            out[p, axis] = edges[k, axis] + share * out[p, axis]
+    return out
+
+
+@kernel
+def refined(
+    own: Floats,
+    own_box: Floats,
+    pair: Floats,
+    pair_box: Floats,
+    ends: Floats,
+    start: tuple[float, float, int],
+    least: float,
+    worse: float,
+    slack: float,
+) -> Floats:
+    """First vector and the answer of `scan` for it, (7,), at the best place near a first one on the region's boundary.
+
+    start: that place and the step, as `along` has them, and how often the step is halved where none is better
+    """
+    place, step, halvings = start
+    best = np.empty(7)
+    near = np.array([place])
+    best[0:2] = along(own, ends, near)[0]
+    best[2:] = scan(own, own_box, pair, pair_box, best[0:2].copy().reshape(1, 2), least, worse, slack)[0]
+    near = np.empty(2)
+    for _ in range(halvings):
+        near[0], near[1] = place - step, place + step
+        firsts = along(own, ends, near)
+        rows = scan(own, own_box, pair, pair_box, firsts, least, worse, slack)
+        k = 0 if rows[0, 4] <= rows[1, 4] else 1
+        if rows[k, 4] < best[6]:
+            place = near[k]
+            best[0:2], best[2:] = firsts[k], rows[k]
+        else:
+            step /= 2.0
+    return best
+
+
+@kernel
 def top(edges: Floats, pitches: Floats, phases: Floats) -> Floats:
     """Least heights (n,) from which on a shape is clear of a row of others, repeated in x by a pitch, at a phase each.
 
@@ -255,7 +309,8 @@ def rises(own: Floats, pair: Floats, back: Floats, pitches: Floats, shifts: Floa
     """
     out = np.empty((3, len(pitches)))
     out[0], out[1] = top(pair, pitches, shifts), top(back, pitches, -shifts)
-    out[2] = top(own, pitches, np.zeros(len(pitches)))
+    alike = 1 if pitches[0] == pitches[len(pitches) - 1] else len(pitches)
+    out[2] = top(own, pitches[:alike], np.zeros(alike))
     for p in range(len(pitches)):
         out[0, p], out[1, p] = max(0.0, out[0, p]), max(0.0, out[1, p])
         out[1, p] += max(0.0, out[2, p] - out[0, p] - out[1, p])

@@ -173,6 +173,30 @@ def added(edges: Floats, first: Ints, boxes: Floats, placed: Floats, bounds: Flo
 
 
 @kernel
+def settled(
+    edges: Floats,
+    first: Ints,
+    boxes: Floats,
+    placed: Floats,
+    known: int,
+    mute: int,
+    candidates: Floats,
+    bounds: Floats,
+    slack: float,
+) -> Floats:
+    """Candidates (n, 2) after all pieces of `placed` but the first `known`, one after the other: `kept` and `added`.
+
+    The first `mute` of these bring no candidates of their own.
+    """
+    for k in range(known, len(placed)):
+        candidates = kept(edges, first, boxes, placed[k], candidates, slack)
+        if k >= known + mute:
+            fresh = added(edges, first, boxes, placed[: k + 1], bounds, slack)
+            candidates = np.concatenate((candidates, fresh))
+    return candidates
+
+
+@kernel
 def first_by(candidates: Floats, wx: float, wy: float, tie: float) -> int:
     """Index of the candidate of least wx·x + wy·y, of those less than `tie` apart the lowest; −1 for none."""
     best, least = -1, np.inf

@@ -45,8 +45,8 @@ class Couple(NamedTuple):
         return Couple(own, pair + shift if len(pair) else pair, box.width, box.height, least_pitch(own))
 
     def swapped(self) -> Couple:
-        """The couple with x and y exchanged."""
-        own, pair = self.own[:, [1, 0, 3, 2]], self.pair[:, [1, 0, 3, 2]]
+        """The couple with x and y exchanged; the edges run the other way, so that the region stays on their left."""
+        own, pair = self.own[:, [3, 2, 1, 0]], self.pair[:, [3, 2, 1, 0]]
         return Couple(own, pair, self.height, self.width, least_pitch(own))
 
 
@@ -97,17 +97,14 @@ class Courses(NamedTuple):
         return min(found)[2] if found else None
 
     def _laid(self, order: str) -> Floats:
-        rows, y = [], 0.0
         rise = {"fs": self.up, "sf": self.down, "ff": self.straight, "f": 0.0, "s": 0.0}
-        for k, kind in enumerate(order):
-            y += rise[order[k - 1 : k + 1] if k else kind]
-            x = (self.shift if kind == "s" else 0.0) + _repeats(self.first if kind == "f" else self.second, self.pitch)
-            rows.append(np.column_stack([np.full(len(x), float(kind == "s" and self.turned)), x, np.full(len(x), y)]))
-        return np.concatenate(rows) if rows else np.empty((0, 3))
-
-
-def _repeats(count: int, pitch: float) -> Floats:
-    return np.asarray(np.arange(count) * pitch if count > 1 else np.zeros(count), np.float64)
+        heights = np.cumsum([rise[order[max(0, k - 1) : k + 1]] for k in range(len(order))])
+        second = np.array([kind == "s" for kind in order], bool)
+        sizes = np.where(second, self.second, self.first)
+        row = np.repeat(np.arange(len(order)), sizes)
+        place = np.arange(len(row)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        x = np.where(second[row], self.shift, 0.0) + (place * self.pitch if self.first > 1 else 0.0)
+        return np.column_stack([second[row] & self.turned, x, heights[row]]).astype(np.float64)
 
 
 def _orders(room: float, up: float, down: float) -> Iterator[str]:
@@ -128,31 +125,14 @@ def courses(couple: Couple, width: float, height: float, quantity: int | None = 
     across, room = width - couple.width, height - couple.height
     if across < -EXACT or room < -EXACT:
         return None
-    best: tuple[float, Courses] | None = None
-    for turned in (False, True) if len(couple.pair) else (False,):
-        for kind in _kinds(couple, max(0.0, across)):
-            least = best[0] if best else -np.inf
-            best = _best_shift(couple, (max(0.0, across), room), kind, turned, quantity, least) or best
-    return best[1] if best else None
+    from camcore.kernels.courses import best_courses
 
-
-class _Kind(NamedTuple):
-    """Rows of so many pieces; where `pitch` is None it follows from the shift, so that both rows fill the side."""
-
-    first: int
-    second: int
-    pitch: float | None
-
-
-def _kinds(couple: Couple, across: float) -> Iterator[_Kind]:
-    least = couple.pitch
-    most = int(across / least + EXACT) + 1
-    for n in range(most, max(0, most - FEWER - 1), -1):
-        yield _Kind(n, n, None)
-        if n > 1:
-            yield _Kind(n, n - 1, max(least, across / (n - 1)))
-    if most > 1:
-        yield _Kind(most, most - 1, least)
+    sides, tried = (max(0.0, across), room), (FEWER, SHIFTS, EXACT)
+    found = best_courses(couple.own, couple.pair, couple.pitch, sides, quantity or 0, tried).tolist()
+    if found[0] == -np.inf:
+        return None
+    pitch, shift, up, down, straight, first, second, turned = found[1:]
+    return Courses(pitch, shift, int(first), int(second), up, down, straight, bool(turned))
 
 
 def least_pitch(own: Floats) -> float:
@@ -169,61 +149,3 @@ def least_pitch(own: Floats) -> float:
         if not any(deep_inside(own, k * x, 0.0, TOUCH) for k in range(1, int(right / x) + 1)):
             return float(x)
     return right
-
-
-def _best_shift(
-    couple: Couple, sides: tuple[float, float], kind: _Kind, turned: bool, quantity: int | None, least: float
-) -> tuple[float, Courses] | None:
-    """Value and courses of the best shift of the second row, where that is worth more than `least`."""
-    across, room = sides
-    shares = np.linspace(0.0, _greatest_share(couple, across, kind), SHIFTS)
-    best: tuple[float, Courses] | None = None
-    for _ in range(2):
-        table = _table(couple, across, kind, turned, shares)
-        values = _values(table, kind, room, quantity)
-        k = int(values.argmax())
-        if values[k] > (best[0] if best else least):
-            pitch, shift, up, down, straight = table[:, k].tolist()
-            best = float(values[k]), Courses(pitch, shift, kind.first, kind.second, up, down, straight, turned)
-        elif quantity is None and values[k] + kind.first <= least:
-            break
-        shares = np.linspace(shares[max(0, k - 1)], shares[min(len(shares) - 1, k + 1)], SHIFTS)
-    return best
-
-
-def _greatest_share(couple: Couple, across: float, kind: _Kind) -> float:
-    if kind.pitch is not None or kind.first == 1:
-        return 1.0
-    return min(1.0, max(0.0, across / couple.pitch - (kind.first - 1)))
-
-
-def _table(couple: Couple, across: float, kind: _Kind, turned: bool, shares: Floats) -> Floats:
-    """Columns pitch, shift, up, down, straight for each share of the pitch by which the second row is shifted."""
-    from camcore.kernels.lattice import rises
-
-    if kind.pitch is not None:
-        pitches = np.full(len(shares), kind.pitch)
-        shifts = shares * kind.pitch
-    elif kind.first == 1:
-        pitches, shifts = np.full(len(shares), np.inf), shares * across
-    else:
-        pitches = across / (kind.first - 1 + shares)
-        shifts = pitches * shares
-    pair = couple.pair if turned else couple.own
-    return np.vstack([pitches, shifts, rises(couple.own, pair, -pair, pitches, shifts)])
-
-
-def _values(table: Floats, kind: _Kind, room: float, quantity: int | None) -> Floats:
-    """What each column is worth: pieces, and less than one for their height; or the height of `quantity` pieces."""
-    from camcore.kernels.lattice import piled
-
-    up, down = table[2], table[3]
-    cycle, each = up + down, kind.first + kind.second
-    if quantity is not None:
-        whole, rest = divmod(quantity - 1, each)
-        forward = whole * cycle + (up if rest >= kind.first else 0.0)
-        backward = whole * cycle + (down if rest >= kind.second else 0.0)
-        low = np.minimum(forward, backward)
-        return np.where(low <= room + EXACT, -low, -np.inf)
-    count = piled(table[2:], kind.first, kind.second, room + EXACT)
-    return np.asarray(count - cycle / (1.0 + 4.0 * (room + cycle)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Lock
 
 import numpy as np
@@ -60,16 +61,23 @@ class Frontier:
         """How many placed pieces it knows."""
         return self._count
 
-    def add(self, name: int, x: float, y: float) -> None:
-        """One more piece, whose region the table knows by `name`, lies at (x, y)."""
-        if self._count == len(self._placed):
-            self._placed = np.concatenate([self._placed, np.empty_like(self._placed)])
-        self._placed[self._count] = self.table.rows[name], x, y
-        self._count += 1
-        placed, known = self._placed[: self._count], (self.table.edges, self.table.first, self.table.boxes)
-        free = touching.kept(*known, placed[-1], self.candidates, TOUCH)
-        fresh = touching.added(*known, placed, self.bounds, TOUCH)
-        self.candidates = np.concatenate([free, fresh])
+    def add(self, pieces: Sequence[tuple[int, float, float]], mute: int = 0) -> None:
+        """More pieces lie at (x, y), whose regions the table knows by these names: rows name, x, y.
+
+        The first `mute` of them bring no positions of their own.
+        """
+        if not pieces:
+            return
+        rows = np.array([(self.table.rows[name], x, y) for name, x, y in pieces])
+        count = self._count + len(rows)
+        if count > len(self._placed):
+            self._placed = np.concatenate([self._placed, np.empty((max(count, len(self._placed)), 3))])
+        self._placed[self._count : count] = rows
+        known = (self.table.edges, self.table.first, self.table.boxes)
+        self.candidates = touching.settled(
+            *known, self._placed[:count], self._count, mute, self.candidates, self.bounds, TOUCH
+        )
+        self._count = count
 
     def best(self, wx: float, wy: float) -> tuple[float, float] | None:
         """The candidate of least wx·x + wy·y, or None."""

@@ -87,7 +87,7 @@ def _best(coarse: Regions, exact: Regions) -> list[Lattice]:
     """The best lattices of one kind, each from another first vector."""
     at = Boundary(coarse.own)
     places = at.upper(SAMPLES)
-    rows = _scan(coarse, at.points(places), WORSE)
+    rows = _scan(coarse, at.points(places))
     seeds = _low_points(rows[:, 4])[:STARTS]
     if exact is not coarse:
         fine = Boundary(exact.own)
@@ -107,29 +107,30 @@ def _low_points(areas: Floats) -> list[int]:
 
 def _refined(regions: Regions, at: Boundary, place: float, step: float) -> Lattice | None:
     """The best lattice whose first vector lies near `place` on the boundary."""
-    best, row = place, _scan(regions, at.points(np.array([place])), WORSE)[0]
-    for _ in range(HALVINGS):
-        near = np.array([best - step, best + step])
-        rows = _scan(regions, at.points(near), WORSE)
-        k = int(rows[:, 4].argmin())
-        if rows[k, 4] < row[4]:
-            best, row = float(near[k]), rows[k]
-        else:
-            step /= 2.0
-    if not np.isfinite(row[4]):
+    from camcore.kernels.lattice import refined
+
+    start = (float(place), step, HALVINGS)
+    ux, uy, vx, vy, x, y, area = refined(*_ground(regions), at.ends, start, _least(regions), WORSE, TOUCH).tolist()
+    if area == np.inf:
         return None
-    u = at.points(np.array([best]))[0]
-    turned = (float(row[2]), float(row[3])) if len(regions.pair) else None
-    return _reduced((float(u[0]), float(u[1])), (float(row[0]), float(row[1])), turned, float(row[4]))
+    return _reduced((ux, uy), (vx, vy), (x, y) if len(regions.pair) else None, area)
 
 
-def _scan(regions: Regions, firsts: Floats, worse: float) -> Floats:
+def _scan(regions: Regions, firsts: Floats) -> Floats:
     """Best second vector, place of the turned shape and cell for each first vector: rows of `kernels.lattice.scan`."""
     from camcore.kernels.lattice import scan
 
-    least = regions.area * (2.0 if len(regions.pair) else 1.0)
-    boxes = [_box(edges) for edges in (regions.own, regions.pair)]
-    return scan(regions.own, boxes[0], regions.pair, boxes[1], firsts, least, worse, TOUCH)
+    return scan(*_ground(regions), firsts, _least(regions), WORSE, TOUCH)
+
+
+def _least(regions: Regions) -> float:
+    """The area that no cell is smaller than, mm²."""
+    return regions.area * (2.0 if len(regions.pair) else 1.0)
+
+
+def _ground(regions: Regions) -> tuple[Floats, Floats, Floats, Floats]:
+    """Both regions, each with its box."""
+    return regions.own, _box(regions.own), regions.pair, _box(regions.pair)
 
 
 def _box(edges: Floats) -> Floats:
@@ -156,12 +157,9 @@ class Boundary:
 
     def points(self, places: Floats) -> Floats:
         """Points (n, 2) at places (n,), which may run over the ends."""
-        places = places % self.length
-        k = np.minimum(np.searchsorted(self.ends, places, side="right"), len(self.edges) - 1)
-        start, way = self.edges[k, 0:2], self.edges[k, 2:4] - self.edges[k, 0:2]
-        size = np.hypot(way[:, 0], way[:, 1])
-        share = 1.0 - (self.ends[k] - places) / size
-        return np.asarray(start + way * share[:, None])
+        from camcore.kernels.lattice import along
+
+        return along(self.edges, self.ends, places)
 
     def upper(self, count: int) -> Floats:
         """About `count` places on the upper half: all corners, and as many between them as keep the steps even."""

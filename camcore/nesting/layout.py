@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,10 +39,12 @@ class Draft(NamedTuple):
 class Layout:
     """Pieces on one sheet; knows where each stance may still be put. Mutable."""
 
-    def __init__(self, problem: Problem, space: int) -> None:
+    def __init__(self, problem: Problem, space: int, inner: Sequence[Piece] = ()) -> None:
+        """`inner`: pieces that lie there already, and that nothing else will touch."""
         self.problem = problem
         self.space = space
-        self.pieces: list[Piece] = []
+        self.pieces: list[Piece] = [*inner]
+        self._mute = len(inner)
         self._frontiers: dict[int, Frontier | None] = {}
 
     def place(self, piece: Piece) -> None:
@@ -53,9 +56,10 @@ class Layout:
         frontier = self._frontier(stance)
         if frontier is None:
             return None
-        for piece in self.pieces[frontier.seen - self._ground :]:
-            frontier.table = self.problem.table(stance, piece.stance)
-            frontier.add(piece.stance, piece.x, piece.y)
+        fresh = self.pieces[frontier.seen - self._ground :]
+        for name in dict.fromkeys(piece.stance for piece in fresh):
+            frontier.table = self.problem.table(stance, name)
+        frontier.add(fresh, self._mute if len(fresh) == len(self.pieces) else 0)
         return frontier.best(wx, wy)
 
     def bounds(self, stance: int) -> Floats | None:
@@ -88,7 +92,7 @@ class Layout:
             return None
         frontier = Frontier(self.problem.ground_table(stance, self.space), bounds)
         if self._ground:
-            frontier.add(-1 - self.space, 0.0, 0.0)
+            frontier.add([(-1 - self.space, 0.0, 0.0)])
         return frontier
 
     @property

@@ -18,11 +18,19 @@ from camcore.nesting.spaces import nestable, spaces
 class Problem:
     """Shapes, spaces and regions of one job; `stances` are numbered across all shapes."""
 
-    def __init__(self, demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules, slack: float = SLACK) -> None:
+    def __init__(
+        self,
+        demands: Sequence[Demand],
+        stocks: Sequence[Stock],
+        rules: Rules,
+        slack: float = SLACK,
+        share: float | None = None,
+    ) -> None:
+        """`slack` and `share`: as `shapes` takes them."""
         self.rules = rules
         self.demands = tuple(demands)
         seen = [nestable(demand, stocks, rules.locked) for demand in demands]
-        self.shapes: tuple[Shape, ...] = shapes(seen, rules.spacing, slack)
+        self.shapes: tuple[Shape, ...] = shapes(seen, rules.spacing, slack, share)
         self.spaces = spaces(demands, stocks, rules)
         self.stances: tuple[Stance, ...] = tuple(stance for shape in self.shapes for stance in shape.stances)
         self.of_shape = tuple(

@@ -25,6 +25,12 @@ ALIGNED = 2
 """Of a part that may lie at any angle so many lattices are laid with their vectors along the sheet's sides."""
 TOPPED_UP = 300
 """Sheets of more pieces are not searched for gaps at their edges: it would cost more than it gives."""
+RAGGED = 4
+"""Lattices with ragged edges that are filled too, beside the edges of the best tiling."""
+ROOM = 1.1
+"""They are tried where the plane would hold so many times the pieces of the best tiling."""
+WORSE = 0.88
+"""They have no less than this share of its pieces."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +131,59 @@ def _ground(ready: Repeated, space: Space, stance: int) -> tuple[Floats, Floats]
     return edges, np.concatenate([edges[:, 0:2].min(axis=0), edges[:, 0:2].max(axis=0)])
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheetful:
+    """A stock full of one shape, as `pieces` of the problem; `tiling` holds most before edges are filled."""
+
+    problem: Problem
+    number: int
+    shape: int
+    ready: Repeated
+    tiling: Tiling
+    pieces: tuple[Piece, ...]
+
+    @staticmethod
+    def of(
+        problem: Problem, number: int, shape: int, ready: Repeated, mixed: int = MANY, thorough: bool = True
+    ) -> Sheetful | None:
+        """Stock `number` full of `shape`; None where none fits.
+
+        mixed: as in `full_sheet`; what is not `thorough` fills the edges of one lattice at most
+        """
+        space = problem.spaces[number]
+        full = full_sheet(ready, space, mixed)
+        if full is None:
+            return None
+        pieces = _pieces(problem, shape, ready, full, space)
+        if full.count <= TOPPED_UP and space.forbidden is None:
+            sides = space.box.width, space.box.height
+            lattices = (
+                ready.tiler.ragged(*sides, RAGGED if thorough else 1)
+                if ready.tiler.at_most(*sides) > ROOM * full.count
+                else []
+            )
+            laid = (_pieces(problem, shape, ready, each, space) for each in lattices if each.count > WORSE * full.count)
+            tried = [_topped_up(problem, number, shape, each, edges=True) for each in laid]
+            tried += [_topped_up(problem, number, shape, pieces)] if thorough else []
+            pieces = max([pieces, *tried], key=len)
+        return Sheetful(problem, number, shape, ready, full, pieces)
+
+    @property
+    def count(self) -> int:
+        """How many pieces."""
+        return len(self.pieces)
+
+    def last(self, quantity: int) -> tuple[Piece, ...]:
+        """So many pieces, no more than on a full sheet, that reach least far in x."""
+        found = _first_reached(self.problem, self.pieces, quantity)
+        if quantity > self.tiling.count:
+            return found
+        space = self.problem.spaces[self.number]
+        tiling = last_sheet(self.ready, space, quantity, self.tiling)
+        laid = _pieces(self.problem, self.shape, self.ready, tiling, space)
+        return min(found, laid, key=lambda pieces: reach_of(self.problem, pieces))
+
+
 def quantity_draft(problem: Problem, shape: int) -> Draft | None:
     """All pieces of a shape on sheets of their own, stock by stock; None where none fits.
 
@@ -138,19 +197,14 @@ def quantity_draft(problem: Problem, shape: int) -> Draft | None:
     ready = repeated(own, problem.rules.spacing, askew=shape == len(problem.shapes) - 1)
     left, sheets = own.demand.quantity, list[Filled]()
     for number, space in enumerate(problem.spaces):
-        full = full_sheet(ready, space) if left else None
+        full = Sheetful.of(problem, number, shape, ready) if left else None
         if full is None:
             continue
-        pieces = _topped_up(problem, number, shape, _pieces(problem, shape, ready, full, space))
-        times = min(left // len(pieces), space.stock.quantity or left)
-        left -= times * len(pieces)
-        sheets += [Filled(number, pieces, times)] if times else []
+        times = min(left // full.count, space.stock.quantity or left)
+        left -= times * full.count
+        sheets += [Filled(number, full.pieces, times)] if times else []
         if left and (space.stock.quantity == 0 or times < space.stock.quantity):
-            rest = _first_reached(problem, pieces, left)
-            if left <= full.count:
-                last = _pieces(problem, shape, ready, last_sheet(ready, space, left, full), space)
-                rest = min(rest, last, key=lambda pieces: _reach(problem, pieces))
-            sheets.append(Filled(number, rest, 1))
+            sheets.append(Filled(number, full.last(left), 1))
             left = 0
     amounts = [s.demand.quantity if k != shape else left for k, s in enumerate(problem.shapes)]
     return Draft(tuple(sheets), tuple(amounts)) if sheets else None
@@ -170,7 +224,8 @@ def _right(problem: Problem, piece: Piece) -> float:
     return piece.x + problem.stances[piece.stance].box.x1
 
 
-def _reach(problem: Problem, pieces: Sequence[Piece]) -> float:
+def reach_of(problem: Problem, pieces: Sequence[Piece]) -> float:
+    """How far right pieces reach, mm."""
     return max(round(_right(problem, piece), 6) for piece in pieces)
 
 
@@ -178,12 +233,15 @@ def _first_reached(problem: Problem, pieces: Sequence[Piece], quantity: int) -> 
     return tuple(sorted(pieces, key=lambda piece: (round(_right(problem, piece), 6), piece.y))[:quantity])
 
 
-def _topped_up(problem: Problem, space: int, shape: int, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """The sheet with what still fits between the pieces and its edges, in any stance."""
+def _topped_up(
+    problem: Problem, space: int, shape: int, pieces: tuple[Piece, ...], edges: bool = False
+) -> tuple[Piece, ...]:
+    """The sheet with what still fits between the pieces, in any stance; with `edges`, near its edges alone."""
     if len(pieces) > TOPPED_UP:
         return pieces
-    layout = Layout(problem, space)
-    for piece in pieces:
+    inner = [piece for piece in pieces if edges and _is_inner(problem, space, piece)]
+    layout = Layout(problem, space, inner)
+    for piece in sorted(set(pieces) - set(inner)):
         layout.place(piece)
     while len(layout.pieces) < 2 * TOPPED_UP:
         found = [(at, k) for k in problem.of_shape[shape] if (at := layout.best(k, 1.0, 1e-3)) is not None]
@@ -192,3 +250,11 @@ def _topped_up(problem: Problem, space: int, shape: int, pieces: tuple[Piece, ..
         (x, y), stance = min(found)
         layout.place(Piece(stance, x, y))
     return tuple(layout.pieces)
+
+
+def _is_inner(problem: Problem, space: int, piece: Piece) -> bool:
+    """Whether a piece lies so far from all edges that others lie all around it."""
+    box, room = problem.stances[piece.stance].box, problem.spaces[space].box
+    x, y = piece.x + box.x0 - room.x0, piece.y + box.y0 - room.y0
+    far = max(box.width, box.height)
+    return far < x < room.width - box.width - far and far < y < room.height - box.height - far

@@ -25,6 +25,10 @@ FOLLOWED = 4
 """Lattices that are fitted, best first, for each way that a shape stands."""
 MANY = 1000
 """Of so many pieces on a sheet a second block would add too few to be worth its time."""
+DEEP = 60
+"""Of fewer pieces on a sheet three blocks are tried too."""
+SHORT = 2
+"""Two blocks that have so many pieces less than the best tiling may become better with a third."""
 MIXED = 4
 """Best ways to stand that two blocks are made of."""
 MOST_CUTS = 24
@@ -101,6 +105,12 @@ def _tiling(way: Standing, laid: Floats, swapped: bool = False) -> Tiling:
     return Tiling(pieces, float(corners[:, 0].max(initial=0.0)) + way.couple.width)
 
 
+def _joined(one: Tiling, two: Tiling, start: float, swapped: bool) -> Tiling:
+    """Two blocks, the second moved up, or if `swapped` to the right, by `start`, mm."""
+    moved = two.pieces + np.array([0.0, start, 0.0] if swapped else [0.0, 0.0, start])
+    return Tiling(np.concatenate([one.pieces, moved]), max(one.reach, two.reach + (start if swapped else 0.0)))
+
+
 def _worth(tiling: Tiling) -> tuple[int, float]:
     return tiling.count, -round(tiling.reach, 6)
 
@@ -113,6 +123,11 @@ class Tiler:
         self.ways = ways
         self.gap = gap
 
+    def ragged(self, width: float, height: float, count: int) -> list[Tiling]:
+        """So many lattices cut off at the edges, which leave gaps there; those of most pieces first."""
+        laid = [each for way in self.ways for each in _cut_off(way, width, height)]
+        return [make() for _, make in sorted(laid, key=lambda each: -each[0])[:count]]
+
     def full(self, width: float, height: float, mixed: int = MANY) -> Tiling | None:
         """Most pieces on the rectangle, of equal ones those that reach least far in x; None where none fits.
 
@@ -124,9 +139,7 @@ class Tiler:
         if best is not None and best.count < mixed:
             ranked = dict.fromkeys(k for _, k, _ in sorted(laid, key=lambda each: -each[0]))
             few = Tiler([self.ways[k] for k in list(ranked)[:MIXED]], self.gap)
-            for way, swapped, rows in few._cuts(width, height):
-                for two in few._two_blocks(way, swapped, rows, (width, height), best.count):
-                    best = max(best, two, key=_worth)
+            best = few._in_blocks((width, height), best, deep=best.count < DEEP)
         return best
 
     def last(self, width: float, height: float, quantity: int, also: Sequence[Tiling] = ()) -> Tiling | None:
@@ -159,42 +172,54 @@ class Tiler:
             if best:
                 yield best[1], side, best[2]
 
-    def _two_blocks(
-        self, way: Standing, swapped: bool, laid: Floats, sides: tuple[float, float], enough: int
-    ) -> Iterator[Tiling]:
-        """The first rows of courses and the best courses on the rest, where that may be more than `enough` pieces."""
-        tall = way.couple.width if swapped else way.couple.height
-        levels = np.unique(laid[:, 2])
-        for level in levels[:: -max(1, len(levels) // MOST_CUTS)][1:].tolist():
-            below = laid[laid[:, 2] <= level + EXACT]
-            start = level + tall + self.gap
-            rest = (sides[0] - start, sides[1]) if swapped else (sides[0], sides[1] - start)
-            if len(below) + self._at_most(*rest) <= enough or (other := self._best_courses(*rest)) is None:
-                continue
-            kept = _tiling(way, below, swapped)
-            moved = other.pieces + np.array([0.0, start, 0.0] if swapped else [0.0, 0.0, start])
-            reach = max(kept.reach, other.reach + (start if swapped else 0.0))
-            yield Tiling(np.concatenate([kept.pieces, moved]), reach)
+    def _in_blocks(self, sides: tuple[float, float], best: Tiling, deep: bool) -> Tiling:
+        """The best of a tiling of the rectangle, those of two blocks and, if `deep`, of three.
 
-    def _at_most(self, width: float, height: float) -> int:
+        One block are the first rows of courses, the other lies on the rest.
+        """
+        for way, swapped, laid in self._cuts(*sides):
+            levels = np.unique(laid[:, 2])
+            for level in levels[:: -max(1, len(levels) // MOST_CUTS)].tolist():
+                below = laid[laid[:, 2] <= level + EXACT]
+                start = level + self.gap + (way.couple.width if swapped else way.couple.height)
+                rest = (sides[0] - start, sides[1]) if swapped else (sides[0], sides[1] - start)
+                other = self._on_rest(rest, best.count - len(below), deep)
+                if other is not None:
+                    best = max(best, _joined(_tiling(way, below, swapped), other, start, swapped), key=_worth)
+        return best
+
+    def _on_rest(self, sides: tuple[float, float], enough: int, deep: bool) -> Tiling | None:
+        """The best courses on what one block leaves, or blocks of them; None where that is less than enough."""
+        if self.at_most(*sides) <= enough:
+            return None
+        courses = [each for way in self.ways for each in _courses(way, *sides)]
+        count, make = max(courses, key=lambda each: each[0], default=(0, None))
+        if make is None or count + (SHORT if deep else 0) < enough:
+            return None
+        return self._in_blocks(sides, make(), deep=False) if deep else make()
+
+    def at_most(self, width: float, height: float) -> int:
         """Pieces that the densest lattice would have on so much area."""
         each = min(lattice.each for way in self.ways for lattice in way.lattices)
         return int(max(0.0, width + self.gap) * max(0.0, height + self.gap) / each)
 
-    def _best_courses(self, width: float, height: float) -> Tiling | None:
-        ways = [(way, *each) for way in self.ways for each in _both_courses(way, width, height)]
-        best = max(ways, key=lambda each: each[2].count(each[3]), default=None)
-        return _tiling(best[0], best[2].filled(best[3]), best[1]) if best else None
-
 
 def _one_block(way: Standing, width: float, height: float) -> Iterator[tuple[int, Callable[[], Tiling]]]:
     """Courses and lattices on the whole rectangle: how many pieces, and what makes the tiling."""
-    for swapped, found, room in _both_courses(way, width, height):
-        yield found.count(room), partial(_filled, way, found, room, swapped)
+    yield from _courses(way, width, height)
+    yield from _cut_off(way, width, height)
+
+
+def _cut_off(way: Standing, width: float, height: float) -> Iterator[tuple[int, Callable[[], Tiling]]]:
     for lattice in way.lattices:
         laid = fitted(lattice, width - way.couple.width, height - way.couple.height)
         if laid.count:
             yield laid.count, partial(_pointed, way, laid)
+
+
+def _courses(way: Standing, width: float, height: float) -> Iterator[tuple[int, Callable[[], Tiling]]]:
+    for swapped, found, room in _both_courses(way, width, height):
+        yield found.count(room), partial(_filled, way, found, room, swapped)
 
 
 def _filled(way: Standing, found: Courses, room: float, swapped: bool) -> Tiling:
