@@ -82,7 +82,7 @@ CODES: dict[str, str] = {
     "E324": "spacing less than the process needs",
     "E325": "drilled hole that reaches over an edge",
     "W326": "sheet reaches beyond the machine",
-    "W327": "part with pockets is not turned over",
+    "W327": "one-sided part is not turned over",
     "E330": "unknown material",
     "E331": "material that this process must not cut",
     "W332": "material that this process cuts badly",
@@ -108,6 +108,7 @@ CODES: dict[str, str] = {
     "W507": "cut deeper than the tool's flutes",
     "I508": "tool worn before the job is done",
     "I509": "onion skin left to be broken",
+    "W510": "part left without its marking",
     # 6xx program and post
     "E601": "program leaves the work area",
     "E602": "tool is missing from the plan",

@@ -14,6 +14,7 @@ from camcore.drawing import Drawing, read
 from camcore.drawing.rules import LayerRules
 from camcore.drawing.rules import load as load_rules
 from camcore.findings import CamError, Finding, errors
+from camcore.fonts import strokes
 from camcore.geometry import Curve, Pose, many
 from camcore.geometry.distance import nearest
 from camcore.geometry.index import SegmentIndex
@@ -22,6 +23,7 @@ from camcore.nesting.model import Demand, Origin, Stock, Unplaced
 from camcore.part import Part, Parts
 from camcore.toolpath import unmakeable
 from camcore.toolpath.features import centre_mark
+from camcore.toolpath.lettering import lettered, line_width
 from camcore.toolpath.setup import Setup
 from camcore.units import JOIN_GAP
 
@@ -60,7 +62,11 @@ def gather(job: Job, path: Path, pockets: bool = False) -> Intake:
         chosen, missing = _chosen(parts, entry)
         found += missing
         demands += [_demand(job, part, entry) for part in chosen]
-        found += [_turned(part, entry.drawing) for part in chosen if part.pockets and entry.mirror]
+        found += [
+            _one_sided(part, entry.drawing, "pockets on its upper side")
+            for part in chosen
+            if part.pockets and entry.mirror
+        ]
         drawings |= {part.id: drawing for part in chosen}
         found += [_unpocketed(part, entry.drawing) for part in chosen if part.pockets and not pockets]
         if missing:
@@ -84,6 +90,50 @@ def makeable(taken: Intake, setup: Setup) -> Intake:
         refused=(*taken.refused, *refused),
         findings=(*taken.findings, *(finding for found in wrong.values() for finding in found)),
     )
+
+
+def marked(taken: Intake, job: Job, setup: Setup) -> Intake:
+    """The intake with the words on its parts that the job asks for; W510 for those that have no room for them.
+
+    A part with words on it has an upper side, and is not turned over: W327 where it might have been.
+    """
+    found: list[Finding] = []
+    demands = tuple(_marked(demand, _entry(job, demand.part), job, setup, found) for demand in taken.demands)
+    return replace(taken, demands=demands, findings=(*taken.findings, *found))
+
+
+def _marked(demand: Demand, entry: PartEntry | None, job: Job, setup: Setup, found: list[Finding]) -> Demand:
+    if entry is None or entry.mark is None:
+        return demand
+    words = _words(entry.mark, entry, demand.part, job)
+    unknown = "".join(strokes().missing(words))
+    made = None if unknown else lettered(demand.part, words, entry.mark_height or 0.0, line_width(setup))
+    if made is None:
+        found.append(_unmarked(demand.part, words, unknown, entry.drawing))
+        return demand
+    if demand.mirror:
+        found.append(_one_sided(demand.part, entry.drawing, "words on its upper side"))
+    return replace(demand, part=made, mirror=False)
+
+
+def _words(mark: str, entry: PartEntry, part: Part, job: Job) -> str:
+    named = {"number": entry.number or part.id, "revision": entry.revision or "", "lot": entry.lot or job.name}
+    named |= {"part": part.id, "job": job.name, "material": job.material, "thickness": f"{job.thickness:g}"}
+    return mark.format(**named)
+
+
+def _unmarked(part: Part, words: str, unknown: str, name: str) -> Finding:
+    why = f"the font has no {unknown!r}" if unknown else "no place on it is large enough and clear of all edges"
+    advice = "spell it otherwise" if unknown else "shorten the words, or ask for small letters with mark_height"
+    where = {"part": part.id, "key": "mark"}
+    return Finding("W510", f"{part.id} is not marked {words!r}: {why}", advice, name, where)
+
+
+def _entry(job: Job, part: Part) -> PartEntry | None:
+    """The table of the job that asks for a part."""
+    by_name = {entry.part: entry for entry in job.parts if entry.part}
+    by_drawing = {_stem(entry.drawing): entry for entry in job.parts if not entry.part}
+    return by_name.get(part.id) or by_drawing.get(part.id) or by_drawing.get(part.id.rpartition("#")[0])
 
 
 def _parts(job: Job, path: Path, entry: PartEntry | SheetEntry) -> tuple[Parts, Drawing | None]:
@@ -169,8 +219,8 @@ def _unpocketed(part: Part, name: str) -> Finding:
     return Finding("W123", message, "take a mill, or mill them in a job of their own", name, where)
 
 
-def _turned(part: Part, name: str) -> Finding:
-    message = f"{part.id} has pockets on its upper side: it is not turned over, though mirror = true allows it"
+def _one_sided(part: Part, name: str, what: str) -> Finding:
+    message = f"{part.id} has {what}: it is not turned over, though mirror = true allows it"
     return Finding("W327", message, "take mirror = true out", name, {"part": part.id, "size": len(part.pockets)})
 
 

@@ -82,6 +82,8 @@ class PartEntry(Strict):
 
     rules, join: as in ``[drawing]``, for this drawing alone; without a quantity, words in the drawing may give one.
     number, revision, title: as the order and the drawing name it, for the papers
+    mark: words engraved on each piece, with `MARK_FIELDS` in braces; mark_height: of their capitals; lot: the number of
+    the lot that is made, else the job's name
     """
 
     drawing: str
