@@ -65,7 +65,6 @@ def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
         message, advice = "a mill's paths have depths that a flat drawing does not show", 'say dxf = "contours"'
         raise CamError(Finding("E333", message, advice, where={"key": "output.dxf"}))
     taken = marked(makeable(gather(job, path, pockets=machine.process == "mill"), setup), job, setup)
-    taken = _with_stock(job, taken, setup, Source(budget.stock, run))
     taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))
     if errors(setup.findings) or not taken.demands:
         raise CamError((*setup.findings, *taken.findings))
