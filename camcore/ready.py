@@ -9,23 +9,28 @@ from camcore import job as jobs
 from camcore import machine as machines
 from camcore import material
 from camcore.findings import CamError, Finding, errors
-from camcore.intake import Intake, gather, makeable, marked
+from camcore.intake import Intake, gather, makeable
 from camcore.job import Job, LockedEntry, SidesTable
 from camcore.machine import Machine
 from camcore.material.model import Material
 from camcore.nesting.model import Effort, Locked, Placement, Rules, Sides, Zone
+from camcore.stocked import Source, nothing, supply
 from camcore.toolpath.resolve import resolve
 from camcore.toolpath.setup import Setup
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a call says about the search; None leaves it to the job."""
+    """What a call says about the search; None leaves it to the job.
+
+    stock: URL or path of the stock database, for a job that takes from it; None for what the environment says
+    """
 
     effort: str | None = None
     seconds: float | None = None
     seed: int | None = None
     threads: int = 1
+    stock: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,18 +50,18 @@ class Ready:
         return (*self.setup.findings, *self.intake.findings)
 
 
-def prepare(path: Path, budget: Budget) -> Ready:
+def prepare(path: Path, budget: Budget, run: str = "") -> Ready:
     """Load a job and all that it names; parts that cannot be cut are refused here, so that they stop no others.
 
-    Raises CamError where nothing can be made of it.
+    run: the run whose reservations of stock count as free. Raises CamError where nothing can be made of it.
     """
     try:
-        return _prepared(jobs.load(path), path, budget)
+        return _prepared(jobs.load(path), path, budget, run)
     except CamError as error:
         raise CamError(jobs.located(finding, path) for finding in error.findings) from error
 
 
-def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
+def _prepared(job: Job, path: Path, budget: Budget, run: str) -> Ready:
     name = str(jobs.beside(path, job.machine)) if job.machine.endswith(".toml") else job.machine
     own = jobs.beside(path, job.materials) if job.materials else None
     machine, stuff = machines.load(name), material.load(job.material, own)
@@ -64,11 +69,24 @@ def _prepared(job: Job, path: Path, budget: Budget) -> Ready:
     if job.output.dxf == "paths" and setup.mill:
         message, advice = "a mill's paths have depths that a flat drawing does not show", 'say dxf = "contours"'
         raise CamError(Finding("E333", message, advice, where={"key": "output.dxf"}))
-    taken = marked(makeable(gather(job, path, pockets=machine.process == "mill"), setup), job, setup)
+    taken = makeable(gather(job, path, pockets=machine.process == "mill"), setup)
+    taken = _with_stock(job, taken, setup, Source(budget.stock, run))
     taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))
     if errors(setup.findings) or not taken.demands:
         raise CamError((*setup.findings, *taken.findings))
     return Ready(job, machine, stuff, setup, taken, _rules(job, setup, budget))
+
+
+def _with_stock(job: Job, taken: Intake, setup: Setup, source: Source) -> Intake:
+    """The intake with what it may take out of the stock, before the sheets that the job names."""
+    if job.stock is None:
+        return taken
+    margin = job.nesting.margin if isinstance(job.nesting.margin, float) else setup.margin
+    found = supply(job, taken.demands, margin, source)
+    if not found and not taken.stocks:
+        raise CamError((*taken.findings, nothing(job), Finding("E401", "there is no sheet", "see W933")))
+    told = () if found else (nothing(job),)
+    return replace(taken, stocks=(*found, *taken.stocks), findings=(*taken.findings, *told))
 
 
 def _beyond(machine: Machine, taken: Intake) -> list[Finding]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import postprocessors
 from camcore import precheck, program, report, toolpath
+from camcore.booking import Booking
 from camcore.files import write_whole
 from camcore.findings import CamError, Finding, errors
 from camcore.folder import Folder
@@ -28,6 +29,7 @@ from camcore.nesting.model import Nest
 from camcore.progress import Show
 from camcore.ready import Budget, Ready, prepare
 from camcore.report import JobRecord, SheetRecord
+from camcore.stocked import assigned
 from camcore.toolpath.model import Plan
 from camcore.verify import inspect
 from camcore.verify.model import Verified
@@ -110,6 +112,7 @@ def nest_only(
         given = read_nest(read_json(start), str(start)) if start else None
     with clock.stage("nest"):
         found = _nested(ready, progress, given)
+    found = assigned(found)
     write_whole(out, NestFile.of(found).text())
     told = (replace(finding, file=str(start)) for finding in found.findings)
     return Outcome(out, (*ready.findings, *told), found, (), clock.seconds)
@@ -133,14 +136,30 @@ def run(
     """
     clock = Clock(stage)
     folder = Folder(out)
-    try:
+    with Booking(out, budget.stock) as booking:
+        try:
+            ready, found = _nested_and_held(path, budget, progress, clock, booking)
+        except CamError as error:
+            folder.write("findings.json", _findings_text(error.findings))
+            raise
+        return _cut(ready, found, folder, clock, booking)
+
+
+def _nested_and_held(
+    path: Path, budget: Budget, progress: Show | None, clock: Clock, booking: Booking
+) -> tuple[Ready, Nest]:
+    """The nest, made again where others took pieces of the stock from it meanwhile."""
+    while True:
         with clock.stage("read"):
-            ready = prepare(path, budget)
-    except CamError as error:
-        folder.write("findings.json", _findings_text(error.findings))
-        raise
-    with clock.stage("nest"):
-        found = _nested(ready, progress)
+            ready = prepare(path, budget, booking.source.run)
+        with clock.stage("nest"):
+            found = booking.hold(_nested(ready, progress))
+        if found is not None:
+            return ready, found
+
+
+def _cut(ready: Ready, found: Nest, folder: Folder, clock: Clock, booking: Booking) -> Outcome:
+    """From the nest to proven programs and papers."""
     with clock.stage("cuts"):
         plans = toolpath.plan(found, ready.setup)
     making = Making(ready, found, folder, clock)
@@ -149,9 +168,10 @@ def run(
     with clock.stage("review"):
         review = precheck.of_job(ready, findings)
     with clock.stage("report"):
+        booking.keep(found, {made.record.sheet.id: folder.path / made.record.program for made in _saved(sheets)})
         _write_papers(ready, replace(found, seconds=0.0), sheets, (*findings, *review), folder)
-    programs = tuple(sheet.record.program for sheet in sheets if sheet.record.program)
-    return Outcome(out, findings, found, programs, clock.seconds, review)
+    programs = tuple(made.record.program for made in _saved(sheets))
+    return Outcome(folder.path, findings, found, programs, clock.seconds, review)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,6 +181,10 @@ class Made:
     record: SheetRecord
     findings: tuple[Finding, ...]
     proof: ProgramModel | None
+
+
+def _saved(sheets: Iterable[Made]) -> list[Made]:
+    return [made for made in sheets if made.record.program]
 
 
 class Making:
@@ -209,5 +233,5 @@ def _write_papers(ready: Ready, found: Nest, sheets: list[Made], findings: tuple
     folder.write("verify.json", VerifyFile(programs=[sheet.proof for sheet in sheets if sheet.proof]).text())
     folder.write("findings.json", _findings_text(findings))
     folder.write("report.html", report.write(record))
-    stock = stock_rows(found, ready.job.material, ready.job.thickness)
+    stock = stock_rows([made.record.sheet for made in _saved(sheets)], ready.job.material, ready.job.thickness)
     folder.finish(found.job, found.rules.seed, ready.intake.inputs, stock)

@@ -50,8 +50,13 @@ class Twin:
             if until:
                 self.until[each] = until
 
+    def _own(self, holder: tuple[str, str, str]) -> list[str]:
+        return [
+            each for each, who in self.holder.items() if who[2] == holder[2] != "" and self.state[each] == "reserved"
+        ]
+
     def hold(self, ids: list[str], holder: tuple[str, str, str]) -> None:
-        own = [each for each, who in self.holder.items() if who == holder and self.state[each] == "reserved"]
+        own = self._own(holder)
         if not all(self._free(each) or each in own for each in ids):
             raise KeyError
         for each in own:
@@ -59,7 +64,7 @@ class Twin:
         self.reserve(ids, holder, None)
 
     def keep(self, holder: tuple[str, str, str], programs: dict[str, str]) -> None:
-        own = [each for each, who in self.holder.items() if who == holder and self.state[each] == "reserved"]
+        own = self._own(holder)
         if not set(programs) <= set(own):
             raise KeyError
         for each in own:

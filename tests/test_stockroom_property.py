@@ -71,7 +71,7 @@ class Course(RuleBasedStateMachine):
     @rule(some=st.dictionaries(ids, PROGRAMS, max_size=2), job=JOBS, run=RUNS)
     def keep(self, some: dict[str, str], job: str, run: str) -> None:
         cuts = {piece: Cut("sheet-01.nc", sha) for piece, sha in some.items()}
-        self.both(lambda: self.room.keep(Holder(job, "me", run), cuts), lambda: self.twin.keep((job, "me", run), some))
+        self.both(lambda: self.room.keep(run, cuts, "me"), lambda: self.twin.keep((job, "me", run), some))
 
     @rule(some=st.lists(ids, min_size=1, max_size=2, unique=True))
     def release(self, some: list[str]) -> None:

@@ -29,6 +29,15 @@ Materials = Annotated[
         metavar="FILE.toml",
     ),
 ]
+Database = Annotated[
+    str | None,
+    typer.Option(
+        "--db",
+        help="The stock database: a path or URL; else CAMCORE_STOCK, else the user's own file.",
+        metavar="URL",
+        show_default=False,
+    ),
+]
 
 
 def print_json(value: Any) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Quiet, app, print_json, say, tell
+from camcore.cli.common import AsJson, Database, Quiet, app, print_json, say, tell
 
 if TYPE_CHECKING:
     from camcore.progress import Show
@@ -35,6 +35,7 @@ def run(
     seconds: Seconds = None,
     seed: Seed = None,
     threads: Threads = 1,
+    db: Database = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -42,7 +43,7 @@ def run(
     from camcore import run as runs
     from camcore.ready import Budget
 
-    outcome = _carried_out(partial(runs.run, job, out, Budget(effort, seconds, seed, threads)), as_json, quiet)
+    outcome = _carried_out(partial(runs.run, job, out, Budget(effort, seconds, seed, threads, db)), as_json, quiet)
     if not quiet:
         for name in ("report.html", "findings.json", "verify.json"):
             say(f"look at: {out / name}")
@@ -75,6 +76,7 @@ def nest(
     seconds: Seconds = None,
     seed: Seed = None,
     threads: Threads = 1,
+    db: Database = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -82,6 +84,6 @@ def nest(
     from camcore import run as runs
     from camcore.ready import Budget
 
-    work = partial(runs.nest_only, job, out, Budget(effort, seconds, seed, threads), start=start)
+    work = partial(runs.nest_only, job, out, Budget(effort, seconds, seed, threads, db), start=start)
     outcome = _carried_out(work, as_json, quiet)
     raise typer.Exit(outcome.exit_code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,7 +14,7 @@ from pydantic import Field
 import camcore
 from camcore.files import sha256
 from camcore.formats.common import FileModel, MarkedFile
-from camcore.nesting.model import Nest, Origin
+from camcore.nesting.model import NestedSheet, Origin
 
 LIBRARIES = ("ezdxf", "numba", "numpy", "pydantic", "shapely")
 """Libraries whose version can change a result."""
@@ -65,11 +65,9 @@ class ManifestFile(MarkedFile):
     stock: list[StockModel] = Field(default_factory=list)
 
 
-def stock_rows(nest: Nest, material: str, thickness: float) -> list[StockModel]:
-    """What is known of the material of each sheet of a nest; `material` and `thickness`, mm, are the job's."""
-    return [
-        _stock_row(sheet.id, origin, material, thickness) for sheet in nest.sheets for origin in sheet.stock.origins
-    ]
+def stock_rows(sheets: Iterable[NestedSheet], material: str, thickness: float) -> list[StockModel]:
+    """What is known of the material of these sheets; `material` and `thickness`, mm, are the job's."""
+    return [_stock_row(sheet.id, origin, material, thickness) for sheet in sheets for origin in sheet.stock.origins]
 
 
 def _stock_row(sheet: str, origin: Origin, material: str, thickness: float) -> StockModel:

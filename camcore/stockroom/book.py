@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, insert, or_, select, update
 
 from camcore.findings import CamError, Finding
-from camcore.stockroom.model import Arrival, Change, Cut, Holder, Movement, Piece, Query, State
+from camcore.stockroom.model import Arrival, Change, Cut, Movement, Piece, Query, State
 from camcore.stockroom.tables import FREE, MOVEMENT, PIECE, identity, movement_of, number_of, piece_of, row_of
 
 _PARENT = PIECE.alias("parent")
@@ -127,15 +127,14 @@ class Book:
         self.connection.execute(insert(MOVEMENT).values(before=None if before is None else str(before), **said))
 
 
-def held_by(holder: Holder) -> tuple[ColumnElement[bool], ...]:
-    """Condition: reserved by exactly this holder."""
-    same = (PIECE.c.job == holder.job, PIECE.c.by == holder.by, PIECE.c.run == holder.run)
-    return (PIECE.c.state == str(State.RESERVED), *same)
+def held_by(run: str) -> tuple[ColumnElement[bool], ...]:
+    """Conditions: reserved by this run, or one before it in the same folder."""
+    return (PIECE.c.state == str(State.RESERVED), PIECE.c.run == run, PIECE.c.run != "")
 
 
-def is_held_by(row: Row, holder: Holder) -> bool:
-    """Whether a row is reserved by exactly this holder."""
-    return row["state"] == State.RESERVED and Holder(row["job"], row["by"], row["run"]) == holder
+def is_held_by(row: Row, run: str) -> bool:
+    """As `held_by`, of a row."""
+    return bool(row["state"] == State.RESERVED and row["run"] == run != "")
 
 
 def asked(query: Query) -> list[ColumnElement[bool]]:

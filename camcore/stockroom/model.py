@@ -80,7 +80,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a piece: for which job, by whom, and in which folder of a run (empty where it is held by hand)."""
+    """Who holds a piece: for which job, and by whom.
+
+    run: host and folder of the run that holds it, which make one run its own successor; empty where it is held by hand
+    """
 
     job: str
     by: str

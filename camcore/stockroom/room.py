@@ -100,35 +100,33 @@ class Stockroom:
             return _pieces(book, [row["number"] for row in rows])
 
     def hold(self, ids: Sequence[str], holder: Holder) -> tuple[Piece, ...]:
-        """Reserve these pieces for a run in place of all that an earlier run of the same holder held.
+        """Reserve these pieces for a run in place of all that it, or one before it in its folder, held.
 
         E925 where somebody else has one; then everything stays as it was.
         """
         with self._changing() as book:
             numbers = {number_of(each) for each in ids}
-            held = {row["number"]: row for row in book.held(ids, also=held_by(holder))}
-            for row in held.values():
-                if is_held_by(row, holder) and (row["number"] not in numbers or row["program"] is not None):
+            for row in book.held(ids, also=held_by(holder.run)):
+                if is_held_by(row, holder.run):
                     book.free(row, Change.RELEASED, holder.by)
             for row in book.held(ids):
-                if not is_held_by(row, holder):
-                    _hold(book, row, holder, None)
+                _hold(book, row, holder, None)
             return _pieces(book, sorted(numbers))
 
-    def keep(self, holder: Holder, cuts: Mapping[str, Cut]) -> None:
-        """Note the program that each held piece is for, by id, and let go what the holder has besides.
+    def keep(self, run: str, cuts: Mapping[str, Cut], by: str) -> None:
+        """Note the program that each piece held by a run is for, by id, and let go what the run holds besides.
 
-        Raises CamError E925 for a piece that the holder does not have any more.
+        Raises CamError E925 for a piece that the run does not hold any more.
         """
         with self._changing() as book:
             wanted = {number_of(piece): cut for piece, cut in cuts.items()}
-            for row in book.held(cuts, also=held_by(holder)):
-                if not is_held_by(row, holder):
+            for row in book.held(cuts, also=held_by(run)):
+                if not is_held_by(row, run):
                     raise taken(row)
                 if cut := wanted.get(row["number"]):
-                    book.change(row, To(Change.PROGRAMMED, State.RESERVED), holder.by, cut_values(cut))
+                    book.change(row, To(Change.PROGRAMMED, State.RESERVED), by, cut_values(cut))
                 else:
-                    book.free(row, Change.RELEASED, holder.by)
+                    book.free(row, Change.RELEASED, by)
 
     def release(self, ids: Iterable[str], by: str) -> tuple[Piece, ...]:
         """Let go reserved pieces. Raises CamError E926 for one that nobody has."""
@@ -143,9 +141,9 @@ class Stockroom:
         """Let go all that is reserved for a job."""
         return self._release_all(by, Change.RELEASED, PIECE.c.job == job)
 
-    def release_held(self, holder: Holder) -> tuple[Piece, ...]:
-        """Let go all that exactly this holder has."""
-        return self._release_all(holder.by, Change.RELEASED, *held_by(holder))
+    def release_run(self, run: str, by: str) -> tuple[Piece, ...]:
+        """Let go all that a run holds."""
+        return self._release_all(by, Change.RELEASED, *held_by(run))
 
     def release_lapsed(self, by: str) -> tuple[Piece, ...]:
         """Let go all whose last day is over."""
@@ -196,11 +194,11 @@ class Stockroom:
         with self._reading() as book:
             return book.pieces(*asked(query or Query()))
 
-    def free(self, query: Query, holder: Holder | None = None) -> tuple[Piece, ...]:
-        """Those of the pieces that can be taken: available, lapsed, or held by `holder` itself."""
+    def free(self, query: Query, run: str = "") -> tuple[Piece, ...]:
+        """Those of the pieces that can be taken: available, lapsed, or held by the run itself."""
         with self._reading() as book:
             found = book.pieces(*asked(query), PIECE.c.state.in_([str(State.AVAILABLE), str(State.RESERVED)]))
-            return tuple(each for each in found if _can_be_had(each, holder, book.today))
+            return tuple(each for each in found if _can_be_had(each, run, book.today))
 
     def history(self, piece: str) -> tuple[Movement, ...]:
         """All movements of a piece."""
@@ -289,9 +287,10 @@ def _must_be(row: Row, states: tuple[State, ...], otherwise: str) -> None:
         raise CamError(Finding("E926", message, f"see `camcore stock history {name}`", where={"piece": name}))
 
 
-def _can_be_had(piece: Piece, holder: Holder | None, today: str) -> bool:
+def _can_be_had(piece: Piece, run: str, today: str) -> bool:
     lapsed = piece.until is not None and piece.until < today
-    return piece.state is State.AVAILABLE or lapsed or (holder is not None and piece.holder == holder)
+    own = piece.holder is not None and piece.holder.run == run != ""
+    return piece.state is State.AVAILABLE or lapsed or own
 
 
 def _pieces(book: Book, numbers: Sequence[int]) -> tuple[Piece, ...]:
