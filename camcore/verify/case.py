@@ -240,18 +240,35 @@ class Case:
         return inside
 
     def _excuse(self, owner: Ints, points: Floats) -> Floats:
-        tabs = self.in_tabs(owner, points)
-        allowed = np.where(tabs, np.inf, 0.0)
-        for number in np.unique(owner[~tabs]):
-            mine = (owner == number) & ~tabs
-            allowed[mine] = self._leftover(self.edges.features[number])(self._home(int(number), points[mine]))
+        allowed, shape = np.where(self.in_tabs(owner, points), np.inf, 0.0), self._shape_of[owner]
+        home = self._home(owner, points)
+        for number in np.unique(shape):
+            mine = (shape == number) & (allowed == 0.0)
+            allowed[mine] = self._leftover(self.edges.features[number])(home[mine])
         return allowed
 
-    def _home(self, number: int, points: Floats) -> Floats:
-        """Points carried back from the sheet to the part's own coordinates."""
-        pose = self.task.placements[self.edges.features[number].placement].pose
-        home: Floats = (points - (pose.x, pose.y)) @ pose.matrix
+    @cached_property
+    def _shape_of(self) -> Ints:
+        """For each edge the number of the first of the same shape that is cut by the same tool."""
+        first: dict[tuple[str, str, int, float], int] = {}
+        found = [
+            first.setdefault((edge.part, edge.kind, edge.index, self.tool_radius(edge)), number)
+            for number, edge in enumerate(self.edges.features)
+        ]
+        return np.array(found, dtype=np.int64)
+
+    def _home(self, owner: Ints, points: Floats) -> Floats:
+        """Points on edges carried back from the sheet to the parts' own coordinates."""
+        matrices, places = self._poses
+        home: Floats = np.einsum("ni,nij->nj", points - places[owner], matrices[owner])
         return home
+
+    @cached_property
+    def _poses(self) -> tuple[Floats, Floats]:
+        """Matrix (n, 2, 2) and place (n, 2) of each edge's part."""
+        poses = [self.task.placements[edge.placement].pose for edge in self.edges.features]
+        matrices = np.array([pose.matrix for pose in poses]).reshape(-1, 2, 2)
+        return matrices, np.array([(pose.x, pose.y) for pose in poses]).reshape(-1, 2)
 
     def _leftover(self, feature: Feature) -> Callable[[Floats], Floats]:
         at = (feature.part, feature.kind, feature.index, self.tool_radius(feature))

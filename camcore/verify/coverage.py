@@ -105,24 +105,37 @@ def _measure(todo: _Open, sweep: Sweep, index: SegmentIndex | None, tolerance: f
         first, last, most = _shortfalls(todo.rows[i], index.segments[j], sweep.radius[j])
         start, end, bound = (smallest(values, i, count) for values in (first, last, most))
     left = [
-        _left(values, points, todo.owner, excuse, sweep)
+        _left(values, points, todo.owner, excuse, (sweep, index))
         for values, points in ((start, todo.rows[:, 0:2]), (end, todo.rows[:, 2:4]))
     ]
     bound = np.minimum(bound, (start + end + arcs.lengths(todo.rows)) / 2)
     return _Found(start, end, bound, np.maximum(*left))
 
 
-def _left(short: Floats, points: Floats, owner: Ints, excuse: Excuse, sweep: Sweep) -> Floats:
+def _left(
+    short: Floats, points: Floats, owner: Ints, excuse: Excuse, cuts: tuple[Sweep, SegmentIndex | None]
+) -> Floats:
     """The shortfall, less what is excused; `short` is made exact where an excuse reaches to cuts farther off."""
     left = short.copy()
     over = np.flatnonzero(short > _CLEAN)
     if len(over):
         allowed = excuse(owner[over], points[over])
         far = (short[over] > _NEAR) & (allowed > 0) & np.isfinite(allowed)
-        short[over[far]] = sweep.shortfall(points[over[far]])
+        short[over[far]] = _far_off(points[over[far]], allowed[far] + _NEAR, *cuts)
         with np.errstate(invalid="ignore"):
             left[over] = np.where(np.isinf(allowed), 0.0, short[over] - allowed)
     return left
+
+
+def _far_off(points: Floats, reach: Floats, sweep: Sweep, index: SegmentIndex | None) -> Floats:
+    """Shortfall of points, of most of which it is known to be less than their `reach`, mm."""
+    if index is None or not len(points):
+        return np.full(len(points), np.inf)
+    i, j = index.pairs_of_points(points, reach + sweep.radius.max())
+    short = smallest(nearest(points[i], index.segments[j]).distance - sweep.radius[j], i, len(points))
+    beyond = short > reach
+    short[beyond] = sweep.shortfall(points[beyond])
+    return short
 
 
 def _shortfalls(rows: Floats, cuts: Floats, radius: Floats) -> tuple[Floats, Floats, Floats]:

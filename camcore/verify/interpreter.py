@@ -8,12 +8,11 @@ import math
 from functools import cache
 
 from camcore.findings import Finding
-from camcore.machine import Machine
 from camcore.moves import Air, Arc, Dwell, End, Line, Move, Rapid, ToolChange
 from camcore.verify import cycles
 from camcore.verify.circles import RefusedError, centre
 from camcore.verify.control import Control
-from camcore.verify.recorder import Recorder
+from camcore.verify.lane import Lane
 from camcore.verify.words import Block, block
 
 _PATH = frozenset("XYZIJR")
@@ -40,20 +39,20 @@ def _used(control: Control, codes: tuple[str, ...], motion: str | None) -> froze
     return control.always.union(letters)
 
 
-class Interpreter(Recorder):
-    """Reads blocks of RS-274 for one machine. Nothing is raised for a bad program.
-
-    After a refused block it is not known where the tool is: until X and Y are stated again, arcs are not blamed.
+class Interpreter(Lane):
+    """Reads blocks of RS-274 for one machine. Nothing is raised for a bad program; arcs of one that is lost are not
+    blamed.
     """
-
-    def __init__(self, machine: Machine, control: Control) -> None:
-        super().__init__(machine, control)
-        self._lost = False
 
     # -- the four steps ---------------------------------------------------------------------------------------------
 
     def read(self, text: str, line: int) -> None:
         """One block."""
+        if self._steady is None or not self._run(text, line):
+            self._read_words(text, line)
+            self._settle()
+
+    def _read_words(self, text: str, line: int) -> None:
         words = block(text, line, self.control)
         before, count = self.state, len(self.moves)
         if not words.findings and (words.codes or words.values):

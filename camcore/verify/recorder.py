@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from camcore.findings import Finding
 from camcore.machine import Machine
@@ -62,21 +63,12 @@ class Recorder:
     def _power_move(self) -> Beam | Spindle:
         return Spindle(self._rpm()) if self.machine.process == "mill" else Beam(self._power(), self._dynamic())
 
+    def _in_force(self) -> tuple[Any, ...]:
+        """What a move has from the state: the last fields of `ReadMove`."""
+        state = self.state
+        on = (self._rpm(), self._power(), bool(state.air))
+        return (state.tool, *on, state.length, state.blend, self._dynamic())
+
     def _emit(self, move: Move) -> None:
         state = self.state
-        self.moves.append(
-            ReadMove(
-                move,
-                self._line,
-                state.x,
-                state.y,
-                state.z,
-                state.tool,
-                self._rpm(),
-                self._power(),
-                bool(state.air),
-                state.length,
-                state.blend,
-                self._dynamic(),
-            )
-        )
+        self.moves.append(ReadMove(move, self._line, state.x, state.y, state.z, *self._in_force()))

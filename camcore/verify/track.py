@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,6 @@ import numpy as np
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.moves import Arc, Line, Rapid
-from camcore.verify.circles import sweep
 from camcore.verify.model import ReadMove
 
 _QUARTER = math.pi / 2
@@ -77,51 +76,71 @@ def below(track: Track, z: float) -> Track:
     return kept.between(t0, t1)
 
 
+_MOTION = (Rapid, Line, Arc)
+
+
 def track(moves: Sequence[ReadMove]) -> Track:
     """Track of all rapids, lines and arcs."""
-    motion = [(k, read) for k, read in enumerate(moves) if isinstance(read.move, Rapid | Line | Arc)]
-    parts = [_rows(read) for _, read in motion]
-    counts = np.array([len(part) for part in parts], dtype=np.int64)
-    table = np.concatenate(parts) if parts else np.empty((0, 7))
-
-    def column(values: list[Any], kind: type = np.float64) -> Any:
-        return np.repeat(np.array(values, dtype=kind), counts)
-
+    number = np.array([k for k, read in enumerate(moves) if isinstance(read.move, _MOTION)], dtype=np.int64)
+    reads = [moves[k] for k in number.tolist()]
+    paths: list[Any] = [read.move for read in reads]
+    starts, ends = _columns(reads, ("x0", "y0", "z0")), _columns(paths, ("x", "y", "z"))
+    rows, which = _pieces(np.column_stack([starts, ends]), _turns(paths, starts, ends))
+    power, rpm, tool, line = _columns(reads, ("power", "rpm", "tool", "line"))[which].T
     return Track(
-        rows=table[:, 0:5],
-        z0=table[:, 5],
-        z1=table[:, 6],
-        rapid=column([isinstance(read.move, Rapid) for _, read in motion], np.bool_),
-        feed=column([getattr(read.move, "feed", 0.0) for _, read in motion]),
-        power=column([read.power for _, read in motion]),
-        rpm=column([read.rpm for _, read in motion]),
-        tool=column([read.tool for _, read in motion], np.int64),
-        length=column([read.length or 0 for _, read in motion], np.int64),
-        line=column([read.line for _, read in motion], np.int64),
-        move=column([k for k, _ in motion], np.int64),
+        rows=rows[:, 0:5],
+        z0=rows[:, 5],
+        z1=rows[:, 6],
+        rapid=np.array([isinstance(path, Rapid) for path in paths], dtype=np.bool_)[which],
+        feed=np.array([getattr(path, "feed", 0.0) for path in paths], dtype=np.float64)[which],
+        power=power,
+        rpm=rpm,
+        tool=tool.astype(np.int64),
+        length=np.array([read.length or 0 for read in reads], dtype=np.int64)[which],
+        line=line.astype(np.int64),
+        move=number[which],
     )
 
 
-def _rows(read: ReadMove) -> list[tuple[float, ...]]:
-    move = read.move
-    if isinstance(move, Arc):
-        return _arc_rows(read, move)
-    assert isinstance(move, Rapid | Line)
-    return [(read.x0, read.y0, move.x, move.y, 0.0, read.z0, move.z)]
+def _columns(things: Sequence[Any], names: tuple[str, ...]) -> Floats:
+    """Attributes of many things, a column each; made one by one, as a hundred thousand tuples take longer."""
+    return np.column_stack([np.array(list(map(attrgetter(name), things)), dtype=np.float64) for name in names])
 
 
-def _arc_rows(read: ReadMove, move: Arc) -> list[tuple[float, ...]]:
-    """Pieces of up to a quarter turn; the radius runs evenly from its start to its end value, as controls do it."""
-    start, end, middle = (read.x0, read.y0), (move.x, move.y), (move.cx, move.cy)
-    turn = sweep(start, end, middle, move.clockwise) * (-1 if move.clockwise else 1)
-    count = max(1, math.ceil(abs(turn) / _QUARTER - 1e-9))
-    angle = math.atan2(start[1] - middle[1], start[0] - middle[0])
-    first, last = math.dist(start, middle), math.dist(end, middle)
-    bulge = math.tan(turn / count / 4)
-    nodes = [(start[0], start[1], read.z0)]
-    for k in range(1, count):
-        radius, at = first + (last - first) * k / count, angle + turn * k / count
-        z = read.z0 + (move.z - read.z0) * k / count
-        nodes.append((middle[0] + radius * math.cos(at), middle[1] + radius * math.sin(at), z))
-    nodes.append((end[0], end[1], move.z))
-    return [(a[0], a[1], b[0], b[1], bulge, a[2], b[2]) for a, b in itertools.pairwise(nodes)]
+def _turns(paths: Sequence[Any], starts: Floats, ends: Floats) -> Floats:
+    """Centre (cx, cy) and signed turn, rad, of each move; the turn of straight ones is 0."""
+    found = np.zeros((len(paths), 3))
+    which = np.array([k for k, path in enumerate(paths) if isinstance(path, Arc)], dtype=np.int64)
+    cx, cy, clockwise = _columns([paths[k] for k in which.tolist()], ("cx", "cy", "clockwise")).T
+    (x0, y0, _), (x1, y1, _) = starts[which].T, ends[which].T
+    sense = np.where(clockwise > 0, -1.0, 1.0)
+    turn = sense * (np.arctan2(y1 - cy, x1 - cx) - np.arctan2(y0 - cy, x0 - cx)) % math.tau
+    whole = (turn == 0) | ((x0 == x1) & (y0 == y1))
+    found[which] = np.column_stack([cx, cy, sense * np.where(whole, math.tau, turn)])
+    return found
+
+
+def _pieces(places: Floats, turns: Floats) -> tuple[Floats, Ints]:
+    """Straight moves, and arcs in pieces of up to a quarter turn: rows (m, 7), and the number of each one's move.
+
+    The radius runs evenly from its start to its end value, as controls do it.
+    """
+    turn = turns[:, 2]
+    counts = np.maximum(1, np.ceil(np.abs(turn) / _QUARTER - 1e-9)).astype(np.int64)
+    which = np.repeat(np.arange(len(counts)), counts)
+    step = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    rows = np.column_stack([places[which][:, [0, 1, 3, 4]], np.tan(turn / counts / 4)[which], places[which][:, [2, 5]]])
+    inner = step > 0
+    nodes = _along(places[which[inner]], turns[which[inner]], step[inner] / counts[which[inner]])
+    rows[inner, 0:2], rows[inner, 5] = nodes[:, 0:2], nodes[:, 2]
+    before = np.flatnonzero(inner) - 1
+    rows[before, 2:4], rows[before, 6] = nodes[:, 0:2], nodes[:, 2]
+    return rows, which
+
+
+def _along(places: Floats, turns: Floats, share: Floats) -> Floats:
+    """Points (n, 3) a share of the way along arcs."""
+    (x0, y0, z0, x1, y1, z1), (cx, cy, turn) = places.T, turns.T
+    first, last = np.hypot(x0 - cx, y0 - cy), np.hypot(x1 - cx, y1 - cy)
+    radius, at = first + (last - first) * share, np.arctan2(y0 - cy, x0 - cx) + turn * share
+    return np.column_stack([cx + radius * np.cos(at), cy + radius * np.sin(at), z0 + (z1 - z0) * share])

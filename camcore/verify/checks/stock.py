@@ -73,12 +73,14 @@ def _lowest(cuts: Track) -> Floats:
     return lowest
 
 
-def _outside(case: Case) -> np.ndarray:
+def _outside(case: Case) -> Floats:
     """How far each cut's ends and middle lie outside the sheet, mm."""
     sheet = shapely.Polygon(case.task.outline.flattened())
     shapely.prepare(sheet)
     rows = case.all_cuts.track.rows
-    away = [
-        shapely.distance(shapely.points(arcs.points_at(rows, np.full(len(rows), t))), sheet) for t in (0.0, 0.5, 1.0)
-    ]
-    return np.asarray(np.max(away, axis=0))
+    away = np.zeros(len(rows))
+    for t in (0.0, 0.5, 1.0):
+        points = arcs.points_at(rows, np.full(len(rows), t))
+        out = np.flatnonzero(~shapely.contains_xy(sheet, points))
+        away[out] = np.maximum(away[out], shapely.distance(shapely.points(points[out]), sheet))
+    return away
