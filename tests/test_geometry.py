@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from camcore.geometry import Box, Curve, Pose, arcs
 from camcore.geometry.distance import from_points, nearest
+from camcore.geometry.pose import exact_cos_sin
 
 
 @given(segments(1), st.floats(0, 1))
@@ -121,3 +122,7 @@ def test_opening_goes_once_round():
 def test_scaled_and_moved():
     assert SHAPES["gear"].scaled(25.4).area == pytest.approx(SHAPES["gear"].area * 25.4**2)
     assert SHAPES["gear"].moved(5, 6).box == pytest.approx(Box(-15, -14, 25, 26), abs=0.6)
+
+
+def test_a_turn_a_hair_below_none_is_none():
+    assert exact_cos_sin(-1e-20) == (1.0, 0.0)

@@ -111,15 +111,24 @@ def from_points(points: Floats, curve: Curve) -> Floats:
 
 def from_points_to(points: Floats, index: SegmentIndex) -> Floats:
     """Distance (n,), mm, of each point (n, 2) to the nearest of the indexed segments."""
+    return nearest_rows(points, index)[1]
+
+
+def nearest_rows(points: Floats, index: SegmentIndex) -> tuple[Ints, Floats]:
+    """Number (n,) of the indexed segment nearest to each point (n, 2), and its distance (n,), mm."""
     rows = index.segments
     if len(points) == 0:
-        return np.empty(0)
-    best: Floats = nearest(points, rows[index.nearest_boxes(points)]).distance
+        return np.empty(0, dtype=np.int64), np.empty(0)
+    which = index.nearest_boxes(points)
+    best: Floats = nearest(points, rows[which]).distance
     reach = best * (1 + 1e-12)
     i, j = index.pairs_of_points(points, reach)
     for p, q in _batches(i, j):
-        np.minimum.at(best, p, nearest(points[p], rows[q]).distance)
-    return best
+        distance = nearest(points[p], rows[q]).distance
+        np.minimum.at(best, p, distance)
+        nearer = distance <= best[p]
+        which[p[nearer]] = q[nearer]
+    return which, best
 
 
 def _batches(i: Ints, j: Ints) -> list[tuple[Ints, Ints]]:

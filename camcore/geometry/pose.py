@@ -14,7 +14,7 @@ def exact_cos_sin(degrees: float) -> tuple[float, float]:
     """Cosine and sine of an angle in degrees, exact at multiples of 90 so that ortho poses add no noise."""
     turn = degrees % 360.0
     if turn % 90.0 == 0.0:
-        return ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(turn // 90.0)]
+        return ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))[int(turn // 90.0) % 4]
     return math.cos(math.radians(turn)), math.sin(math.radians(turn))
 
 
