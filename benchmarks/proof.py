@@ -6,6 +6,7 @@ blocks of the program, the seconds of reading it, of each check (what checks sha
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 
@@ -58,7 +59,7 @@ def sheet(waves: int) -> Nest:
     """All parts in rows on one sheet, every second one turned by half."""
     parts = {made.id: made for made in (board(number, waves) for number in range(KINDS))}
     placed = tuple(_placed(k, parts[f"board-{k % KINDS}"]) for k in range(PARTS))
-    stock = Stock("sheet", Curve.rectangle(20 + PITCH * COLUMNS, 20 + PITCH * (PARTS // COLUMNS)))
+    stock = Stock("sheet", Curve.rectangle(20 + PITCH * COLUMNS, 20 + PITCH * math.ceil(PARTS / COLUMNS)))
     demands = tuple(Demand(part, PARTS // KINDS) for part in parts.values())
     return Nest(demands, (NestedSheet("sheet-1", stock, placed),), (), Rules(2.0, 5.0), "done", parts=parts)
 

@@ -9,6 +9,7 @@ import pytest
 import shapely
 from shapely.affinity import rotate, translate
 
+from benchmarks import proof
 from benchmarks.instance import read_strip
 from camcore.nesting.model import Rules
 from camcore.nesting.strip import pack
@@ -95,3 +96,11 @@ def test_sheets_print_those_of_nest_json(tmp_path):
     assert list(found) == ["sheets", "summary"]
     assert sum(sheet["repeat"] * len(sheet["placements"]) for sheet in found["sheets"]) == 30
     assert found["summary"]["sheets"] == 1
+
+
+@pytest.mark.parametrize("process", ["mill", "laser"])
+def test_the_sheet_of_the_proof_benchmark_is_proven(process, monkeypatch):
+    monkeypatch.setattr(proof, "PARTS", 10)
+    figures, stages = proof.proof(process)
+    assert "10 parts, proven" in figures
+    assert "read" in stages

@@ -13,14 +13,15 @@ from machines_for_proof import GRBL_LASER, GRBL_MILL
 from naive_proof import points as naive_points
 from proof_cases import PROOFS, rounded
 
-from camcore.geometry import Curve, Pose
+from camcore.geometry import Curve, Pose, arcs
+from camcore.geometry.distance import nearest
 from camcore.geometry.offset import offset
 from camcore.moves import Arc, Line
 from camcore.nesting.model import Placement
 from camcore.part import Part
 from camcore.verify import inspect
 from camcore.verify.checks.notes import MOST, few
-from camcore.verify.coverage import coverage
+from camcore.verify.coverage import _bound_on_arcs, coverage
 from camcore.verify.features import Edges, Feature
 from camcore.verify.model import IntendedCut, ReadMove, Task, Verdict
 from camcore.verify.reachable import leftover
@@ -225,3 +226,19 @@ def test_many_like_findings_become_few() -> None:
     assert len(rapids.findings) == MOST
     assert f"and {39 - MOST} more" in rapids.findings[-1].message
     assert few(()) == ()
+
+
+@given(st.floats(0.5, 20), st.floats(0.2, 1.5), st.floats(-0.6, 0.9), st.floats(-0.6, 0.6), st.floats(-0.5, 0.5), BULGE)
+def test_the_bound_on_a_cut_arc_holds_and_is_tight(
+    radius: float, turn: float, from_arc: float, off: float, later: float, bulge: float
+) -> None:
+    """A piece about as long as the arc beside it: no point of it is farther off than the bound, and one is as far."""
+    cut = np.array([[radius, 0, radius * math.cos(turn), radius * math.sin(turn), math.tan(turn / 4)]])
+    reach, ends = radius + from_arc * radius, (later, turn + off)
+    piece = np.array([[f(a) * reach for a in ends for f in (math.cos, math.sin)] + [bulge]])
+    bound = float(_bound_on_arcs(piece, cut)[0])
+    away = nearest(arcs.points_at(np.repeat(piece, 400, axis=0), np.linspace(0, 1, 400)), np.repeat(cut, 400, axis=0))
+    assert bound >= away.distance.max() - 1e-9
+    facing = 0 <= later < turn + off <= turn
+    if np.isfinite(bound) and facing:
+        assert bound <= away.distance.max() + 0.01 * radius
