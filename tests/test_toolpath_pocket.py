@@ -182,3 +182,18 @@ def test_no_pass_runs_where_all_is_cleared() -> None:
     assert levels[-1][0].as_circle()[2] == pytest.approx(8 - 1.5875 - 4 * 1.27)
     two = clearing.passes([dumbbell(16, 6, 6)], 1.5, 1.2)
     assert all(len(loop) > 1 for loops in two for loop in loops)
+
+
+def test_a_pocket_comes_before_the_holes_in_its_floor() -> None:
+    """The holes are then less deep; one on an island and one beside the pocket may come whenever it suits."""
+    plate = pocketed(rounded(40, 25, 4), Curve.circle(30, 12, 5))
+    holes = [Curve.circle(x, y, r).cw() for x, y, r in ((10, 12, 2.3), (20, 8, 0.75), (30, 12, 2.3), (-5, 12, 1.0))]
+    made = Part(plate.id, plate.outline, tuple(holes), pockets=plate.pockets)
+    for mirror in (False, True):
+        cuts = plan_of(made, setup("mill", THICK), rotation=30.0, mirror=mirror).cuts
+        last = max(k for k, cut in enumerate(cuts) if cut.kind is Kind.POCKET and cut.tool == cuts[-1].tool)
+        first = {cut.index: k for k, cut in reversed(list(enumerate(cuts))) if cut.kind is Kind.HOLE}
+        assert first[0] > last
+        assert first[1] > last
+        assert len(first) == 4
+        assert cuts[-1].kind is Kind.OUTLINE

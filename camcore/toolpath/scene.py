@@ -108,6 +108,11 @@ class Scene:
             for inner in self._within(hole.posed(turn_and_move(placement)), outer)
         ]
 
+    def floors(self) -> list[tuple[int, int, int]]:
+        """(placement, pocket, hole): that hole goes through the floor of that pocket, both of placement's part."""
+        pairs = {key: _floors(part) for key, part in self.variants.items()}
+        return [(k, *pair) for k, p in enumerate(self.sheet.placements) for pair in pairs[p.part, p.mirror]]
+
     def _within(self, hole: Curve, outer: int) -> list[int]:
         box, b = hole.box, self._boxes
         fits = (b[:, 0] >= box.x0) & (b[:, 1] >= box.y0) & (b[:, 2] <= box.x1) & (b[:, 3] <= box.y1)
@@ -117,6 +122,18 @@ class Scene:
     def _some_point(self, number: int) -> Floats:
         first = int(np.searchsorted(self.owner[self.owner >= 0], number))
         return self.index.segments[first : first + 1, 0:2]
+
+
+def _floors(part: Part) -> list[tuple[int, int]]:
+    """Pairs (pocket, hole) of a part: the hole lies in the pocket, and in none of its islands."""
+    starts = np.array([hole.start for hole in part.holes]).reshape(-1, 2)
+    found = []
+    for k, pocket in enumerate(part.pockets):
+        within = contains(pocket.curve, starts)
+        for island in pocket.holes:
+            within &= ~contains(island, starts)
+        found += [(k, hole) for hole in np.flatnonzero(within).tolist()]
+    return found
 
 
 def _edges(part: Part) -> Floats:

@@ -102,7 +102,7 @@ def _offers(scene: Scene, known: _Workshop, setup: Setup) -> tuple[list[Offer], 
 def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> list[Cut]:
     """The cuts in their order, with the ways between them."""
     inside = scene.inside_holes()
-    done = order(offers, inside)
+    done = order(offers, inside, floors=scene.floors())
     if setup.laser is None or not done:
         return [offer.make(0) for offer in done]
     if setup.laser.heat_gap:
