@@ -9,7 +9,7 @@ from camcore import job as jobs
 from camcore import machine as machines
 from camcore import material
 from camcore.findings import CamError, Finding, errors
-from camcore.intake import Intake, gather, makeable
+from camcore.intake import Intake, gather, makeable, marked
 from camcore.job import Job, LockedEntry, SidesTable
 from camcore.machine import Machine
 from camcore.material.model import Material
@@ -69,7 +69,7 @@ def _prepared(job: Job, path: Path, budget: Budget, run: str) -> Ready:
     if job.output.dxf == "paths" and setup.mill:
         message, advice = "a mill's paths have depths that a flat drawing does not show", 'say dxf = "contours"'
         raise CamError(Finding("E333", message, advice, where={"key": "output.dxf"}))
-    taken = makeable(gather(job, path, pockets=machine.process == "mill"), setup)
+    taken = marked(makeable(gather(job, path, pockets=machine.process == "mill"), setup), job, setup)
     taken = _with_stock(job, taken, setup, Source(budget.stock, run))
     taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))
     if errors(setup.findings) or not taken.demands:
