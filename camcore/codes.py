@@ -109,6 +109,7 @@ CODES: dict[str, str] = {
     "I508": "tool worn before the job is done",
     "I509": "onion skin left to be broken",
     "W510": "part left without its marking",
+    "W511": "mark or score too weak",
     # 6xx program and post
     "E601": "program leaves the work area",
     "E602": "tool is missing from the plan",
@@ -213,6 +214,14 @@ CODES: dict[str, str] = {
     "W833": "work beyond flat cutting",
     "W834": "export control not settled",
     "E835": "part number or revision missing",
+    # 900 price
+    "W900": "quote by example rates",
+    "E901": "machine without a rate",
+    "E902": "material without a cost",
+    "W903": "tool without a price or a life",
+    "E904": "unknown operation",
+    "E905": "quantity that cannot be priced",
+    "I906": "each costs more in a larger quantity",
     # 920 stock
     "E920": "stock database cannot be reached",
     "E921": "stock database is busy",

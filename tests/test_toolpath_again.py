@@ -252,6 +252,31 @@ def test_marks_whose_passes_together_would_go_through_are_found():
         assert errors(nest, result, text_of(replace(result, cuts=(burnt, *rest)))) == codes
 
 
+def test_marks_that_are_followed_less_often_than_declared_are_found():
+    line = Curve([(5, 25), (35, 25)], closed=False)
+    made = replace(BOARD, marks=(line,))
+    nest, result = planned(made, setup("laser", power=0.8, feed=1000, mark_power=0.1, mark_feed=1000, mark_passes=3))
+    assert errors(nest, result, text_of(result)) == []
+    mark, *rest = result.cuts
+    for kept, found in ((2, ["E760"]), (1, ["E760"])):
+        weak = replace(mark, strokes=mark.strokes[:kept])
+        assert errors(nest, result, text_of(replace(result, cuts=(weak, *rest)))) == found
+
+
+@pytest.mark.parametrize(
+    ("settings", "keys"),
+    [
+        ({"mark_power": 0.01, "mark_feed": 2000}, ["process.mark_power"]),
+        ({"mark_power": 0.01, "mark_feed": 2000, "mark_passes": 2}, []),
+        ({"score_power": 0.1, "score_feed": 2000}, ["process.score_power"]),
+        ({"score_power": 0.1, "score_feed": 2000, "score_passes": 3}, []),
+    ],
+)
+def test_marks_and_scores_too_weak_for_the_material_are_told(settings, keys):
+    found = setup("laser", power=0.8, feed=1000, **settings).findings
+    assert [finding.where["key"] for finding in found if finding.code == "W511"] == keys
+
+
 def test_by_default_a_score_takes_a_share_of_the_energy_of_a_cut():
     for passes in (1, 3):
         laser = setup("laser", passes=passes).laser

@@ -21,6 +21,9 @@ SCORE = 0.3
 """A score takes this share of the energy of a cut, and so about this share of the thickness; uncalibrated."""
 MARK_LIMIT = 0.5
 """More than this share of a cut's power per feed, all passes together, is no mark: the proof refuses it."""
+LEAST_MARKED, LEAST_SCORED = 0.01, 0.1
+"""With less of the energy of a cut, all passes together, a mark is hardly seen, and a score too shallow to fold or
+break along; uncalibrated."""
 MOST_PASSES = 50
 CORNER_POWER = 0.25
 """Least share of a cut's power in corners: below, beams are not steady; uncalibrated."""
@@ -73,7 +76,7 @@ def laser(machine: Machine, material: Material, thickness: float, ledger: Ledger
         score_passes=_count("score_passes", 1, practice, ledger),
         corner_power=_corner_power(machine, practice, ledger),
     )
-    _check_passes(machine, beam)
+    _check_passes(machine, beam, ledger)
     if beam.joints and beam.joint_width < LEAST_JOINT:
         message = f"micro-joints of {beam.joint_width:g} mm hold nothing"
         refuse(message, f"give {LEAST_JOINT:g} mm or more, or joints = 0", "joint_width")
@@ -117,16 +120,16 @@ def _count(key: str, default: int, source: str, ledger: Ledger) -> int:
     return round(count)
 
 
-def _check_passes(machine: Machine, laser: LaserSetup) -> None:
-    """E333 for a focus lower than the machine's Z goes, and for marks that would go through."""
+def _check_passes(machine: Machine, laser: LaserSetup, ledger: Ledger) -> None:
+    """E333 for a focus lower than the machine's Z goes, and for marks that would go through; W511 for too weak ones."""
     low, lowest = -(laser.passes - 1) * laser.focus_step, machine.work_area.z[0]
     if low < lowest:
         message = f"focus_step = {laser.focus_step:g} mm lowers the head to Z{low:g}; its Z ends at {lowest:g}"
         refuse(message, "give less, fewer passes, or a machine whose work_area has Z", "focus_step")
     whole = laser.passes * laser.power / laser.feed
-    for key, passes, power, feed in (
-        ("mark_power", laser.mark_passes, laser.mark_power, laser.mark_feed),
-        ("score_power", laser.score_passes, laser.score_power, laser.score_feed),
+    for key, passes, power, feed, least in (
+        ("mark_power", laser.mark_passes, laser.mark_power, laser.mark_feed, LEAST_MARKED),
+        ("score_power", laser.score_passes, laser.score_power, laser.score_feed, LEAST_SCORED),
     ):
         if feed == 0 or not 0 < power <= 1:
             refuse(f"{key} = {power:g} at {feed:g} mm/min marks nothing", "give a power up to 1, and a feed", key)
@@ -134,6 +137,14 @@ def _check_passes(machine: Machine, laser: LaserSetup) -> None:
         if share > MARK_LIMIT:
             message = f"{key} = {power:g} brings {share:.0%} of the energy of a cut, and could go through"
             refuse(message, f"stay below {MARK_LIMIT:.0%}: less power, fewer passes, or faster", key)
+        if share < least * (1 - 1e-9):
+            message = (
+                f"{key} = {power:g}, {passes} times, brings {share:.1%} of the energy of a cut: too weak to be seen"
+            )
+            if key == "score_power":
+                message = message.replace("to be seen", "to fold or break along")
+            where = {"key": f"process.{key}", "size": share, "limit": least}
+            ledger.findings.append(Finding("W511", message, "more passes, more power, or slower", where=where))
 
 
 def _allowed(material: Material, thickness: float, ledger: Ledger) -> LaserFamily:

@@ -13,12 +13,13 @@ from camcore.verify.coverage import coverage
 from camcore.verify.features import Edges
 from camcore.verify.marks import MOST_ENERGY, energy, goes_through, mark_edges, most_energy, unknown
 from camcore.verify.model import Checked
-from camcore.verify.passes import edge_energy
+from camcore.verify.passes import edge_energy, middles, visits
 from camcore.verify.sweep import Sweep
 
 
 def mark(case: Case) -> Checked:
-    """E760 for a mark that the path does not follow, E761 for one cut through, W767 for one whose curve is not known.
+    """E760 for a mark that the path does not follow, or not as often as declared; E761 for one cut through; W767 for one
+    whose curve is not known.
 
     Figures: how many marks, and the largest miss, mm.
     """
@@ -34,11 +35,28 @@ def mark(case: Case) -> Checked:
     for line in np.unique(case.all_cuts.track.line[case.on_marks & ~case.marking & goes_through(case)]):
         advice = "mark with less power, or less deep"
         found.append(Finding("E761", "a mark is cut through the part", advice, where={"line": int(line)}))
+    found += _too_seldom(case, wanted, marking)
     found += _burnt_through(case, wanted, marking)
     placements = {case.task.placements[number].part: number for number in reversed(unknown(case))}
     found += [_unknown(part, number) for part, number in placements.items()]
     fine = pieces.short[~pieces.over]
     return Checked("mark", {"marks": len(wanted.features), "largest_miss": float(fine.max(initial=0.0))}, few(found))
+
+
+def _too_seldom(case: Case, wanted: Edges, marking: Sweep) -> Iterator[Finding]:
+    """Marks that some pass goes along, but not as many as declared."""
+    asked = np.array([case.declared_passes.get(feature.key, 1) for feature in wanted.features], dtype=np.int64)
+    chosen = asked[wanted.owner] > 1
+    points, which, length = middles(wanted.rows[chosen])
+    owner = wanted.owner[chosen][which]
+    seen = visits(points, marking, np.full(len(marking.radius), case.tolerance))
+    count = np.bincount(seen.point, minlength=len(points))
+    few_times = (count > 0) & (count < asked[owner])
+    for number in np.unique(owner[few_times]):
+        feature, mine = wanted.features[number], few_times & (owner == number)
+        message = f"the {feature.name} is followed {count[mine].min()} times instead of {asked[number]}"
+        where = {**feature.where, "size": float(length[mine].sum())}
+        yield Finding("E760", message, "follow it as often as declared, or declare fewer passes", where=where)
 
 
 def _burnt_through(case: Case, wanted: Edges, marking: Sweep) -> Iterator[Finding]:
