@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -48,7 +49,7 @@ def dimension(item: Item, scale: float) -> Dimension | None:
     words = _plain(said).replace("<>", f"{shown:.6g}") if said.strip() else f"{shown:.6g}"
     own = 1.0 if kind == "angle" else item.plane.scale
     unit = _unit(factor, scale)
-    of_style = _of_style(style, unit) if not said.strip() or "<>" in said else None
+    of_style = _of_style(style, 1.0 if kind == "angle" else unit) if not said.strip() or "<>" in said else None
     give = of_style or _of_words(words, unit, size * own, kind)
     place = item.plane.carried([tuple(entity.dxf.get("text_midpoint", entity.dxf.get("defpoint", (0, 0, 0))))])[0]
     return Dimension(
@@ -62,6 +63,9 @@ def dimension(item: Item, scale: float) -> Dimension | None:
         x=float(place[0]),
         y=float(place[1]),
         layer=item.look.layer,
+        points=_points(item, kind),
+        angle=_direction(item, kind),
+        decimals=_decimals(said, style, shown, kind),
     )
 
 
@@ -71,6 +75,45 @@ def _measured(entity: Any) -> float:
     if hasattr(size, "x"):
         size = size.x if entity.dxf.dimtype & _ORDINATE_X else size.y
     return abs(float(size))
+
+
+def _points(item: Item, kind: str) -> tuple[tuple[float, float], ...]:
+    """What it measures between, mm; none of angles, of arcs' lengths, and where the entity does not say."""
+    names = {"length": ("defpoint2", "defpoint3"), "ordinate": ("defpoint", "defpoint2")}
+    names |= {"diameter": ("defpoint", "defpoint4"), "radius": ("defpoint", "defpoint4")}
+    dxf = item.entity.dxf
+    if item.kind != "DIMENSION" or kind not in names or not all(dxf.hasattr(name) for name in names[kind]):
+        return ()
+    a, b = item.plane.carried([tuple(dxf.get(name)) for name in names[kind]])[:, :2].tolist()
+    first = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) if kind == "diameter" else (a[0], a[1])
+    return first, (b[0], b[1])
+
+
+def _direction(item: Item, kind: str) -> float:
+    """Direction of a length or an ordinate, degrees from 0 to below 180; 0 of all others."""
+    dxf = item.entity.dxf
+    if kind == "ordinate":
+        along = 0.0 if dxf.get("dimtype", 0) & _ORDINATE_X else 90.0
+    elif kind == "length" and dxf.get("dimtype", 0) & 7 == 1 and (ends := _points(item, kind)):
+        return math.degrees(math.atan2(ends[1][1] - ends[0][1], ends[1][0] - ends[0][0])) % 180.0
+    else:
+        along = float(dxf.get("angle", 0.0)) if kind == "length" else 0.0
+    turn = math.radians(along)
+    (x0, y0, _), (x1, y1, _) = item.plane.carried([(0.0, 0.0, 0.0), (math.cos(turn), math.sin(turn), 0.0)]).tolist()
+    return math.degrees(math.atan2(y1 - y0, x1 - x0)) % 180.0 if kind in ("length", "ordinate") else 0.0
+
+
+def _decimals(said: str, style: Any, shown: float, kind: str) -> int:
+    """Decimals that it shows: those of its own words, else of its style, less the zeros that the style leaves out."""
+    if said.strip() and "<>" not in said:
+        found = re.search(r"\d*[.,](\d+)", _plain(said))
+        return len(found[1]) if found else 0
+    angle = kind == "angle"
+    decimals = int(style.get("dimadec" if angle else "dimdec") or 0)
+    zeros = int(style.get("dimazin" if angle else "dimzin") or 0)
+    text = f"{shown:.{min(max(decimals, 0), 8)}f}"
+    text = text.rstrip("0") if zeros & (2 if angle else 8) and "." in text else text
+    return len(text.partition(".")[2])
 
 
 def _unit(factor: float, scale: float) -> float:
