@@ -18,8 +18,8 @@ from camcore.verify.sweep import Sweep
 
 
 def mark(case: Case) -> Checked:
-    """E760 for a mark that the path does not follow, or not as often as declared; E761 for one cut through; W767 for one
-    whose curve is not known.
+    """E760 for a mark that the path does not follow, or not as often as declared, E761 for one cut through, W767 for
+    one whose curve is not known.
 
     Figures: how many marks, and the largest miss, mm.
     """
