@@ -255,6 +255,7 @@ CODES: dict[str, str] = {
     "E952": "service would stand open",
     "E953": "data folder in use",
     "E954": "too much waits",
+    "E955": "cannot listen there",
     # 990 comparison
     "E990": "no part to compare",
     "E991": "tolerance that makes no sense",

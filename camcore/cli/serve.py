@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from camcore.cli.common import app, say
+from camcore.findings import CamError, Finding
 
 
 @app.command(epilog="Example: camcore serve --port 8000 --data /srv/camcore")
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at; others than loopback want a key.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen at.", min=0, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(help="Port to listen at.", min=1, max=65535)] = 8000,
     data: Annotated[
         Path | None, typer.Option(help="Folder for drawings, jobs and results; the user's own unless told.")
     ] = None,
@@ -30,12 +32,23 @@ def serve(
     import uvicorn
 
     from camcore.service.app import create
-    from camcore.service.settings import Settings, usual_data
+    from camcore.service.service import Service
+    from camcore.service.settings import Settings, checked, usual_data
 
     folder = data or usual_data()
-    settings = Settings(folder, host, port, api_key or None, tuple(allow_host or ()), workers, runners)
-    application = create(settings)
+    settings = checked(Settings(folder, host, port, api_key or None, tuple(allow_host or ()), workers, runners))
+    listening = _listening(host, port)
+    application = create(Service(settings))
     say(f"camcore at http://{f'[{host}]' if ':' in host else host}:{port}/ · data in {folder}")
-    uvicorn.run(
-        application, host=host, port=port, log_level="warning", timeout_graceful_shutdown=3, server_header=False
-    )
+    config = uvicorn.Config(application, log_level="warning", timeout_graceful_shutdown=3, server_header=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises CamError E955 where that cannot be."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=200)
+    except OSError as error:
+        message = f"cannot listen at {host}, port {port}: {error.strerror}"
+        raise CamError(Finding("E955", message, "stop what listens there, or take another --port")) from None

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 
 from camcore import __version__
 from camcore.findings import CamError, Finding
@@ -18,7 +19,7 @@ from camcore.service.problems import told
 from camcore.service.requests import SessionRequest
 from camcore.service.routes import drawings, estimates, jobs, listing
 from camcore.service.service import Service
-from camcore.service.settings import Settings, checked
+from camcore.service.settings import Settings
 
 PAGE = Path(__file__).parent / "page"
 BASE = "/api/v1"
@@ -28,15 +29,14 @@ Send a drawing to `/drawings`, or with the question to `/estimate` and `/dfm`. A
 `/jobs/{id}/events`. Errors are problem documents (RFC 9457) with `findings`: stable codes, places and advice."""
 
 
-def create(settings: Settings) -> FastAPI:
-    """The service as an ASGI application; its processes start and end with its lifespan. Raises CamError E952."""
-    checked(settings)
+def create(service: Service) -> FastAPI:
+    """The service as an ASGI application; the service is closed when the application ends."""
+    settings = service.settings
 
     @asynccontextmanager
-    async def alive(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = Service(settings)
+    async def alive(_: FastAPI) -> AsyncIterator[None]:
         yield
-        app.state.service.close()
+        await run_in_threadpool(service.close)
 
     app = FastAPI(
         title="camcore",
@@ -48,6 +48,7 @@ def create(settings: Settings) -> FastAPI:
         lifespan=alive,
         responses=told(401, 403) if settings.key else told(403),
     )
+    app.state.service = service
     for each in (estimates, drawings, jobs, listing):
         app.include_router(each.router, prefix=BASE)
     _add_session(app, settings)

@@ -16,16 +16,19 @@ from camcore.service.boards import Boards
 from camcore.service.drawings import Drawings, Stored
 from camcore.service.jobs import Jobs
 from camcore.service.requests import JobRequest
-from camcore.service.settings import Settings
+from camcore.service.settings import Settings, checked
 from camcore.service.store import Job
 from camcore.workers import Pool
 
 
 class Service:
-    """What the routes call. One a data folder."""
+    """What the routes call. One a data folder.
+
+    Raises CamError: E952 for settings that leave it open, E953 for a folder that it cannot have.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        self.settings = checked(settings)
         self._lock = _locked(settings.data)
         self.drawings = Drawings(settings.data / "drawings")
         self.boards = Boards()
