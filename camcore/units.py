@@ -47,3 +47,17 @@ def parse_length(text: str | float, unit: str = "mm") -> float:
         return float(sum(Fraction(word) for word in match["number"].split()) * Fraction(str(MM_PER_UNIT[said])))
     except (ZeroDivisionError, OverflowError):
         raise ValueError(f"{text!r} is not a length that can be had") from None
+
+
+def parse_size(text: str, unit: str = "mm") -> tuple[float, float]:
+    """Length and width in mm of ``36x48in``, ``914 x 1219 mm``, ``3ft x 48in``; bare numbers are in `unit`.
+
+    Raises ValueError when the text is no size.
+    """
+    words = re.split(r"[xX×]", text)
+    if len(words) != 2:
+        raise ValueError(f"{text!r} is not a size such as '36x48in' or '914x1219mm'")
+    last = re.search(r"[a-zA-Z\"']*\s*$", words[1])
+    own = re.search(r"[a-zA-Z\"']\s*$", words[0])
+    first = words[0] if own or last is None else words[0] + last[0]
+    return parse_length(first, unit), parse_length(words[1], unit)

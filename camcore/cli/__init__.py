@@ -13,11 +13,22 @@ from typing import Annotated
 import typer
 
 from camcore import __version__
-from camcore.cli import asking, comparing, listing, proving, searching, serve
+from camcore.cli import asking, comparing, listing, proving, searching, serve, stock, stock_views
 from camcore.cli.common import app, print_json, tell
 from camcore.findings import CamError, Finding
 
-__all__ = ["app", "asking", "comparing", "listing", "main", "proving", "searching", "serve"]
+__all__ = [
+    "app",
+    "asking",
+    "comparing",
+    "listing",
+    "main",
+    "proving",
+    "searching",
+    "serve",
+    "stock",
+    "stock_views",
+]
 
 ORDER = (
     "run",

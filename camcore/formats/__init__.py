@@ -19,6 +19,7 @@ SCHEMAS: dict[str, tuple[str, str]] = {
     "verify": ("camcore.formats.verify", "VerifyFile"),
     "findings": ("camcore.formats.common", "FindingsFile"),
     "manifest": ("camcore.formats.manifest", "ManifestFile"),
+    "stock": ("camcore.formats.stock", "StockFile"),
 }
 """Name for `camcore schema` → module and model."""
 

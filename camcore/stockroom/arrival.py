@@ -36,8 +36,17 @@ def refuse_wrong(arrivals: Sequence[Arrival]) -> None:
         _refuse_unplaced(each)
 
 
+def refuse_wrong_papers(values: Mapping[str, Any]) -> None:
+    """Raise CamError with a finding E927 for each value that makes no sense, or where there is none."""
+    found = [
+        Finding("E927", f"{name}: {said}", "correct it", where={"key": name}) for name, said in _wrong_papers(values)
+    ]
+    if found or not values:
+        raise CamError(found or Finding("E927", "nothing is said", "say what is to change"))
+
+
 def _wrong(what: Arrival) -> Iterator[tuple[str, str]]:
-    yield from wrong_papers({name: getattr(what, name) for name in (*PAPERS, "place")})
+    yield from _wrong_papers({name: getattr(what, name) for name in (*PAPERS, "place")})
     if not what.material.strip():
         yield "material", "is missing"
     if _bad_text(what.material):
@@ -48,7 +57,7 @@ def _wrong(what: Arrival) -> Iterator[tuple[str, str]]:
         yield "grain", f"{what.grain!r} is not x or y"
 
 
-def wrong_papers(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _wrong_papers(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Name, and what is wrong, of each of these fields that makes no sense; None always does."""
     for name, value in values.items():
         if value is None:
@@ -86,7 +95,7 @@ def _refuse_unplaced(what: Arrival) -> None:
         raise CamError(Finding("E928", "its lower left corner is not at (0, 0)", "move it there"))
 
 
-def rest(parent: Piece, outline: Curve, holes: Sequence[Curve], rule: Rule) -> Arrival | str:
+def rest(parent: Piece, outline: Curve, holes: Sequence[Curve], rule: Rule, place: str | None = None) -> Arrival | str:
     """What comes back of a piece as a remnant, in the parent's coordinates, or why it is too small to be kept.
 
     Lot, certificate, grade and grain go on; its cost is the share of the parent's that its area is, times `rule.worth`.
@@ -99,4 +108,5 @@ def rest(parent: Piece, outline: Curve, holes: Sequence[Curve], rule: Rule) -> A
     if cost is not None:
         share = size_of(*shape).area / size_of(was.outline, was.holes).area
         cost = round(cost * min(1.0, share) * rule.worth, 2)
-    return replace(was, kind=Kind.REMNANT, outline=shape[0], holes=shape[1], cost=cost, place=None, parent=parent.id)
+    shaped = replace(was, kind=Kind.REMNANT, outline=shape[0], holes=shape[1])
+    return replace(shaped, cost=cost, place=place, parent=parent.id)

@@ -11,7 +11,7 @@ from sqlalchemy import URL
 
 from camcore.findings import CamError, Finding
 from camcore.stockroom import schema
-from camcore.stockroom.arrival import refuse_wrong
+from camcore.stockroom.arrival import is_day, refuse_wrong, refuse_wrong_papers
 from camcore.stockroom.book import Book, Row, To, asked, cut_values, held_by, is_held_by, taken
 from camcore.stockroom.connect import engine_of, shown, speaking, url_of
 from camcore.stockroom.model import Arrival, Change, Cut, Holder, Movement, Piece, Query, State, Use
@@ -92,7 +92,12 @@ class Stockroom:
     # -- being held -----------------------------------------------------------------------------------------------
 
     def reserve(self, ids: Iterable[str], holder: Holder, until: str | None = None) -> tuple[Piece, ...]:
-        """Reserve all these pieces, to the end of the day `until`, or none of them: E925 where somebody has one."""
+        """Reserve all these pieces, to the end of the day `until`, or none of them.
+
+        Raises CamError E925 where somebody has one, E927 where `until` is no date from today on.
+        """
+        if until is not None and (not is_day(until) or until < self._clock().date().isoformat()):
+            raise CamError(Finding("E927", f"until: {until!r} is no date from today on", "give one as 2026-12-01"))
         with self._changing() as book:
             rows = book.held(ids)
             for row in rows:
@@ -175,11 +180,16 @@ class Stockroom:
     # -- staying --------------------------------------------------------------------------------------------------
 
     def move(self, ids: Iterable[str], place: str, by: str) -> tuple[Piece, ...]:
-        """Put pieces that are still there in another place."""
+        """Put pieces that are still there in another place. Raises CamError E926 for others, E927 for no place."""
+        refuse_wrong_papers({"place": place})
         return self._amend(ids, Change.MOVED, {"place": place}, by)
 
     def amend(self, ids: Iterable[str], values: Mapping[str, str | float | None], by: str) -> tuple[Piece, ...]:
-        """Correct or complete papers and cost (`arrival.PAPERS`) of pieces; the ledger notes what was said before."""
+        """Correct or complete papers and cost (`arrival.PAPERS`) of pieces; the ledger notes what was said before.
+
+        Raises CamError E927 for a value that makes no sense.
+        """
+        refuse_wrong_papers(values)
         return self._amend(ids, Change.AMENDED, values, by)
 
     # -- looking --------------------------------------------------------------------------------------------------
