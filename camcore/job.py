@@ -284,6 +284,7 @@ class ProcessTable(Strict):
     finish: Length | None = None
     tool_life: float | None = Field(default=None, ge=0)
     climb: bool | None = None
+    corner_feed: float | None = Field(default=None, gt=0, le=1)
     peck: PositiveLength | None = None
     chip_break: bool | None = None
     onion_skin: Length | None = None
@@ -309,7 +310,7 @@ class OutputTable(Strict):
     """The ``[output]`` table: what a run writes beside what it always does.
 
     dxf: a DXF by layer of each sheet, of the finished "contours" or of the "paths" of the beam.
-    papers: setup sheets and traveler as PDF; pictures: SVG and PNG of each sheet
+    papers: setup sheets, traveler and certificate as PDF; pictures: SVG and PNG of each sheet
     """
 
     dxf: Literal["contours", "paths"] | None = None

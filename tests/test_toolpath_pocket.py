@@ -102,7 +102,7 @@ def test_any_pocket_is_cleared(width: float, height: float, fillet: float, hole:
 def test_engagement_stays_within_the_step_over() -> None:
     """Each pass after the innermost finds the material no more than a step-over from what is cleared."""
     made = pocketed(rounded(40, 25, 4))
-    plan = plan_of(made, setup("mill", THICK, step_over=0.3))
+    plan = plan_of(made, setup("mill", THICK, step_over=0.3, corner_feed=1))
     (cut, *_) = pocket_cuts(plan)
     radius = plan.tools[cut.tool].diameter / 2
     rounds = [stroke for stroke in cut.strokes if stroke.role is Role.CUT]
@@ -116,7 +116,7 @@ def test_engagement_stays_within_the_step_over() -> None:
 
 def test_the_tool_goes_down_on_ramps_and_cuts_in_climb() -> None:
     made = pocketed(rounded(40, 25, 4), depth=2.5)
-    chosen = setup("mill", THICK, step_down=1.0)
+    chosen = setup("mill", THICK, step_down=1.0, corner_feed=1)
     cut = pocket_cuts(plan_of(made, chosen))[0]
     floors = sorted({stroke.z1 for stroke in cut.strokes if stroke.role is Role.CUT}, reverse=True)
     assert floors == pytest.approx([-2.5 / 3, -5 / 3, -2.5])

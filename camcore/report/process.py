@@ -82,6 +82,7 @@ LABELS: dict[str, tuple[str, Show]] = {
     "rest": ("Corners of pockets by a smaller tool", _switch),
     "finish": ("Stock for the finish pass", Figures.length),
     "tool_life": ("Tool life, m of path", _plain),
+    "corner_feed": ("Least feed in corners over feed", _share),
     "peck_step": ("Peck over diameter", _plain),
     "peck": ("Peck asked for (0: over diameter)", Figures.length),
     "chip_break": ("Pecks stay in the hole (G73)", _switch),

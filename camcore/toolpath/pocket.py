@@ -12,6 +12,7 @@ from camcore.geometry import Curve
 from camcore.geometry.arrays import Floats
 from camcore.part import Pocket
 from camcore.toolpath import clearing
+from camcore.toolpath.easing import Ease, eased
 from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.model import Cut, Hole, Kind, Tool
 from camcore.toolpath.offer import Offer
@@ -119,15 +120,20 @@ def _courses(
     first = tools[0]
     levels = clearing.passes(walls, first.diameter / 2, mill.step_over * first.diameter)
     down = _down(first, depth, mill)
-    strokes = [stroke for chain in clearing.chains(levels) for stroke in clearing.cleared(chain, down)]
-    courses = [Course(feature, first.number, strokes=tuple(strokes))]
+    strokes = (stroke for chain in clearing.chains(levels) for stroke in clearing.cleared(chain, down))
+    courses = [Course(feature, first.number, strokes=tuple(eased(strokes, _ease(first, mill))))]
     for tool in tools[1:]:
         radius, down = tool.diameter / 2, _down(tool, depth, mill)
         finer = clearing.passes(walls, radius, mill.step_over * tool.diameter)
         stretches = clearing.rest(finer, levels[0], radius, first.diameter / 2)
-        strokes = [stroke for stretch in stretches for stroke in clearing.cleared_rest(stretch, down)]
-        courses.append(Course(feature, tool.number, strokes=tuple(strokes)))
+        strokes = (stroke for stretch in stretches for stroke in clearing.cleared_rest(stretch, down))
+        courses.append(Course(feature, tool.number, strokes=tuple(eased(strokes, _ease(tool, mill)))))
     return tuple(courses)
+
+
+def _ease(tool: Tool, mill: MillSetup) -> Ease:
+    """Passes run with the wall to their right, whatever the job says of profiles."""
+    return Ease(tool.diameter / 2, 1.0, mill.corner_feed, mill.step_over * tool.diameter)
 
 
 def _down(tool: Tool, depth: float, mill: MillSetup) -> clearing.Down:

@@ -10,6 +10,7 @@ from camcore.geometry import Pose, arcs
 from camcore.geometry.arrays import Floats
 from camcore.geometry.track import Track
 from camcore.toolpath import passes, tabs
+from camcore.toolpath.easing import Ease, eased
 from camcore.toolpath.features import Course
 from camcore.toolpath.finish import beside, finish
 from camcore.toolpath.finish import strokes as finished
@@ -28,8 +29,8 @@ class Profile:
     """A course with its places for tabs and its strokes, in the part's coordinates."""
 
     __slots__ = (
-        "_descents", "_finish", "_made", "_rough", "allowed", "diameter", "ends", "feature", "hold", "last", "outer",
-        "outward", "shape", "side", "skin", "tool", "track", "wanted",
+        "_descents", "_ease", "_finish", "_made", "_rough", "allowed", "diameter", "ends", "feature", "hold", "last",
+        "outer", "outward", "shape", "side", "skin", "tool", "track", "wanted",
     )  # fmt: skip
 
     def __init__(self, course: Course, setup: Setup) -> None:
@@ -41,6 +42,7 @@ class Profile:
         self.track = Track(course.path)
         self.diameter = mill.tools[course.tool].diameter
         self.side = 1.0 if mill.climb else -1.0
+        self._ease = Ease(self.diameter / 2, self.side, mill.corner_feed)
         self.shape = tabs.shape(mill, course.tool, setup.thickness)
         self.hold = mill.holding.by(course.feature.part.area) if outline else Hold.VACUUM
         self.skin = mill.holding.onion_skin if self.hold is Hold.SKIN else 0.0
@@ -89,13 +91,15 @@ class Profile:
 
     def skin_strokes(self, entry: int) -> tuple[Stroke, ...]:
         """Strokes that take the onion skin, from the entry of that number."""
-        return tuple(passes.strokes(self.track, self.last[entry], (), self.shape))
+        return tuple(eased(passes.strokes(self.track, self.last[entry], (), self.shape), self._ease))
 
     def _strokes(self, where: tuple[float, ...], descent: Descent) -> list[Stroke]:
         if not self._finish:
-            return passes.strokes(self.track, descent, where, self.shape)
+            return list(eased(passes.strokes(self.track, descent, where, self.shape), self._ease))
         rough = passes.strokes(self._rough, descent, beside(where, self.track, self._rough), self.shape)
-        return rough + finished(self._finish, descent.depths[-1], descent.feeds, where, self.shape)
+        last = finished(self._finish, descent.depths[-1], descent.feeds, where, self.shape)
+        narrow = self._ease._replace(width=self._finish.stock)
+        return [*eased(rough, self._ease), *eased(last, narrow)]
 
     def declared(self, place: float, pose: Pose) -> Tab:
         """The tab at a position, as it stands on the finished edge: its width is that of the edge not cut through."""

@@ -16,7 +16,8 @@ from camcore.toolpath.setup import Holding, MillSetup, Setup
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "flute", "mark_depth", "step_over", "rest", "finish", "tool_life",
-    "peck", "chip_break", "onion_skin", "onion_skin_cut", "onion_skin_feed", "onion_skin_area", "vacuum_area",
+    "corner_feed", "peck", "chip_break",
+    "onion_skin", "onion_skin_cut", "onion_skin_feed", "onion_skin_area", "vacuum_area",
 )  # fmt: skip
 INSTEAD = {
     ("mill", "lead"): "a mill goes down on a ramp along the contour, which lies in the cut anyway: set ramp_angle",
@@ -45,6 +46,8 @@ STEP_OVER = 0.4
 """Distance of a pocket's passes in diameters of the tool, unless the job says otherwise; a tool that is wider engaged
 runs hot and lifts the plies. From 0.5 on something could stay standing in corners."""
 
+CORNER_FEED = 0.3
+"""Least share of the feed in inside corners, unless the job says otherwise: slower, a tool rubs rather than cuts."""
 SKIN_FEED = 0.5
 """Share of the feed at which onion skins are cut, unless the job says otherwise: the part is held by little then."""
 OWN_RULE = "camcore's own rule"
@@ -117,6 +120,7 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         rest=bool(ledger.number("rest", 1.0, practice)),
         finish=ledger.number("finish", 0.0, OWN_RULE),
         tool_life=ledger.number("tool_life", *figure(material, family.tool_life)),
+        corner_feed=ledger.number("corner_feed", CORNER_FEED, practice),
         holding=_holding(ledger, practice),
     )
     _check_mill(mill, thickness)
@@ -166,6 +170,8 @@ def _check_mill(mill: MillSetup, thickness: float) -> None:
     if mill.finish >= thinnest / 4:
         message = f"finish = {mill.finish:g} mm is a quarter of the thinnest end mill's diameter or more"
         refuse(message, "0.1 to 0.2 mm is usual", "finish")
+    if not 0 < mill.corner_feed <= 1:
+        refuse(f"corner_feed = {mill.corner_feed:g} is not above 0 and up to 1", "0.3 is usual", "corner_feed")
     if mill.holding.onion_skin >= thickness / 2:
         message = f"onion_skin = {mill.holding.onion_skin:g} mm is half the sheet of {thickness:g} mm or more"
         refuse(message, "0.1 to 0.3 mm is usual", "onion_skin")
