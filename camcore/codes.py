@@ -108,6 +108,7 @@ CODES: dict[str, str] = {
     "W507": "cut deeper than the tool's flutes",
     "I508": "tool worn before the job is done",
     "I509": "onion skin left to be broken",
+    "E510": "no way down for a tool that cannot plunge",
     "W510": "part left without its marking",
     "W511": "mark or score too weak",
     # 6xx program and post
@@ -256,6 +257,16 @@ CODES: dict[str, str] = {
     "E953": "data folder in use",
     "E954": "too much waits",
     "E955": "cannot listen there",
+    # 980 first article
+    "W981": "no tolerance known",
+    "W982": "other count of holes than the drawing says",
+    "W983": "hole of the drawing's words that the part lacks",
+    "W984": "thickness not stated",
+    # 970 papers
+    "E970": "document of a run that cannot be read",
+    "E971": "file is not what the run wrote",
+    "I972": "fields of the papers left blank",
+    "W973": "sheet whose lot is not known",
     # 990 comparison
     "E990": "no part to compare",
     "E991": "tolerance that makes no sense",

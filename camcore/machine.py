@@ -58,6 +58,8 @@ class Text(Strict):
     cycle_dwell: drilling cycles that always have a P
     air: words that switch it on and off; home: blocks that take Z to its reference point
     blend: what stands before the length that corners may be rounded by
+    subprogram: form of subprograms within the program (`postprocessors.subprograms`); empty where there is none that
+    is known well enough; relative: words that lengths in them count from the tool by, and from work zero again
     """
 
     units: tuple[str, str] = ("G21", "G20")
@@ -78,6 +80,8 @@ class Text(Strict):
     air: tuple[str, str] = ("M8", "M9")
     home: tuple[str, ...] = ()
     blend: str = ""
+    subprogram: Literal["", "M98", "M97", "O-word", "LBL"] = ""
+    relative: tuple[str, ...] = ("G91", "G90")
 
 
 class Abilities(Sourced):
@@ -171,6 +175,34 @@ class SpindleSpec(Strict):
     air: bool = False
 
 
+class ToolSpec(Strict):
+    """A tool that a mill holds: lengths mm, angles degrees.
+
+    kind: without it a name with "drill" in it is a drill, one with an angle a countersink, any other an end mill
+    plunges: whether it cuts to its centre, so that it may go straight down
+    angle: between the sides of a cone that ends in a flat of diameter `tip`; flutes: how many it has
+    """
+
+    diameter: float = Field(gt=0, le=200)
+    kind: Literal["endmill", "drill", "v-bit", "countersink"] | None = None
+    flutes: int = Field(default=2, ge=1, le=60)
+    plunges: bool = True
+    angle: float = Field(default=0.0, ge=0, lt=180)
+    tip: float = Field(default=0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _cone(self) -> Self:
+        if (self.kind in ("v-bit", "countersink")) > (self.angle > 0):
+            raise ValueError(f"a {self.kind} needs the angle between its sides")
+        if self.tip >= self.diameter:
+            raise ValueError("the tip is no narrower than the tool")
+        return self
+
+    def called(self, name: str) -> str:
+        """Its kind, by its name where nothing else says so."""
+        return self.kind or ("drill" if "drill" in name.lower() else "countersink" if self.angle else "endmill")
+
+
 class Heights(Strict):
     """Mills: Z in mm over work zero of travel over the stock (`clearance`), tool change and end (`safe`).
 
@@ -183,11 +215,12 @@ class Heights(Strict):
 
 
 class Format(Strict):
-    """Text of programs."""
+    """Text of programs. subprograms: what repeats is said once and called."""
 
     decimals: int = Field(default=3, ge=2, le=6)
     units: Literal["mm", "in"] = "mm"
     line_numbers: bool = False
+    subprograms: bool = False
 
 
 class Machine(Sourced):
@@ -205,7 +238,7 @@ class Machine(Sourced):
     spindle: SpindleSpec | None = None
     heights: Heights | None = None
     format: Format = Format()
-    tools: dict[str, float] = Field(default={})
+    tools: dict[str, float | ToolSpec] = Field(default={})
     preamble: tuple[str, ...] = ()
     postamble: tuple[str, ...] = ()
     settings: dict[str, str] = Field(default={})
@@ -242,6 +275,12 @@ class Machine(Sourced):
     def abilities(self) -> Abilities:
         """What the machine's control understands."""
         return abilities(self.dialect)
+
+    @property
+    def toolbox(self) -> dict[str, ToolSpec]:
+        """The tools by name; those of which the file gives the diameter alone are as usual."""
+        told = self.tools.items()
+        return {name: tool if isinstance(tool, ToolSpec) else ToolSpec(diameter=tool) for name, tool in told}
 
     @property
     def step(self) -> float:
@@ -292,6 +331,10 @@ def _unsayable(machine: Machine) -> Iterator[Problem]:
         yield ("format", "decimals"), machine.format.decimals, f"{can.title} keeps {most} in {machine.format.units}"
     if machine.format.line_numbers and can.text.numbers == "never":
         yield ("format", "line_numbers"), True, f"{can.title} takes no numbers without a checksum"
+    if machine.format.subprograms and not can.text.subprogram:
+        yield ("format", "subprograms"), True, f"{can.title} has none that are known well enough"
+    if machine.format.subprograms and machine.format.line_numbers:
+        yield ("format", "subprograms"), True, "block numbers would name other blocks than subprograms do"
     for name in ("preamble", "postamble"):
         for line in getattr(machine, name):
             if len(line) > can.line_length:

@@ -23,8 +23,9 @@ from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.offset import inside
 from camcore.geometry.track import Track
-from camcore.toolpath.model import Role, Stroke
-from camcore.toolpath.passes import Feeds, depths
+from camcore.toolpath.entry import enters
+from camcore.toolpath.model import Role, Stroke, Tool
+from camcore.toolpath.passes import Feeds
 from camcore.units import SAME_POINT
 
 FINE = 0.0005
@@ -32,7 +33,7 @@ FINE = 0.0005
 QUARTER = 64
 """Chords per quarter circle of a polygon grown by a radius."""
 _ROUNDS = 6
-"""A ramp goes round a pass so often at most; then it falls steeper."""
+"""A ramp goes round a pass so often at most; then it falls steeper, if the tool may."""
 _LEAST_RAMP = 0.5
 """Passes shorter than this share of the tool's circumference are no place to go down at, if a longer one is beside."""
 _CLEARED = 0.002
@@ -44,12 +45,17 @@ _MOST_SAMPLES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """How a tool goes down: to which depths (z, falling), the ramp's fall for each mm, its feeds and radius."""
+    """How a tool goes down: to which depths (z, falling), the ramp's fall for each mm, its feeds."""
 
     depths: tuple[float, ...]
     slope: float
     feeds: Feeds
-    radius: float
+    tool: Tool
+
+    @property
+    def radius(self) -> float:
+        """The tool's radius, mm."""
+        return self.tool.diameter / 2
 
 
 class Link(NamedTuple):
@@ -145,7 +151,7 @@ def _longest(track: Track) -> float:
 def cleared(chain: Chain, down: Down) -> Iterator[Stroke]:
     """Strokes of a chain at each depth: down on a ramp along the first pass that is long enough for it, in to the
     innermost, and out again."""
-    entry = _entry(chain, down.radius)
+    entry = _entry(chain, down.tool)
     z = 0.0
     for depth in down.depths:
         yield from _ramp(chain[entry], z, depth, down)
@@ -159,16 +165,19 @@ def cleared(chain: Chain, down: Down) -> Iterator[Stroke]:
         z = depth
 
 
-def _entry(chain: Chain, radius: float) -> int:
-    """Number of the first pass that is long enough to go down at, else of the longest."""
+def _entry(chain: Chain, tool: Tool) -> int:
+    """Number of the first pass that is long and wide enough to go down at, else of the longest."""
     lengths = [link.track.length for link in chain]
-    enough = (k for k, length in enumerate(lengths) if length >= _LEAST_RAMP * 2 * math.pi * radius)
+    least = _LEAST_RAMP * math.pi * tool.diameter
+    enough = (k for k, link in enumerate(chain) if lengths[k] >= least and enters(tool, link.track.curve))
     return next(enough, int(np.argmax(lengths)))
 
 
 def _ramp(link: Link, z0: float, z1: float, down: Down) -> Iterator[Stroke]:
     """Along the pass, round and round where it is short, to its place."""
-    length = min((z0 - z1) / down.slope, _ROUNDS * link.track.length)
+    length = (z0 - z1) / down.slope
+    if down.tool.plunges:
+        length = min(length, _ROUNDS * link.track.length)
     feed = down.feeds.at_slope((z0 - z1) / length)
     begin = (link.at - length) % link.track.length
     yield Stroke(link.track.stretch(begin, begin + length), Role.RAMP, feed, z0, z1)
@@ -236,11 +245,6 @@ def cleared_rest(stretch: Curve, down: Down) -> Iterator[Stroke]:
     for depth in down.depths:
         yield Stroke(track.stretch(0.0, air), Role.LEAD_IN, down.feeds.down, depth, depth)
         yield Stroke(track.stretch(air, track.length), Role.CUT, down.feeds.along, depth, depth)
-
-
-def descent(total: float, most: float, angle: float, feeds: Feeds, radius: float) -> Down:
-    """Equal depths of at most `most` mm to `total` mm, on ramps of `angle` degrees."""
-    return Down(tuple(depths(total, most)), math.tan(math.radians(angle)), feeds, radius)
 
 
 def left(region: shapely.Geometry, radius: float) -> list[tuple[Floats, float, bool]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from camcore.geometry import Curve, arcs
-from camcore.geometry.arrays import Floats
+from camcore.geometry.facing import facing
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.track import Track
 from camcore.toolpath.model import Cut, Kind, Role, Stroke
@@ -36,13 +36,14 @@ class Shared(NamedTuple):
     freed: list[int]
 
 
-def shared(cuts: Sequence[Cut], kerf: float) -> Shared:
+def shared(cuts: Sequence[Cut], kerf: float, aside: Container[int] = ()) -> Shared:
     """The cuts in their order, of each outline only what none before it has cut.
 
     What is left begins and ends in the kerf that is there already: it needs neither a lead nor a pierce. Cuts with tabs
-    keep all of theirs, and nobody shares them.
+    keep all of theirs, and nobody shares them; nor those of placements `aside`.
     """
-    paths = [_Path(k, stroke) for k, cut in enumerate(cuts) for stroke in _rounds(cut)]
+    taking_part = ((k, cut) for k, cut in enumerate(cuts) if cut.placement not in aside)
+    paths = [_Path(k, stroke) for k, cut in taking_part for stroke in _rounds(cut)]
     found = Shared(list(cuts), list(range(len(cuts))))
     if len(paths) < 2:
         return found
@@ -72,23 +73,11 @@ def _common(curve: Curve, turn: int, index: SegmentIndex, owner: np.ndarray) -> 
     rows = curve.segments
     starts = np.concatenate([[0.0], np.cumsum(arcs.lengths(rows))])
     i, j = index.pairs(rows, SAME_LINE)
-    mine = (owner[j] < turn) & ~arcs.is_arc(rows)[i] & ~arcs.is_arc(index.segments)[j]
-    found = []
-    for k, other in zip(i[mine].tolist(), j[mine].tolist(), strict=True):
-        span = _overlap(rows[k], index.segments[other])
-        if span:
-            found.append(((starts[k] + span[0], starts[k] + span[1]), int(owner[other])))
-    return found
-
-
-def _overlap(row: Floats, other: Floats) -> Span | None:
-    """The stretch of a line, mm from its start, on which another lies that runs the other way."""
-    way = row[2:4] - row[0:2]
-    length = float(np.hypot(*way))
-    to = other[:4].reshape(2, 2) - row[0:2]
-    along, off = to @ way / length, (to[:, 0] * way[1] - to[:, 1] * way[0]) / length
-    low, high = max(0.0, float(along[1])), min(length, float(along[0]))
-    return (low, high) if np.abs(off).max() <= SAME_LINE and high - low >= LEAST else None
+    mine = owner[j] < turn
+    i, j = i[mine], j[mine]
+    low, high = facing(rows[i], index.segments[j], SAME_LINE).T
+    long = np.flatnonzero(high - low >= LEAST).tolist()
+    return [((starts[i[k]] + low[k], starts[i[k]] + high[k]), int(owner[j[k]])) for k in long]
 
 
 def _merged(spans: Sequence[Span]) -> list[Span]:

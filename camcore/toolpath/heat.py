@@ -24,7 +24,7 @@ def spread(offers: Sequence[Offer], inside: Iterable[tuple[int, int, int]], scen
     for offer in offers:
         if offer.kind is not Kind.MARK:
             members[family[offer.placement]].append(offer)
-    near = _neighbours(list(members), scene, gap)
+    near = _neighbours(list(members), scene, gap) if members else {}
     waiting, done, last = list(members), list(marks), -1
     while waiting:
         last = next((each for each in waiting if each not in near[last]), waiting[0])

@@ -12,6 +12,7 @@ from camcore.findings import Finding
 from camcore.geometry import Curve, Pose
 from camcore.geometry.track import Track
 from camcore.toolpath import finish
+from camcore.toolpath.entry import enters, no_way_down
 from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke, Tool
 from camcore.toolpath.offer import Offer
@@ -40,7 +41,9 @@ def prepare_mark(feature: Feature, setup: Setup) -> Prepared:
 def _marker(mill: MillSetup) -> Tool:
     pointed = [tool for tool in mill.tools.values() if tool.kind == "v-bit"]
     ends = [tool for tool in mill.tools.values() if tool.kind == "endmill"]
-    return min(pointed or ends, key=lambda tool: (tool.diameter, tool.number))
+    return min(
+        pointed or [tool for tool in ends if tool.plunges] or ends, key=lambda tool: (tool.diameter, tool.number)
+    )
 
 
 def suits_drill(feature: Feature, setup: Setup) -> bool:
@@ -52,7 +55,8 @@ def _drill(feature: Feature, mill: MillSetup) -> Tool | None:
     circle = feature.curve.as_circle(1e-4) if feature.curve.closed else None
     if circle is None or feature.kind is Kind.OUTLINE:
         return None
-    fitting = [tool for tool in mill.tools.values() if abs(tool.diameter - 2 * circle[2]) <= SAME_TOOL]
+    down = [tool for tool in mill.tools.values() if tool.plunges and tool.kind in ("drill", "endmill")]
+    fitting = [tool for tool in down if abs(tool.diameter - 2 * circle[2]) <= SAME_TOOL]
     return min(fitting, key=lambda tool: (tool.kind != "drill", tool.number), default=None)
 
 
@@ -76,12 +80,14 @@ def suits_profile(feature: Feature, setup: Setup) -> bool:
 def prepare_profile(feature: Feature, setup: Setup) -> Prepared:
     """A tool's radius off the edge, with the profile tool, or the largest smaller end mill that gets in everywhere.
 
-    I506: an outline that needs a smaller one, for that takes longer.
+    I506: an outline that needs a smaller one, for that takes longer. E510: a tool that must not plunge has no way down.
     """
     assert setup.mill
     tried: list[Prepared] = []
     for tool in _profilers(setup.mill):
         paths, findings, complete = centre_paths(feature, tool.diameter / 2, f"tool of {tool.diameter:.4g} mm")
+        if not all(enters(tool, path) for path in paths):
+            complete, paths, findings = False, (), [no_way_down(feature, tool)]
         facing = paths if setup.mill.climb else [path.reversed() for path in paths]
         if complete and tried and feature.kind is Kind.OUTLINE:
             findings.append(_finer(feature, tool, setup.mill.tools[setup.mill.profile_tool]))

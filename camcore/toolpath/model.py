@@ -119,7 +119,10 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A rotating tool: number in the machine, diameter mm, kind ("endmill", "drill", "v-bit"), how it runs."""
+    """A rotating tool: number in the machine, diameter mm, kind, as in `machine.ToolSpec`, how it runs.
+
+    plunges: whether it cuts to its centre; angle, degrees, between the sides of its cone, and its tip's diameter, mm
+    """
 
     number: int
     diameter: float
@@ -127,6 +130,9 @@ class Tool:
     name: str = ""
     rpm: float = 0.0
     flutes: int = 2
+    plunges: bool = True
+    angle: float = 0.0
+    tip: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,15 +24,17 @@ def order(
     inside: list[tuple[int, int, int]],
     home: tuple[float, float] = (0.0, 0.0),
     floors: Sequence[tuple[int, int, int]] = (),
+    beside: Sequence[tuple[int, int]] = (),
 ) -> list[Offer]:
     """The offers in cutting order, each with the one place left at which its cut begins.
 
     Marks come first; holes, drill points, marks and pockets of a placement before its outline; a pocket's corners after
     the pocket, an outline's skin after the outline; all of a placement that lies in another one's hole (`inside`:
     inner, outer, hole) before that hole; a pocket before the holes in its floor (`floors`: placement, pocket, hole),
-    which are then less deep and get a clean edge. Tools change as seldom as that allows.
+    which are then less deep and get a clean edge; all of a placement but its outline before the outline of another one
+    that shares a line with it (`beside`), and could free it. Tools change as seldom as that allows.
     """
-    pairs = precedence(offers, inside, floors)
+    pairs = precedence(offers, inside, floors, beside)
     stages = _stages(offers, pairs, {inner for inner, _, _ in inside})
     result: list[Offer] = []
     each, place = min(KICKS, MOST_KICKS / max(len(offers), 1)), home
@@ -46,7 +48,10 @@ def order(
 
 
 def precedence(
-    cuts: Sequence[Offer], inside: list[tuple[int, int, int]], floors: Sequence[tuple[int, int, int]] = ()
+    cuts: Sequence[Offer],
+    inside: list[tuple[int, int, int]],
+    floors: Sequence[tuple[int, int, int]] = (),
+    beside: Sequence[tuple[int, int]] = (),
 ) -> Precedence:
     """Pairs (before, after) of indices of cuts."""
     outlines: dict[int, list[int]] = defaultdict(list)
@@ -63,6 +68,7 @@ def precedence(
         if cut.kind is Kind.POCKET:
             pockets[cut.placement, cut.index].append(k)
     pairs = [(a, b) for placement, last in outlines.items() for a in rest[placement] for b in last]
+    pairs += [(a, b) for first, then in beside for a in rest[first] for b in outlines[then]]
     for inner, outer, hole in inside:
         frees = holes[outer, hole]
         pairs += [(a, b) for a in [*rest[inner], *outlines[inner]] for b in frees]

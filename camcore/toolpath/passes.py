@@ -46,15 +46,18 @@ def depths(total: float, most: float) -> list[float]:
     return [-total * k / count for k in range(1, count + 1)]
 
 
-def descent(length: float, total: float, most: float, slope: float) -> tuple[list[float], float]:
+def descent(length: float, total: float, most: float, slope: float, steepens: bool = True) -> tuple[list[float], float]:
     """Depths of the passes, and the ramp's fall for each mm, on a contour of `length` mm.
 
-    A contour so short that one round of ramp falls no deeper than a pass is gone down in one helix.
+    A contour so short that one round of ramp falls no deeper than a pass is gone down in one helix; where that would
+    take many rounds it falls steeper, if the tool `steepens`.
     """
     levels = depths(total, most)
     if slope * length > most:
         return levels, slope
-    rounds = min(total / (slope * length), max(MOST_ROUNDS, len(levels)))
+    rounds = total / (slope * length)
+    if steepens:
+        rounds = min(rounds, max(MOST_ROUNDS, len(levels)))
     return [-total], total / (rounds * length)
 
 

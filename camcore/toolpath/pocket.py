@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,10 +14,11 @@ from camcore.geometry.arrays import Floats
 from camcore.part import Pocket
 from camcore.toolpath import clearing
 from camcore.toolpath.easing import Ease, eased
+from camcore.toolpath.entry import enters, no_way_down
 from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.model import Cut, Hole, Kind, Tool
 from camcore.toolpath.offer import Offer
-from camcore.toolpath.passes import Feeds
+from camcore.toolpath.passes import Feeds, depths
 from camcore.toolpath.reach import Reach, standing, vanished
 from camcore.toolpath.resolve import SAME_TOOL
 from camcore.toolpath.scene import Scene, posed, turn_and_move
@@ -62,7 +64,7 @@ def prepare(feature: Feature, setup: Setup) -> Prepared:
     """Passes of the largest tool that reaches most, then of one that reaches what there is to reach besides.
 
     The tool stays within the drawn curve. E501: what no tool gets into, or a pocket through the sheet; W502: corners
-    that keep the radius.
+    that keep the radius; E510: a tool that must not plunge has no way down.
     """
     assert setup.mill
     pocket = feature.part.pockets[feature.index]
@@ -74,6 +76,10 @@ def prepare(feature: Feature, setup: Setup) -> Prepared:
     region = clearing.region_of(walls)
     fits = [_Fit(tool, clearing.reached(region, tool.diameter / 2).area) for tool in _mills(setup.mill)]
     fits = [fit for fit in fits if fit.area > WORTH]
+    down = [fit for fit in fits if fit.tool.plunges or _enters(walls, fit.tool, setup.mill)]
+    if fits and not down:
+        return Prepared(findings=(no_way_down(feature, fits[-1].tool),))
+    fits = down
     if not fits:
         smallest = _mills(setup.mill)[-1].diameter
         return Prepared(findings=(vanished(feature, smallest / 2, f"tool of {smallest:.4g} mm"),))
@@ -89,7 +95,7 @@ def _bored(feature: Feature, pocket: Pocket, mill: MillSetup) -> Course | None:
     circle = pocket.curve.as_circle(1e-4)
     if circle is None or pocket.holes:
         return None
-    fitting = [tool for tool in _mills(mill) if abs(tool.diameter - 2 * circle[2]) <= SAME_TOOL]
+    fitting = [tool for tool in _mills(mill) if tool.plunges and abs(tool.diameter - 2 * circle[2]) <= SAME_TOOL]
     if not fitting:
         return None
     tool = fitting[0]
@@ -102,6 +108,12 @@ def _mills(mill: MillSetup) -> list[Tool]:
     widest = mill.tools[mill.profile_tool].diameter
     ends = [tool for tool in mill.tools.values() if tool.kind == "endmill" and tool.diameter <= widest]
     return sorted(ends, key=lambda tool: (-tool.diameter, tool.number))
+
+
+def _enters(walls: Sequence[Curve], tool: Tool, mill: MillSetup) -> bool:
+    """Whether a tool finds a pass to go down at in each chain of passes."""
+    levels = clearing.passes(walls, tool.diameter / 2, mill.step_over * tool.diameter)
+    return all(any(enters(tool, link.track.curve) for link in chain) for chain in clearing.chains(levels))
 
 
 def _chosen(fits: Sequence[_Fit], rest: bool) -> list[Tool]:
@@ -138,7 +150,8 @@ def _ease(tool: Tool, mill: MillSetup) -> Ease:
 
 def _down(tool: Tool, depth: float, mill: MillSetup) -> clearing.Down:
     feeds = Feeds(mill.feed[tool.number], mill.plunge[tool.number])
-    return clearing.descent(depth, mill.pass_depth(tool.number), mill.ramp_angle, feeds, tool.diameter / 2)
+    levels, slope = depths(depth, mill.pass_depth(tool.number)), math.tan(math.radians(mill.ramp_angle))
+    return clearing.Down(tuple(levels), slope, feeds, tool)
 
 
 def _reach(left: Sequence[tuple[Floats, float, bool]]) -> Reach:

@@ -56,7 +56,7 @@ class Profile:
         self._finish = finish(self.track, mill.finish, self.diameter / 2, self.side) if course.rough else None
         length = self._rough.length
         ramp = math.tan(math.radians(mill.ramp_angle))
-        depths, slope = passes.descent(length, total, most, ramp)
+        depths, slope = passes.descent(length, total, most, ramp, mill.tools[course.tool].plunges)
         feeds = Feeds(mill.feed[course.tool], mill.plunge[course.tool])
         entries = _entries(self._rough, outline)
         self._descents = [Descent(place, depths, slope, feeds) for place in entries]

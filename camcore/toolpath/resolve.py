@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import math
+from dataclasses import replace
 
 from camcore.findings import CamError, Finding
-from camcore.machine import Machine
+from camcore.machine import Machine, ToolSpec
 from camcore.material.model import Material, MillFamily, Sourced
 from camcore.toolpath.beam_setup import LASER_KEYS, laser
 from camcore.toolpath.ledger import Ledger, Overrides, figure, refuse
@@ -187,12 +188,14 @@ def _check_mill(mill: MillSetup, thickness: float) -> None:
 
 def _tools(machine: Machine, ledger: Ledger) -> tuple[dict[int, Tool], int]:
     """Tools by number, and the number of the one for outlines."""
-    named = machine.tools or DEFAULT_TOOLS
+    named = machine.toolbox or {name: ToolSpec(diameter=diameter) for name, diameter in DEFAULT_TOOLS.items()}
     if machine.tool_change == "none":
         named = dict(list(named.items())[:1])
     tools = {
-        number: Tool(number, diameter, "drill" if "drill" in name.lower() else "endmill", name)
-        for number, (name, diameter) in enumerate(named.items(), 1)
+        number: Tool(
+            number, spec.diameter, spec.called(name), name, 0.0, spec.flutes, spec.plunges, spec.angle, spec.tip
+        )
+        for number, (name, spec) in enumerate(named.items(), 1)
     }
     mills = [tool for tool in tools.values() if tool.kind == "endmill"]
     wanted = ledger.number("tool", max((tool.diameter for tool in mills), default=0.0), "machine's largest end mill")
@@ -227,4 +230,4 @@ def _running(machine: Machine, family: MillFamily, tool: Tool, ledger: Ledger) -
     feed, plunge = min(along, fastest), min(down, deepest)
     if feed == 0 or plunge == 0:
         refuse("a feed of 0 never arrives", "give a feed above 0", "feed" if feed == 0 else "plunge")
-    return Tool(tool.number, tool.diameter, tool.kind, tool.name, rpm, tool.flutes), feed, plunge
+    return replace(tool, rpm=rpm), feed, plunge

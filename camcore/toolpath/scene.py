@@ -10,6 +10,7 @@ from camcore.geometry import Curve, Pose, arcs
 from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.contain import contains
 from camcore.geometry.distance import between_segments, nearest
+from camcore.geometry.facing import facing
 from camcore.geometry.index import SegmentIndex
 from camcore.nesting.model import NestedSheet, Placement
 from camcore.part import Part, Pocket
@@ -112,6 +113,16 @@ class Scene:
         """(placement, pocket, hole): that hole goes through the floor of that pocket, both of placement's part."""
         pairs = {key: _floors(part) for key, part in self.variants.items()}
         return [(k, *pair) for k, p in enumerate(self.sheet.placements) for pair in pairs[p.part, p.mirror]]
+
+    def beside(self, apart: float) -> list[tuple[int, int]]:
+        """Pairs of placements, either way round, whose straight edges face each other no more than `apart` mm off."""
+        rows = self.index.segments
+        i, j = self.index.own_pairs(apart)
+        other = (self.owner[i] != self.owner[j]) & (self.owner[j] >= 0)
+        i, j = i[other], j[other]
+        low, high = facing(rows[i], rows[j], apart).T
+        found = {(int(self.owner[a]), int(self.owner[b])) for a, b in zip(i[high > low], j[high > low], strict=True)}
+        return sorted(found | {(b, a) for a, b in found})
 
     def _within(self, hole: Curve, outer: int) -> list[int]:
         box, b = hole.box, self._boxes

@@ -11,10 +11,10 @@ from camcore.findings import Finding, errors
 from camcore.nesting.model import Nest, NestedSheet
 from camcore.part import Part
 from camcore.toolpath.again import repeated
-from camcore.toolpath.common import shared
+from camcore.toolpath.common import SAME_LINE, shared
 from camcore.toolpath.features import Course, Prepared, features
 from camcore.toolpath.heat import spread
-from camcore.toolpath.model import Cut, Plan
+from camcore.toolpath.model import Cut, Kind, Plan
 from camcore.toolpath.offer import Offer
 from camcore.toolpath.order import order
 from camcore.toolpath.route import ways_round
@@ -101,22 +101,32 @@ def _offers(scene: Scene, known: _Workshop, setup: Setup) -> tuple[list[Offer], 
 
 def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> list[Cut]:
     """The cuts in their order, with the ways between them."""
-    inside = scene.inside_holes()
-    done = order(offers, inside, floors=scene.floors())
-    if setup.laser is None or not done:
+    inside, laser = scene.inside_holes(), setup.laser
+    held = {inner for inner, _, _ in inside}
+    near = scene.beside(laser.kerf + SAME_LINE) if laser and laser.common_cut else []
+    beside = [pair for pair in near if not held & set(pair)]
+    done = order(offers, inside, floors=scene.floors(), beside=beside)
+    if laser is None or not done:
         return [offer.make(0) for offer in done]
-    if setup.laser.heat_gap:
-        done = spread(done, inside, scene, setup.laser.heat_gap)
+    if laser.heat_gap:
+        last = {placement for placement, _ in beside}
+        done = [each for part in _in_two(done, last) for each in spread(part, inside, scene, laser.heat_gap)]
     cuts, freed = [offer.make(0) for offer in done], list(range(len(done)))
-    if setup.laser.common_cut:
-        cuts, freed = shared(cuts, setup.laser.kerf)
-    if setup.laser.common_cut or any(cut.passes > 1 for cut in cuts):
-        cuts = [repeated(cut, setup.laser.focus_step) for cut in cuts]
+    if laser.common_cut:
+        cuts, freed = shared(cuts, laser.kerf, held)
+    if laser.common_cut or any(cut.passes > 1 for cut in cuts):
+        cuts = [repeated(cut, laser.focus_step) for cut in cuts]
         done = [Offer.of(cut) for cut in cuts]
-    if not setup.laser.goes_round:
+    if not laser.goes_round:
         return cuts
-    ways = ways_round(done, freed, scene, setup.laser.kerf)
+    ways = ways_round(done, freed, scene, laser.kerf)
     return [replace(cut, via=via) if via else cut for cut, via in zip(cuts, ways, strict=True)]
+
+
+def _in_two(offers: list[Offer], last: set[int]) -> tuple[list[Offer], list[Offer]]:
+    """The offers, and by themselves the outlines of these placements, each of which another one's may free."""
+    late = [offer for offer in offers if offer.kind is Kind.OUTLINE and offer.placement in last]
+    return [offer for offer in offers if offer not in late], late
 
 
 def _plan(sheet: NestedSheet, setup: Setup, cuts: list[Cut], findings: list[Finding]) -> Plan:
