@@ -27,6 +27,9 @@ KIT_EFFORT = 3000
 """Moves of the quick nest of several parts: a few constructions."""
 SURE, FAIRLY = 0.02, 0.06
 """Shares of the sheets by which the bound may fall short of the layout for an estimate that is sure, or fairly so."""
+LARGE, LARGER = 1000, 5000
+"""Where there is a nest of this many pieces, kits of so many get none of their own: a quick nest of them was never
+denser, on the samples, than the smaller one again."""
 BEHIND, AROUND = 2.0, 1.15
 """Ways from piece to piece are so much longer where neighbours wait for each other, and round loose parts: measured on
 the samples' programs."""
@@ -203,10 +206,15 @@ def of_kits(kits: Sequence[Sequence[Demand]], stocks: Sequence[Stock], process: 
     rules, found = replace(process.rules, effort=KIT_EFFORT), list[Nest]()
     endless = not rules.locked and not any(stock.quantity for stock in stocks)
     for demands in kits:
-        own = nest(demands, stocks, rules)
         whole = [each for each in found if endless and not each.unplaced]
-        found.append(min([own, *(_again(each, demands) for each in whole)], key=_used))
+        large = [each for each in whole if _pieces(each.demands) >= LARGE]
+        own = [] if large and _pieces(demands) >= LARGER else [nest(demands, stocks, rules)]
+        found.append(min([*own, *(_again(each, demands) for each in whole)], key=_used))
     return [_of_nest(each, stocks, times, process) for each in found]
+
+
+def _pieces(demands: Iterable[Demand]) -> int:
+    return sum(demand.quantity for demand in demands)
 
 
 def _again(found: Nest, demands: Sequence[Demand]) -> Nest:
@@ -259,7 +267,7 @@ def _of_nest(found: Nest, stocks: Sequence[Stock], times: dict[str, PieceTime], 
 
 def _needed(found: Nest) -> float:
     """Share of the pieces on the sheets that are asked for: the rest stays uncut."""
-    wanted = sum(demand.quantity for demand in found.demands) - sum(row.quantity for row in found.unplaced)
+    wanted = _pieces(found.demands) - sum(row.quantity for row in found.unplaced)
     placed = sum(sheet.repeat * len(sheet.placements) for sheet in found.sheets)
     return wanted / placed if placed else 1.0
 

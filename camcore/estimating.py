@@ -136,7 +136,7 @@ def asked_of(drawn: Parts, order: Order) -> Asked:
     stuff = material.load(_said(order.material, "material", "an id from `camcore materials`"))
     thickness = _length("thickness", _said(order.thickness, "thickness", "1.57mm, say, or 1/16in"))
     process = _process(stuff, thickness, order.machine)
-    quantities = tuple(_quantities(order.quantity))
+    counts = tuple(quantities(order.quantity))
     if order.rotation not in ROTATIONS:
         raise CamError(
             Finding("E336", f"there is no rotation {order.rotation!r}", f"take one of {', '.join(ROTATIONS)}")
@@ -145,7 +145,7 @@ def asked_of(drawn: Parts, order: Order) -> Asked:
         raise CamError(drawn.findings)
     demands = tuple(Demand(each, 1, ROTATIONS[order.rotation]) for each in drawn.parts)
     stock = replace(_stock(order.sheet, stuff), cost=order.cost)
-    return Asked(demands, (stock,), process, (*process.setup.findings, *drawn.findings), quantities)
+    return Asked(demands, (stock,), process, (*process.setup.findings, *drawn.findings), counts)
 
 
 def _said(text: str | None, name: str, example: str) -> str:
@@ -177,7 +177,8 @@ def _length(name: str, text: str) -> float:
     return found
 
 
-def _quantities(text: str) -> list[int]:
+def quantities(text: str) -> list[int]:
+    """Whole numbers, by commas. Raises CamError E336 for anything else."""
     words = [word.strip() for word in text.split(",")]
     if not all(word.isdecimal() and 0 < int(word) <= MAX_QUANTITY for word in words):
         advice = f"give whole numbers from 1 to {MAX_QUANTITY}, as 10,100,1000"
@@ -210,13 +211,14 @@ def _outcome(found: Sequence[Estimate], wanted: Asked) -> Outcome:
         thickness=process.setup.thickness,
         spacing=round(process.rules.spacing, DIGITS),
         margin=round(process.rules.margin, DIGITS),
-        estimates=[_model(each) for each in found],
+        estimates=[model(each) for each in found],
         findings=[FindingModel.of(finding) for finding in findings],
     )
     return Outcome(tuple(found), findings, file)
 
 
-def _model(found: Estimate) -> EstimateModel:
+def model(found: Estimate) -> EstimateModel:
+    """The estimate's file form."""
     sure = found.confidence
     placed = sum(found.quantities.values()) - sum(found.unplaced.values())
     return EstimateModel(
@@ -247,7 +249,14 @@ def text(outcome: Outcome) -> str:
     head = (
         f"{file.material} {file.thickness:g} mm on {file.machine}, spacing {file.spacing:g}, margin {file.margin:g} mm"
     )
-    return "\n".join([head, *(line for each in outcome.estimates for line in _lines(each))]) + "\n"
+    rows = zip(outcome.estimates, file.estimates, strict=True)
+    return "\n".join([head, *(line for found, told in rows for line in (*_lines(found), *_quoted(told)))]) + "\n"
+
+
+def _quoted(told: EstimateModel) -> Iterator[str]:
+    if told.quote:
+        whose = ", by EXAMPLE RATES" if told.quote.example else ""
+        yield f"  price {told.quote.total} {told.quote.currency}, {told.quote.unit_price} each{whose}"
 
 
 def _lines(found: Estimate) -> Iterator[str]:

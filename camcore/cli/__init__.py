@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from camcore import __version__
-from camcore.cli import asking, comparing, listing, proving, searching, serve, stock, stock_views
+from camcore.cli import asking, comparing, listing, papers, proving, quoting, searching, serve, stock, stock_views
 from camcore.cli.common import app, print_json, tell
 from camcore.findings import CamError, Finding
 
@@ -23,7 +23,9 @@ __all__ = [
     "comparing",
     "listing",
     "main",
+    "papers",
     "proving",
+    "quoting",
     "searching",
     "serve",
     "stock",

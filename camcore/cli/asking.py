@@ -110,14 +110,17 @@ def estimate(
     rotation: Annotated[str, typer.Option(help="fixed, grain, ortho or free.", metavar="R")] = "ortho",
     units: Annotated[str | None, typer.Option(help="Units of the drawing, whatever it says: mm, in, ...")] = None,
     cost: Annotated[float | None, typer.Option(help="Of a sheet.", metavar="C", min=0.0)] = None,
+    rates: Annotated[
+        Path | None, typer.Option(help="The shop's rates, for the whole price; see quote.", metavar="FILE.toml|example")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Say how many sheets, how long and what price, without a full nest, and how sure that is."""
-    from camcore import estimating
+    from camcore import estimating, quoting
 
     order = estimating.Order(material, thickness, quantity, sheet, machine, rotation, units, cost)
-    outcome = estimating.of_file(file, order)
+    outcome = quoting.priced(file, order, rates) if rates else estimating.of_file(file, order)
     if as_json:
         sys.stdout.write(outcome.document.text())
     elif not quiet:

@@ -14,10 +14,12 @@ SCHEMAS: dict[str, tuple[str, str]] = {
     "dfm": ("camcore.formats.dfm", "DfmFile"),
     "compare": ("camcore.formats.compare", "CompareFile"),
     "estimate": ("camcore.formats.estimate", "EstimateFile"),
+    "quote": ("camcore.formats.quote", "QuoteFile"),
     "nest": ("camcore.formats.nest", "NestFile"),
     "cut": ("camcore.formats.cut", "CutFile"),
     "verify": ("camcore.formats.verify", "VerifyFile"),
     "findings": ("camcore.formats.common", "FindingsFile"),
+    "papers": ("camcore.formats.papers", "PapersFile"),
     "manifest": ("camcore.formats.manifest", "ManifestFile"),
     "stock": ("camcore.formats.stock", "StockFile"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,6 +11,7 @@ from camcore.formats.common import FileModel, FindingModel
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Count = Annotated[int, Field(ge=0)]
+Amount = Annotated[Decimal, Field(description="exact decimal number, written as text")]
 
 
 class PartModel(FileModel):
@@ -36,13 +38,25 @@ class ConfidenceModel(FileModel):
     reason: str
 
 
+class QuoteModel(FileModel):
+    """The whole price by a shop's rates, work and margin included: see `camcore quote`, which opens it line by line.
+
+    unit_price: of each piece, or of each set of a drawing's or job's parts
+    """
+
+    currency: str
+    unit_price: Amount
+    total: Amount
+    example: bool
+
+
 class EstimateModel(FileModel):
     """What one set of quantities comes to.
 
     last_share: used share of the last sheet's length; per_sheet: pieces on a full sheet, of a single part
     yield: share of the stock's area that becomes parts, of the last sheet as far as it is used; yield_bound: the most
     that areas allow; least_sheets: fewer cannot do, for the reason in `least_sheets_reason`; seconds: of cutting,
-    travel and tool changes; price: of the sheets, null without costs
+    travel and tool changes; price: of the sheets, null without costs; quote: the whole price, null without rates
     """
 
     parts: list[PartModel]
@@ -57,6 +71,7 @@ class EstimateModel(FileModel):
     seconds: Annotated[float, Field(ge=0.0)]
     seconds_each: Annotated[float, Field(ge=0.0)]
     price: float | None
+    quote: QuoteModel | None = None
     confidence: ConfidenceModel
 
 
