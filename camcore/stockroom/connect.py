@@ -74,8 +74,8 @@ def shown(url: URL) -> str:
 def engine_of(url: URL) -> Engine:
     """An engine whose changes wait for one another: immediate transactions on SQLite, row locks on PostgreSQL."""
     if url.get_backend_name() == "postgresql":
-        options = f"{url.query.get('options', '')} -c lock_timeout={PATIENCE * 1000}"
-        wait = {"connect_timeout": PATIENCE, "options": options}
+        options = f"{url.query.get('options', '')} -c lock_timeout={int(PATIENCE * 1000)}"
+        wait = {"connect_timeout": max(2, int(PATIENCE)), "options": options}
         return create_engine(url.difference_update_query(["options"]), poolclass=NullPool, connect_args=wait)
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": PATIENCE})
     event.listen(engine, "connect", _sqlite_connected)
