@@ -108,9 +108,12 @@ CODES: dict[str, str] = {
     "W507": "cut deeper than the tool's flutes",
     "I508": "tool worn before the job is done",
     "I509": "onion skin left to be broken",
-    "E510": "no way down for a tool that cannot plunge",
     "W510": "part left without its marking",
     "W511": "mark or score too weak",
+    "E521": "no way down for a tool that cannot plunge",
+    "E522": "bevel that no tool makes",
+    "W523": "bevel that a laser leaves out",
+    "E524": "work on a hole that is not there",
     # 6xx program and post
     "E601": "program leaves the work area",
     "E602": "tool is missing from the plan",
@@ -182,6 +185,7 @@ CODES: dict[str, str] = {
     "E774": "pocket too deep",
     "E775": "pocket not cleared",
     "E776": "onion skin not as declared",
+    "E777": "bevel not as declared",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
     "W803": "smaller than the process likes",
@@ -262,6 +266,13 @@ CODES: dict[str, str] = {
     "W982": "other count of holes than the drawing says",
     "W983": "hole of the drawing's words that the part lacks",
     "W984": "thickness not stated",
+    # 960 batch
+    "E960": "list that cannot be read",
+    "E961": "row of a list that makes no sense",
+    "W962": "column that is not known",
+    "E963": "package that is not installed",
+    "E964": "cluster that cannot be reached",
+    "E965": "results in use",
     # 970 papers
     "E970": "document of a run that cannot be read",
     "E971": "file is not what the run wrote",

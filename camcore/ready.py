@@ -121,6 +121,7 @@ def _rules(job: Job, setup: Setup, budget: Budget) -> Rules:
         zones=tuple(Zone(zone.curve, zone.name, zone.sheet) for zone in table.zones),
         locked=tuple(_locked(job, entry) for entry in job.locked),
         most_sheets=table.most_sheets,
+        close_up=setup.laser is not None and setup.laser.common_cut,
     )
 
 

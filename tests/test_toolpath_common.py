@@ -14,7 +14,7 @@ from camcore.formats.task import task_of
 from camcore.geometry import Curve
 from camcore.nesting.model import Placement
 from camcore.toolpath import plan
-from camcore.toolpath.model import Role
+from camcore.toolpath.model import Kind, Role
 from camcore.verify import inspect
 
 LASER = machine.load("generic-grbl-laser")
@@ -25,7 +25,7 @@ def board(width, height):
     return part("board", Curve.rectangle(width, height))
 
 
-def planned(made, columns, rows, common=True, gap=KERF):
+def planned(made, columns, rows, common=True, gap=KERF, **process):
     box = made.outline.box
     placements = [
         Placement(made.id, 10 + (box.width + gap) * i, 10 + (box.height + gap) * j, 0)
@@ -33,7 +33,7 @@ def planned(made, columns, rows, common=True, gap=KERF):
         for i in range(columns)
     ]
     nest = replace(nest_of(placements, {made.id: made}, (300, 300)), parts={made.id: made})
-    (result,) = plan(nest, setup("laser", kerf=KERF, common_cut=common, joints=0))
+    (result,) = plan(nest, setup("laser", kerf=KERF, common_cut=common, **({"joints": 0} | process)))
     text = postprocessors.write(program.build(result, LASER), LASER)
     return result, inspect(text, LASER, task_of(nest, result))
 
@@ -97,3 +97,41 @@ def test_the_sheets_kerf_is_swept_all_over():
 
     away = np.min([from_points(points, curve) for curve in paths], axis=0)
     assert away.max() < KERF
+
+
+@pytest.mark.parametrize("common", [True, False])
+@pytest.mark.parametrize("heat", [0.0, 3.0])
+def test_holes_come_before_the_neighbours_that_could_free_their_part(common, heat):
+    """The board in the middle hangs on nothing once its four neighbours are cut."""
+    made = part("board", Curve.rectangle(20, 10), Curve.circle(5, 5, 2), Curve.circle(15, 5, 1))
+    result, verdict = planned(made, 3, 3, common, heat_gap=heat)
+    assert verdict.proven, [f.message for f in verdict.findings]
+    kinds = [cut.kind for cut in result.cuts]
+    assert kinds == [Kind.HOLE] * 18 + [Kind.OUTLINE] * 9
+
+
+@settings(max_examples=10)
+@given(st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.booleans())
+def test_a_joint_between_two_boards_holds_both(columns, rows, joints, common):
+    """With no scrap between them, a joint that one board needs stands on the other one: its cut leaves it out too."""
+    settings = {"joints": joints, "joint_width": 0.5, "joint_below": 1000.0}
+    result, verdict = planned(board(20, 10), columns, rows, common, **settings)
+    assert verdict.proven, [f.message for f in verdict.findings]
+    assert all(len(cut.tabs) >= joints for cut in result.cuts)
+    for cut in result.cuts:
+        for tab in cut.tabs:
+            away = [np.hypot(*(curve.vertices[:, :2] - (tab.x, tab.y)).T).min() for _, curve in through(result)]
+            assert min(away) >= (0.5 + KERF) / 2 - 0.01
+
+
+def test_a_small_part_beside_a_large_one_is_held_by_it():
+    large, small = part("large", Curve.rectangle(60, 30)), part("small", Curve.rectangle(8, 6))
+    parts = {"large": large, "small": small}
+    placements = [Placement("large", 10, 10, 0), *(Placement("small", 12 + 10 * k, 40 + KERF, 0) for k in range(5))]
+    nest = replace(nest_of(placements, parts, (300, 300)), parts=parts)
+    (result,) = plan(nest, setup("laser", kerf=KERF, common_cut=True, joints=2, joint_width=0.5, joint_below=100.0))
+    verdict = inspect(postprocessors.write(program.build(result, LASER), LASER), LASER, task_of(nest, result))
+    assert verdict.proven, [f.message for f in verdict.findings]
+    (whole,) = (cut for cut in result.cuts if cut.part == "large")
+    assert whole.tabs
+    assert all(tab.y == pytest.approx(40, abs=1e-6) for tab in whole.tabs)

@@ -124,6 +124,11 @@ def _unit(factor: float, scale: float) -> float:
     return scale
 
 
+def unit_of(one: Dimension, scale: float) -> float:
+    """mm for one unit of what a dimension of a drawing of `scale` mm per unit shows."""
+    return _unit(one.shown * scale / one.measured, scale) if one.measured else scale
+
+
 def _of_style(style: Any, unit: float) -> Tolerance | None:
     """Deviations or limits that the dimension's style, or its overrides, add to the measured size."""
     if not (style.get("dimtol") or style.get("dimlim")):

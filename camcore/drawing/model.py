@@ -63,7 +63,7 @@ class Dimension:
     kind: "length", "diameter", "radius", "ordinate", "angle" or "geometric"; words: as it shows them
     measured: mm, of angles degrees; shown: the same in the units that it shows
     says: size that its own words give instead, in the units that it shows; 0 where they do not
-    plus, minus: how far above and below is allowed, mm (of angles degrees), from its style or words; 0 where nothing says
+    plus, minus: how far above and below is allowed, mm, of angles degrees; from its style or words, 0 where none says
     points: places that it measures between, mm: of diameters and radii the centre and a place on the circle, of
     ordinates the origin and the place; angle: direction in which a length or an ordinate is measured, degrees
     decimals: how many it shows

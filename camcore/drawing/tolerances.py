@@ -63,5 +63,24 @@ def fit(words: str, nominal: float) -> Tolerance | None:
     return Tolerance(width / 2, width / 2)
 
 
+def placed_fit(words: str, nominal: float) -> Tolerance | None:
+    """Limits of an ISO fit whose zone begins at the nominal or lies about it: H, h, JS and js; None for all others.
+
+    The other letters' deviations stand in the tables of ISO 286-2, which are not here.
+    """
+    found, width = _FIT.search(words), fit(words, nominal)
+    if not found or not width:
+        return None
+    letter = found[0].strip().rstrip("0123456789")
+    whole = width.plus + width.minus
+    placed = {"H": (whole, 0.0), "h": (0.0, whole), "JS": (whole / 2, whole / 2), "js": (whole / 2, whole / 2)}
+    return Tolerance(*placed[letter]) if letter in placed else None
+
+
+def has_fit(words: str) -> bool:
+    """Whether the words name an ISO fit."""
+    return _FIT.search(words) is not None
+
+
 def _number(text: str) -> float:
     return float(text.replace(",", "."))

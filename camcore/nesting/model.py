@@ -131,6 +131,7 @@ class Rules:
     zones: where nothing may lie; parts keep `spacing` from them
     locked: pieces that stay where they are; the others lie around them
     most_sheets: greatest number of sheets; None for any
+    close_up: whether pieces slide together at last, until straight edges lie exactly the spacing apart
     """
 
     spacing: float
@@ -143,6 +144,7 @@ class Rules:
     zones: tuple[Zone, ...] = ()
     locked: tuple[Locked, ...] = ()
     most_sheets: int | None = None
+    close_up: bool = False
 
     @property
     def sides(self) -> Sides:

@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from camcore.findings import CamError, Finding
 from camcore.nesting.assemble import assembled
 from camcore.nesting.check import faults
+from camcore.nesting.closing import closed
 from camcore.nesting.construct import STRATEGIES, Construction
 from camcore.nesting.locks import wrong_locks
 from camcore.nesting.model import Demand, Effort, Nest, Progress, Rules, Sides, Stock
@@ -41,6 +42,7 @@ def solve(
     best = search.best or Construction(search.problem, STRATEGIES[0]).draft
     nest = assembled(search.problem, best, stopped_by, job)
     nest = replace(nest, seconds=search.elapsed, findings=tuple(found))
+    nest = closed(nest) if rules.close_up else nest
     wrong = faults(nest)
     if wrong:
         raise RuntimeError("defect of camcore: a nest failed its own check: " + "; ".join(wrong[:5]))

@@ -11,7 +11,7 @@ from camcore.findings import Finding, errors
 from camcore.nesting.model import Nest, NestedSheet
 from camcore.part import Part
 from camcore.toolpath.again import repeated
-from camcore.toolpath.common import SAME_LINE, shared
+from camcore.toolpath.common import SAME_LINE, bridged, shared
 from camcore.toolpath.features import Course, Prepared, features
 from camcore.toolpath.heat import spread
 from camcore.toolpath.model import Cut, Kind, Plan
@@ -103,7 +103,7 @@ def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> list[Cut]:
     """The cuts in their order, with the ways between them."""
     inside, laser = scene.inside_holes(), setup.laser
     held = {inner for inner, _, _ in inside}
-    near = scene.beside(laser.kerf + SAME_LINE) if laser and laser.common_cut else []
+    near = scene.beside(laser.kerf + SAME_LINE) if laser else []
     beside = [pair for pair in near if not held & set(pair)]
     done = order(offers, inside, floors=scene.floors(), beside=beside)
     if laser is None or not done:
@@ -111,10 +111,13 @@ def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> list[Cut]:
     if laser.heat_gap:
         last = {placement for placement, _ in beside}
         done = [each for part in _in_two(done, last) for each in spread(part, inside, scene, laser.heat_gap)]
-    cuts, freed = [offer.make(0) for offer in done], list(range(len(done)))
-    if laser.common_cut:
-        cuts, freed = shared(cuts, laser.kerf, held)
-    if laser.common_cut or any(cut.passes > 1 for cut in cuts):
+    cuts = [offer.make(0) for offer in done]
+    freed = list(range(len(cuts)))
+    if near:
+        cuts = bridged(cuts, laser.kerf)
+        less, freed = shared(cuts, laser.kerf, held)
+        cuts = less if laser.common_cut else cuts
+    if near or any(cut.passes > 1 for cut in cuts):
         cuts = [repeated(cut, laser.focus_step) for cut in cuts]
         done = [Offer.of(cut) for cut in cuts]
     if not laser.goes_round:
