@@ -95,6 +95,8 @@ def _wrong(outline: Vertices, holes: Sequence[Vertices]) -> str | None:
     box = curve_of(outline).box
     if max(box.width, box.height) > MAX_SIDE:
         return f"a piece of {box.width:.6g} × {box.height:.6g} mm is larger than any sheet"
+    if any(len(curve_of(contour).flattened(CHORD)) < 3 for contour in (outline, *holes)):
+        return "a contour goes there and back: it encloses nothing"
     region = _region(outline, holes)
     if not region.is_valid:
         return f"its contours are no outline with holes: {explain_validity(region)}"

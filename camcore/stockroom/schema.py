@@ -18,7 +18,7 @@ LOCK = 0x63616D73
 """Number of the advisory lock under which a PostgreSQL database takes its steps."""
 
 _NUMBER = {
-    "sqlite": "INTEGER PRIMARY KEY AUTOINCREMENT",
+    "sqlite": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
     "postgresql": "INTEGER GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 }
 _FLOAT = {"sqlite": "FLOAT", "postgresql": "DOUBLE PRECISION"}
