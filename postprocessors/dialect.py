@@ -12,7 +12,7 @@ import math
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from camcore.findings import CamError, Finding
@@ -26,12 +26,14 @@ from camcore.moves import (
     Dwell,
     End,
     Line,
+    Move,
     Rapid,
     Spindle,
     ToolChange,
 )
 from camcore.program.model import Program
 from camcore.units import MM_PER_UNIT
+from postprocessors.subprograms import Subprograms, program_number
 
 FEED_COARSER = 2
 """Feeds are written with so many decimals fewer than lengths: at mm and 3 decimals, to 0.1 mm/min."""
@@ -48,6 +50,7 @@ class Dialect:
     """Writes one program for one machine. Mutable: holds the lines so far and what the control now has in force.
 
     `x`, `y`, `z` count whole steps of the text; None is not known. `modal` holds each group's or letter's last word.
+    `relative`: lengths count from where the tool is, as in subprograms.
     """
 
     def __init__(self, machine: Machine) -> None:
@@ -63,6 +66,8 @@ class Dialect:
         self.y: int | None = None
         self.z: int | None = None if machine.process == "mill" else 0
         self.length: list[str] = []
+        self.relative = False
+        self.subprograms: Subprograms | None = None
         self.said: dict[type[Any], Callable[[Any], None]] = {
             Rapid: self.rapid,
             Line: self.line,
@@ -79,10 +84,21 @@ class Dialect:
 
     def write(self, program: Program) -> str:
         """The program's text. Raises CamError E606, E607 for what cannot be said."""
+        self.subprograms = Subprograms.of(program, self)
         self.begin(program)
-        for move in program.moves:
-            self.said[type(move)](move)
+        if self.subprograms and self.subprograms.form.before:
+            self.subprograms.write()
+        self.run(program.moves, self.subprograms)
         return "\n".join(self.lines) + "\n"
+
+    def run(self, moves: Sequence[Move], subprograms: Subprograms | None = None) -> None:
+        """Moves one after another; for those that a subprogram makes its call."""
+        k = 0
+        while k < len(moves):
+            done = subprograms.call(k) if subprograms else 0
+            if not done:
+                self.said[type(moves[k])](moves[k])
+            k += done or 1
 
     # -- one method for each move -----------------------------------------------------------------------------------
 
@@ -135,9 +151,8 @@ class Dialect:
         x1, y1 = self.steps(move.x), self.steps(move.y)
         i, j = self.steps(move.cx) - x0, self.steps(move.cy) - y0
         self.check_radii(move, math.hypot(i, j), math.hypot(x1 - x0 - i, y1 - y0 - j))
-        height = self.axes(z=move.z)
+        ends = [self.at("X", x1), self.at("Y", y1), *self.axes(z=move.z)]
         self.x, self.y = x1, y1
-        ends = [self.word("X", x1), self.word("Y", y1), *height]
         centre = [self.word("I", i), self.word("J", j)]
         self.go("G2" if move.clockwise else "G3", [*ends, *centre, *self.feed(move.feed)])
 
@@ -221,6 +236,8 @@ class Dialect:
         for line in self.machine.postamble:
             self.block(line)
         self.block(self.text.last)
+        if self.subprograms and not self.subprograms.form.before:
+            self.subprograms.write()
         self.lines += self.percent()
 
     # -- words ------------------------------------------------------------------------------------------------------
@@ -248,9 +265,13 @@ class Dialect:
         words = []
         for name, value in (("x", x), ("y", y), ("z", z)):
             if value is not None and (new := self.steps(value)) != getattr(self, name):
+                words.append(self.at(name.upper(), new))
                 setattr(self, name, new)
-                words.append(self.word(name.upper(), new))
         return words
+
+    def at(self, axis: str, new: int) -> str:
+        """Word of an axis that goes to `new` steps: in a subprogram, how far it goes."""
+        return self.word(axis, new - (getattr(self, axis.lower()) or 0) if self.relative else new)
 
     def feed(self, feed: float) -> list[str]:
         """F word in mm/min or in/min, when it is another than the last."""
@@ -330,13 +351,6 @@ class Dialect:
             text = f"{line!r} is longer than the {self.abilities.line_length} bytes that {self.abilities.title} takes"
             raise CamError(Finding("E607", text, "use fewer decimals or no line numbers"))
         self.lines.append(self.label() + line if self.numbered else line)
-
-
-def program_number(name: str) -> int:
-    """Number of a program by the last digits of its name, 1 where it has none; below 8000, as those above are the
-    machine builder's (FANUC)."""
-    digits = re.findall(r"\d+", name)
-    return int(digits[-1]) % 8000 if digits else 1
 
 
 def decimal(steps: int, decimals: int, point: bool = False) -> str:

@@ -63,14 +63,20 @@ class Heidenhain(Dialect):
         sense = -1 if move.clockwise else 1
         turn = sense * (math.atan2(y1 - cy, x1 - cx) - math.atan2(y0 - cy, x0 - cx)) % math.tau or math.tau
         rise = 0 if self.z is None else self.steps(move.z) - self.z
+        ends = [self.at("X", x1), self.at("Y", y1)]
+        self.block("CC", self.at("X", cx), self.at("Y", cy))
         self.x, self.y, self.z = x1, y1, self.steps(move.z)
-        self.block("CC", self.word("X", cx), self.word("Y", cy))
         turned = f"DR{'-' if move.clockwise else '+'}"
         if rise:
             angle = signed(round(sense * math.degrees(turn) * 10**ANGLE_DECIMALS), ANGLE_DECIMALS)
             self.block("CP", f"IPA{angle}", self.word("IZ", rise), turned, *self.feed(move.feed))
         else:
-            self.block("C", self.word("X", x1), self.word("Y", y1), turned, *self.feed(move.feed))
+            self.block("C", *ends, turned, *self.feed(move.feed))
+
+    def at(self, axis: str, new: int) -> str:
+        """As always, with I before an axis that says how far it goes."""
+        word = super().at(axis, new)
+        return f"I{word}" if self.relative else word
 
     def word(self, letter: str, steps: int) -> str:
         """A letter with a length of so many steps, always signed."""

@@ -39,6 +39,7 @@ class Control:
     blend: code → words that bound how far corners are rounded; blends: whether corners are rounded without a bound
     where nothing is said (GRBL stays on the path; elsewhere it may be a setting that programs do not reach);
     bound: what to write before a bound of so many mm. klartext: blocks are those of `klartext.py`, not words.
+    subprograms: the form that is read, of `subprograms.FORMS`.
     """
 
     title: str
@@ -76,6 +77,7 @@ class Control:
     blends: bool = False
     bound: str = "G64 P"
     klartext: bool = False
+    subprograms: str = ""
 
     def seconds(self, letter: str, value: float, point: bool) -> float:
         """A dwell's word in s."""
@@ -104,4 +106,4 @@ COMPENSATION = "the tool's path has to stand in the text, not be made by the con
 FEED = "feed per time or turn hides the feed"
 PROBING = "probing ends where the workpiece is"
 CYCLE = "this cycle or motion is not read"
-ELSEWHERE_TEXT = "what it calls does not stand in this text"
+ELSEWHERE_TEXT = "what it calls does not stand in this text, or it is called from within a subprogram"

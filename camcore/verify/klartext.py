@@ -1,15 +1,15 @@
 """Heidenhain Klartext, block by block: a grammar of its own, and the same moves.
 
 HEIDENHAIN, User's Manual Conversational Programming, iTNC 530 (606 42x) and TNC 620: BEGIN PGM, TOOL CALL, L, CC, C,
-CP, cycles 9 and 32. What is not in `_BLOCKS` is refused: APPR and DEP, RL and RR, Q parameters, LBL and CALL, polar
-lines, machine coordinates (M91), FK contours.
+CP, cycles 9 and 32; `subprograms.py` reads LBL and CALL LBL. What is not in `_BLOCKS` is refused: APPR and DEP, RL and
+RR, Q parameters, polar lines, machine coordinates (M91), FK contours.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from camcore.findings import Finding
 from camcore.machine import Machine
@@ -21,6 +21,7 @@ from camcore.verify.recorder import Recorder
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 _TAIL = rf"(?: R0)?(?: F ?(?P<F>{_NUMBER}|MAX))?(?P<M>(?: M\d+)*)"
+_BLOCK_NUMBER = re.compile(r"\s*(\d{1,9})\s*")
 _INCH_FEED = 0.1 * MM_PER_INCH
 """In inch programs F counts tenths of an inch per minute."""
 _REFUSED = {
@@ -31,13 +32,26 @@ _REFUSED = {
     "CR": "arcs are read with their centre (CC, C)",
     "CT": "its centre is found by the control",
     "LP": "polar lines are not read",
-    "LBL": "labels and their repeats are not read",
-    "CALL": "what it calls does not stand in this text",
+    "LBL": "only those after M30 are read, and none within another",
+    "CALL": "what it calls does not stand in this text, or it stands in a subprogram",
     "CYCL": "only the cycles 9 (dwell) and 32 (tolerance) are read",
     "FN": "parameters are not read",
     "Q": "parameters are not read",
     "PLANE": "only the XY plane is read",
 }
+
+
+def counted(lines: Sequence[tuple[int, str]]) -> list[Finding]:
+    """E703 for each block whose number does not follow that of the block before."""
+    found, last = [], None
+    for line, text in lines:
+        if match := _BLOCK_NUMBER.match(text):
+            number = int(match[1])
+            if last is not None and number != last + 1:
+                message = f"block number {number} follows {last}"
+                found.append(Finding("E703", message, "count the blocks one by one", where={"line": line}))
+            last = number
+    return found
 
 
 class Klartext(Recorder):
@@ -47,7 +61,6 @@ class Klartext(Recorder):
         super().__init__(machine, control)
         self.state.absolute = True
         self._name = ""
-        self._next: int | None = None
         self._centre: tuple[float, float] | None = None
         self._cycle = ""
 
@@ -56,11 +69,10 @@ class Klartext(Recorder):
         if not text.strip():
             return
         self._line = line
-        found = re.match(r"\s*(\d{1,9})\s*", text)
+        found = _BLOCK_NUMBER.match(text)
         if not found:
             self._refuse("E703", f"{text[:20]!r} has no block number", "number every block")
             return
-        self._count(int(found[1]))
         if len(text) + 1 > self.control.line_bytes:
             most = self.control.line_bytes - 1
             self._refuse("E702", f"line of {len(text)} characters; {self.control.title} takes {most}", "shorten it")
@@ -68,11 +80,6 @@ class Klartext(Recorder):
         body = " ".join(text[found.end() :].split(";", maxsplit=1)[0].split())
         if body:
             self._block(body)
-
-    def _count(self, number: int) -> None:
-        if self._next is not None and number != self._next:
-            self._refuse("E703", f"block number {number} follows {self._next - 1}", "count the blocks one by one")
-        self._next = number + 1
 
     def _block(self, body: str) -> None:
         if self.state.ended and not body.startswith("END PGM"):
@@ -143,12 +150,16 @@ class Klartext(Recorder):
         return state.feed
 
     def _set_centre(self, match: re.Match[str]) -> None:
-        unit = self.state.unit or 1.0
-        self._centre = (float(match["X"]) * unit, float(match["Y"]) * unit)
+        self._centre = self._place(match)
 
     def _arc(self, match: re.Match[str]) -> None:
+        self._turn(match, *self._place(match), self.state.z)
+
+    def _place(self, match: re.Match[str]) -> tuple[float, float]:
+        """X and Y, which IX and IY count from where the tool is."""
         unit, state = self.state.unit or 1.0, self.state
-        self._turn(match, float(match["X"]) * unit, float(match["Y"]) * unit, state.z)
+        x = float(match["X"]) * unit + (state.x if match["iX"] else 0.0)
+        return x, float(match["Y"]) * unit + (state.y if match["iY"] else 0.0)
 
     def _helix(self, match: re.Match[str]) -> None:
         """The angle says the end: the radius stays what it is at the start."""
@@ -232,8 +243,8 @@ _BLOCKS: tuple[tuple[re.Pattern[str], Callable[[Klartext, re.Match[str]], None]]
     (re.compile(pattern), act)
     for pattern, act in (
         (rf"L(?=.* I?[XYZ]){_AXES}{_TAIL}", Klartext._line_block),
-        (rf"CC X(?P<X>{_NUMBER}) Y(?P<Y>{_NUMBER})", Klartext._set_centre),
-        (rf"C X(?P<X>{_NUMBER}) Y(?P<Y>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._arc),
+        (rf"CC (?P<iX>I)?X(?P<X>{_NUMBER}) (?P<iY>I)?Y(?P<Y>{_NUMBER})", Klartext._set_centre),
+        (rf"C (?P<iX>I)?X(?P<X>{_NUMBER}) (?P<iY>I)?Y(?P<Y>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._arc),
         (rf"CP IPA(?P<IPA>{_NUMBER}) (?P<inc>I)?Z(?P<Z>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._helix),
         (r"BEGIN PGM (?P<name>[A-Z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._begin),
         (r"END PGM (?P<name>[A-Z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._close),

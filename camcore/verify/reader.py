@@ -9,9 +9,10 @@ from camcore.machine import Machine
 from camcore.verify.control import Control
 from camcore.verify.controls import READERS
 from camcore.verify.interpreter import Interpreter
-from camcore.verify.klartext import Klartext
+from camcore.verify.klartext import Klartext, counted
 from camcore.verify.model import ReadMove
 from camcore.verify.recorder import Recorder
+from camcore.verify.subprograms import unfolded
 
 MAX_CHARACTERS = 64_000_000
 """A larger program is refused unread: it is 100 times the largest that a sheet of 500 parts needs."""
@@ -43,7 +44,11 @@ def read(text: str, machine: Machine) -> Reading:
         return fault
     interpreter: Recorder = Klartext(machine, control) if control.klartext else Interpreter(machine, control)
     lines, tail = _lines(text, control)
-    for number, line in lines:
+    if control.klartext:
+        interpreter.findings += counted(lines)
+    running, wrong = unfolded(lines, control)
+    interpreter.findings += wrong
+    for number, line in running:
         interpreter.read(line, number)
         if len(interpreter.findings) >= _MOST_FINDINGS:
             break

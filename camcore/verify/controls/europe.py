@@ -126,4 +126,5 @@ HEIDENHAIN = Control(
     blends=True,
     bound="CYCL DEF 32.1 T",
     klartext=True,
+    subprograms="LBL",
 )

@@ -79,6 +79,7 @@ FANUC = Control(
     peck_back=0.254,
     dwell={"P": 0.001, "X": 1.0},
     length="G43",
+    subprograms="M98",
 )
 HAAS = replace(
     FANUC,
@@ -94,8 +95,9 @@ HAAS = replace(
     blend={"G187": "E"},
     bound="G187 P3 E",
     blends=True,
+    subprograms="M97",
 )
-MAZAK = replace(FANUC, title="Mazak EIA", percent=False)
+MAZAK = replace(FANUC, title="Mazak EIA", percent=False, subprograms="")
 CENTROID = replace(
     FANUC,
     title="Centroid CNC12",
@@ -107,6 +109,7 @@ CENTROID = replace(
     name=re.compile(r"\s*O\d{1,5}\s*([(;].*)?$"),
     arc_slack=0.005,
     dwell={"P": 1.0},
+    subprograms="",
 )
 _OKUMA_CYCLES = "G73 G81 G82 G83"
 OKUMA = replace(
@@ -128,4 +131,5 @@ OKUMA = replace(
     dwell={"F": 1.0},
     length="G56",
     offset="G15 H1",
+    subprograms="",
 )

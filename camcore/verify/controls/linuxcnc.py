@@ -66,5 +66,6 @@ LINUXCNC = Control(
     length="G43",
     beam="outputs",
     blend={"G64": "PQ"},
+    subprograms="O-word",
     blends=True,
 )  # fmt: skip

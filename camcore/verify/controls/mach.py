@@ -42,6 +42,7 @@ MASSO = replace(
     upper=True,
     line_bytes=81,
     percent=False,
+    subprograms="",
     arc_slack=0.005,
     dwell={"P": 0.001},
 )

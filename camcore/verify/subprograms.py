@@ -1,0 +1,121 @@
+"""Subprograms of the same text, put where they are called before anything is read.
+
+FANUC, Operator's Manual B-64484EN (M98, M99); Haas Automation, Mill Operator's Manual 96-8000 (M97); LinuxCNC,
+docs/src/gcode/o-code.adoc (sub, endsub, call); HEIDENHAIN, User's Manual (LBL after M30, CALL LBL). A call of what does
+not stand in the text, one with other words beside it, and one within a subprogram are left to be refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from camcore.findings import Finding
+from camcore.verify.control import Control
+
+MOST_LINES = 1_000_000
+"""A program that comes to more lines than this is refused."""
+Numbered = tuple[int, str]
+"""A line's number in the text, and the line."""
+
+
+class Form(NamedTuple):
+    """What opens subprogram `n`, closes it, and calls it, perhaps several `times`; `ends`: what they stand after."""
+
+    opens: re.Pattern[str]
+    closes: re.Pattern[str]
+    calls: re.Pattern[str]
+    ends: re.Pattern[str] | None
+
+
+def _form(opens: str, closes: str, calls: str, ends: str | None) -> Form:
+    first, last, call = (re.compile(rf"\s*{pattern}\s*", re.IGNORECASE) for pattern in (opens, closes, calls))
+    return Form(first, last, call, re.compile(rf"\s*{ends}\s*") if ends else None)
+
+
+_N = r"(?:N\d+ ?)?"
+_TIMES = r"(?: ?L(?P<times>\d{1,4}))?"
+_END = rf"{_N}M0?(?:2|30)"
+FORMS: Mapping[str, Form] = {
+    "M98": _form(r"O0*(?P<n>[1-9]\d{0,3})", rf"{_N}M99", rf"{_N}M98 ?P0*(?P<n>[1-9]\d{{0,3}}){_TIMES}", _END),
+    "M97": _form(r"N0*(?P<n>[1-9]\d{0,4})", rf"{_N}M99", rf"{_N}M97 ?P0*(?P<n>[1-9]\d{{0,4}}){_TIMES}", _END),
+    "O-word": _form(
+        r"O0*(?P<n>[1-9]\d{0,8}) ?SUB", r"O0*(?P<n>[1-9]\d{0,8}) ?ENDSUB", r"O0*(?P<n>[1-9]\d{0,8}) ?CALL", None
+    ),
+    "LBL": _form(
+        r"\d+ LBL (?P<n>[1-9]\d{0,4})", r"\d+ LBL 0", r"\d+ CALL LBL (?P<n>[1-9]\d{0,4})", r"\d+ .*\bM(?:2|30)"
+    ),
+}
+"""Forms by `Control.subprograms`."""
+
+
+@dataclass(slots=True)
+class _Body:
+    """One subprogram: its lines, and whether anything calls it. Mutable."""
+
+    line: int
+    lines: list[Numbered] = field(default_factory=list)
+    called: bool = False
+
+
+def unfolded(lines: list[Numbered], control: Control) -> tuple[list[Numbered], list[Finding]]:
+    """The lines in the order in which they run, and what is wrong with the subprograms among them."""
+    form = FORMS.get(control.subprograms)
+    if form is None or not any(form.calls.fullmatch(_bare(line, control)) for _, line in lines):
+        return lines, []
+    main, bodies, findings = _parted(lines, form, control)
+    running: list[Numbered] = []
+    for number, line in main:
+        call = form.calls.fullmatch(_bare(line, control))
+        body = bodies.get(call["n"]) if call else None
+        if call and body:
+            body.called = True
+            running += body.lines * int(call.groupdict().get("times") or 1)
+        else:
+            running.append((number, line))
+        if len(running) > MOST_LINES:
+            told = Finding("E703", f"the program runs more than {MOST_LINES} lines", "split it", where={"line": number})
+            return [], [*findings, told]
+    return running, [*findings, *_idle(bodies)]
+
+
+def _bare(line: str, control: Control) -> str:
+    """A line without its comments."""
+    line = re.sub(r"\([^()]*\)", "", line) if "(" in control.comments else line
+    return line.split(";", maxsplit=1)[0] if ";" in control.comments else line
+
+
+def _parted(
+    lines: list[Numbered], form: Form, control: Control
+) -> tuple[list[Numbered], dict[str, _Body], list[Finding]]:
+    """The main program, and the subprograms by number."""
+    main: list[Numbered] = []
+    bodies: dict[str, _Body] = {}
+    findings: list[Finding] = []
+    name, free = "", form.ends is None
+    for number, line in lines:
+        bare = _bare(line, control)
+        opened, closed = form.opens.fullmatch(bare) if free else None, form.closes.fullmatch(bare)
+        if name and closed and closed.groupdict().get("n", name) == name:
+            name = ""
+        elif name:
+            bodies[name].lines.append((number, line))
+        elif opened and opened["n"] not in bodies:
+            name = opened["n"]
+            bodies[name] = _Body(number)
+        else:
+            main.append((number, line))
+            free = free or bool(form.ends and form.ends.fullmatch(bare))
+    if name:
+        where = {"line": bodies[name].line}
+        findings.append(Finding("E714", f"subprogram {name} has no end", "close it", where=where))
+    return main, bodies, findings
+
+
+def _idle(bodies: Mapping[str, _Body]) -> Iterator[Finding]:
+    for name, body in bodies.items():
+        if not body.called:
+            where = {"line": body.line}
+            yield Finding("E715", f"nothing calls subprogram {name}", "take it out, or call it", where=where)

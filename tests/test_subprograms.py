@@ -1,0 +1,195 @@
+"""What repeats, said once and called: the same moves as the plain text, in every dialect that has subprograms."""
+
+import random
+import re
+from dataclasses import replace
+
+import pytest
+from posted import BEAMS, SPINDLES, _machine
+from pydantic import ValidationError
+from rs274 import difference, interpret, needs_rs274, ours
+
+import postprocessors
+from camcore import machine as machines
+from camcore.machine import Machine
+from camcore.moves import Air, Arc, Beam, Comment, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
+from camcore.program import Program
+from camcore.program.repeats import MOST, repeats
+from camcore.verify import subprograms as read_forms
+from camcore.verify.reader import Reading, read
+from postprocessors.subprograms import FORMS
+
+HAVE = [name for name in machines.dialects() if machines.abilities(name).text.subprogram]
+PAIRS = [(name, "mill") for name in HAVE if name in SPINDLES] + [(name, "laser") for name in HAVE if name in BEAMS]
+
+
+def milled(x: float, y: float, size: float) -> list[Move]:
+    """A bore down a helix and a square with a rounded corner, from travel to travel."""
+    bore = [
+        Rapid(x, y, 1.0),
+        Line(x, y, 0.0, 300.0),
+        Arc(x, y, -1.6, x + 2.0, y, False, 300.0),
+        Arc(x, y, -1.6, x + 2.0, y, False, 600.0),
+        Rapid(x, y, 5.0),
+    ]
+    left, low, high = x - size, y - size, y + size
+    edge = [
+        Rapid(left, low, 5.0),
+        Rapid(left, low, 1.0),
+        Line(left, low, -1.6, 300.0),
+        Line(x + size, low, -1.6, 600.0),
+        Arc(x + size + 1.0, low + 1.0, -1.6, x + size, low + 1.0, False, 600.0),
+        Line(x + size + 1.0, high, -1.6, 600.0),
+        Dwell(0.5),
+        Line(left, low, -1.6, 600.0),
+        Rapid(left, low, 5.0),
+    ]
+    return [*bore, *edge]
+
+
+def burnt(x: float, y: float, size: float) -> list[Move]:
+    """The same by a laser."""
+    cut: list[Move] = [Beam(0.5), Dwell(0.2), Beam(0.8)]
+    edge = [replace(m, z=0.0) for m in milled(x, y, size)[8:] if isinstance(m, Line | Arc)]
+    return [
+        *cut,
+        Arc(x, y, 0.0, x + 2.0, y, False, 600.0),
+        Beam(0.0),
+        Rapid(x - size, y - size, 0.0),
+        *cut,
+        *edge,
+        Beam(0.0),
+    ]
+
+
+def program(process: str, name: str = "sheet-7", count: int = 6) -> Program:
+    """Two kinds of pieces where their places are no whole steps of any text."""
+    rng, moves = random.Random(5), list[Move]()
+    head = [ToolChange(1, 2.0), Spindle(12000.0)] if process == "mill" else []
+    for number in range(count):
+        x, y = 15 + 30 * number + rng.random(), 20 + rng.random()
+        over = [Rapid(x, y, 25.0)] if process == "mill" and not number else []
+        start = Rapid(x, y, 5.0 if process == "mill" else 0.0)
+        body = milled(x, y, 6.0 + number % 2) if process == "mill" else burnt(x, y, 6.0 + number % 2)
+        moves += [*over, Comment(f"piece {number}: part-{number % 2}"), start, *body]
+    tail = [Rapid(x, y, 25.0), Spindle(0.0), End()] if process == "mill" else [End()]
+    return Program(name, "m", "s", (Air(True), *head, *moves, Air(False), *tail))
+
+
+def wanting(machine: Machine) -> Machine:
+    return machine.model_copy(update={"format": machine.format.model_copy(update={"subprograms": True})})
+
+
+def motion(reading: Reading) -> list[Move]:
+    assert reading.findings == ()
+    return [read.move for read in reading.moves]
+
+
+def apart(first: Move, second: Move) -> float:
+    """The largest difference of any length; inf for moves of other kinds."""
+    if type(first) is not type(second):
+        return float("inf")
+    lengths = ("x", "y", "z", "cx", "cy")
+    return max((abs(getattr(first, n, 0.0) - getattr(second, n, 0.0)) for n in lengths), default=0.0)
+
+
+@pytest.mark.parametrize(("dialect", "process"), PAIRS)
+def test_a_program_with_subprograms_makes_the_same_moves(dialect, process):
+    machine, made = _machine(dialect, process), program(process)
+    plain, short = postprocessors.write(made, machine), postprocessors.write(made, wanting(machine))
+    assert len(short.splitlines()) < len(plain.splitlines()) - 20
+    first, second = motion(read(plain, machine)), motion(read(short, machine))
+    assert len(first) == len(second)
+    assert max(apart(a, b) for a, b in zip(first, second, strict=True)) <= 2.5 * machine.step
+    state = [(r.tool, r.rpm, r.power, r.air, r.length, r.blend, r.dynamic) for r in read(plain, machine).moves]
+    assert state == [(r.tool, r.rpm, r.power, r.air, r.length, r.blend, r.dynamic) for r in read(short, machine).moves]
+
+
+@needs_rs274
+@pytest.mark.parametrize("process", ["mill", "laser"])
+def test_linuxcnc_reads_its_subprograms_as_we_do(process, tmp_path):
+    machine = wanting(_machine("linuxcnc", process))
+    text = postprocessors.write(program(process), machine)
+    theirs = interpret(text, tmp_path)
+    assert theirs.error == ""
+    assert difference(theirs.moves, ours(read(text, machine).moves)) is None
+
+
+def test_programs_stay_plain_unless_a_machine_file_wants_otherwise():
+    for dialect, process in PAIRS:
+        machine = _machine(dialect, process)
+        assert not machine.format.subprograms
+        assert not re.search("M9[78]|CALL LBL|SUB", postprocessors.write(program(process), machine))
+
+
+def test_dialects_without_subprograms_say_so():
+    for dialect in machines.dialects():
+        machine = _machine(dialect, "mill" if dialect in SPINDLES else "laser")
+        assert machine.abilities.text.subprogram in {"", *FORMS}
+        assert machine.abilities.provenance("text.subprogram").source
+        if dialect not in HAVE:
+            with pytest.raises(ValidationError, match="none that are known"):
+                Machine.model_validate({**machine.model_dump(), "format": {"subprograms": True}})
+
+
+def test_subprograms_and_line_numbers_exclude_each_other():
+    machine = _machine("haas", "mill")
+    with pytest.raises(ValidationError, match="block numbers"):
+        Machine.model_validate({**machine.model_dump(), "format": {"subprograms": True, "line_numbers": True}})
+
+
+def test_programs_of_their_own_have_numbers_that_no_other_sheet_has():
+    machine = wanting(_machine("fanuc", "mill"))
+    numbers = {
+        name: re.findall(r"^O\d+", postprocessors.write(program("mill", name), machine), re.M)
+        for name in ("a-7", "a-8")
+    }
+    assert numbers == {"a-7": ["O0007", "O0701", "O0702"], "a-8": ["O0008", "O0801", "O0802"]}
+    assert "M98" not in postprocessors.write(program("mill", "sheet-80"), machine)
+
+
+def test_repeats_are_found_by_their_moves_alone():
+    moves = program("mill").moves
+    found = repeats(moves, 0.001)
+    assert [len(runs) for runs in found] == [3, 3]
+    odd = [replace(m, feed=601.0) if isinstance(m, Line) and m.feed == 600.0 and m.x < 30 else m for m in moves]
+    assert sorted(len(runs) for runs in repeats(odd, 0.001)) == [2, 3]
+    assert repeats(program("mill", count=2).moves, 0.001) == ()
+
+
+def test_no_program_has_more_subprograms_than_numbers():
+    moves: list[Move] = []
+    for k in range(2 * (MOST + 20)):
+        moves += [Comment(f"piece {k}: p"), Rapid(20.0 * k, 0, 5), *milled(20.0 * k, 0, 3 + k // 2 * 0.01)]
+    assert len(repeats(moves, 0.001)) == MOST
+
+
+MAIN = "%\nO0001\nG21 G17 G90 G94 G54 G40 G49 G80\nG91 G28 Z0.\nG90\nT1 M6\nG43 H1 G0 Z5.\nM3 S9000\n{}\nM5\nM30\n{}%\n"
+BODY = "O0101\nG91\nG1 X1. F100.\nG90\nM99\n"
+OTHER = BODY.replace("101", "102")
+FAULTS = {
+    "called beside other words": (MAIN.format("G0 X1. M98 P101\nM98 P101", BODY), "E705"),
+    "a program that is not in the text": (MAIN.format("M98 P102\nM98 P101", BODY), "E705"),
+    "not in the text at all": (MAIN.format("M98 P102", ""), "E705"),
+    "called from within another": (MAIN.format("M98 P101", BODY.replace("G91\n", "M98 P102\n") + OTHER), "E705"),
+    "never called": (MAIN.format("M98 P101", BODY + OTHER), "E715"),
+    "no end": (MAIN.format("M98 P101", BODY.replace("M99\n", "")), "E714"),
+    "stands before the end": (MAIN.format(f"{BODY}M98 P101", ""), "E704"),
+    "called millions of times": (MAIN.format("M98 P101 L9999\n" * 70, BODY), "E703"),
+    "more often than a call may say": (MAIN.format("M98 P101 L12345", BODY), "E705"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_wrong_with_subprograms_is_told(fault):
+    text, code = FAULTS[fault]
+    assert code in {finding.code for finding in read(text, _machine("fanuc", "mill")).findings}
+
+
+def test_a_call_may_repeat():
+    machine = _machine("fanuc", "mill")
+    assert motion(read(MAIN.format("M98 P101 L3", BODY), machine))[-3:][0] == Line(3.0, 0.0, 5.0, 100.0)
+
+
+def test_each_form_that_is_written_is_read():
+    assert FORMS.keys() == read_forms.FORMS.keys()
