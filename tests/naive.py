@@ -200,3 +200,31 @@ def off(place: Floats, curve: Any) -> float:
     """Distance of a place from the chords of a closed curve."""
     chords = curve.flattened(1e-5)
     return float(LineString([*chords, chords[0]]).distance(Point(place)))
+
+
+def most_in_courses(own: Polygon, pair: Polygon | None, across: float, room: float, pitch: float, shares: int) -> int:
+    """Most pieces in rows along x, some shifts tried, on a rectangle that has `across` × `room` for their corners.
+
+    own, pair: regions of the shape, and of the turned shape, against it; `pitch`: least one
+    """
+    best, most = 0, int(across / pitch + 1e-7) + 1
+    for other, back in [(own, own)] + ([(pair, shapely.affinity.scale(pair, -1, -1, origin=(0, 0)))] if pair else []):
+        under = shapely.affinity.scale(own, -1, -1, origin=(0, 0)) if other is own else back
+        for share in np.linspace(0.0, 1.0, shares):
+            for n, wide in [(most, None), (most, pitch)][: min(2, most)]:
+                if wide is None:
+                    share_ = share * min(1.0, max(0.0, across / pitch - (n - 1)))
+                    step = across / (n - 1 + share_) if n > 1 and across > 0 else pitch
+                    second, shift = n, step * share_ if n > 1 else share * across
+                else:
+                    step, second, shift = pitch, n - 1, share * pitch
+                if n == 1:
+                    step = 1e6
+                up, down = max(0.0, top(other, step, shift)), max(0.0, top(under, step, -shift))
+                down += max(0.0, top(own, step, 0.0) - up - down)
+                y, rows = 0.0, 0
+                while y <= room + 1e-7:
+                    best = max(best, (rows // 2 + 1) * n + (rows + 1) // 2 * second)
+                    y += down if rows % 2 else up
+                    rows += 1
+    return best
