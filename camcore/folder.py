@@ -8,6 +8,7 @@ from pathlib import Path
 
 from camcore.files import write_whole
 from camcore.findings import CamError, Finding
+from camcore.formats.common import MarkedFile
 from camcore.formats.manifest import StockModel, manifest
 from camcore.verify.model import Verified
 
@@ -18,6 +19,7 @@ class Folder:
     """Collects what a run writes. Mutable.
 
     What an earlier run wrote is taken away first, so that no program of it outlives a run that fails or is stopped.
+    `marking` is the export-control marking of the job, which every document then carries.
     """
 
     def __init__(self, path: Path) -> None:
@@ -27,15 +29,20 @@ class Folder:
             advice = "name a folder that can be written"
             raise CamError(Finding("E307", f"cannot make the folder: {error.strerror}", advice, str(path))) from None
         self.path = path
+        self.marking: str | None = None
         self.outputs: dict[str, Path] = {}
         for name in _listed(path / MANIFEST):
             (path / name).unlink(missing_ok=True)
         (path / MANIFEST).unlink(missing_ok=True)
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: str, content: str | bytes) -> None:
         """Write a paper."""
-        write_whole(self.path / name, text)
+        write_whole(self.path / name, content)
         self.outputs[name] = self.path / name
+
+    def document(self, name: str, model: MarkedFile) -> None:
+        """Write a document, marked as the job is."""
+        self.write(name, model.marked(self.marking).text())
 
     def save(self, verified: Verified, name: str) -> None:
         """Write a proven program."""
@@ -43,7 +50,8 @@ class Folder:
 
     def finish(self, job: str, seed: int, inputs: dict[str, Path], stock: Sequence[StockModel] = ()) -> None:
         """Write the manifest of everything that the run wrote, and of the material that it is for."""
-        write_whole(self.path / MANIFEST, manifest(job, seed, inputs, self.outputs, stock).text())
+        listed = manifest(job, seed, inputs, self.outputs, stock)
+        write_whole(self.path / MANIFEST, listed.marked(self.marking).text())
 
 
 def _listed(path: Path) -> set[str]:

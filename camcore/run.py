@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import postprocessors
-from camcore import precheck, program, report, toolpath
+from camcore import papers, precheck, program, report, toolpath
 from camcore.booking import Booking
-from camcore.files import write_whole
+from camcore.files import sha256, write_whole
 from camcore.findings import CamError, Finding, errors
 from camcore.folder import Folder
 from camcore.formats.common import FindingModel, FindingsFile, read_json
@@ -113,7 +113,7 @@ def nest_only(
     with clock.stage("nest"):
         found = _nested(ready, progress, given)
     found = assigned(found)
-    write_whole(out, NestFile.of(found).text())
+    write_whole(out, NestFile.of(found).marked(ready.job.papers.export_control).text())
     told = (replace(finding, file=str(start)) for finding in found.findings)
     return Outcome(out, (*ready.findings, *told), found, (), clock.seconds)
 
@@ -140,7 +140,7 @@ def run(
         try:
             ready, found = _nested_and_held(path, budget, progress, clock, booking)
         except CamError as error:
-            folder.write("findings.json", _findings_text(error.findings))
+            folder.document("findings.json", _findings_file(error.findings))
             raise
         return _cut(ready, found, folder, clock, booking)
 
@@ -162,6 +162,7 @@ def _cut(ready: Ready, found: Nest, folder: Folder, clock: Clock, booking: Booki
     """From the nest to proven programs and papers."""
     with clock.stage("cuts"):
         plans = toolpath.plan(found, ready.setup)
+    folder.marking = ready.job.papers.export_control
     making = Making(ready, found, folder, clock)
     sheets = [making.sheet(plan) for plan in plans]
     findings = (*ready.findings, *(finding for sheet in sheets for finding in sheet.findings))
@@ -176,11 +177,12 @@ def _cut(ready: Ready, found: Nest, folder: Folder, clock: Clock, booking: Booki
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """One sheet's way through the rooms, with its entry in verify.json."""
+    """One sheet's way through the rooms, with its entry in verify.json; `cut` is there where a program was saved."""
 
     record: SheetRecord
     findings: tuple[Finding, ...]
     proof: ProgramModel | None
+    cut: CutFile | None = None
 
 
 def _saved(sheets: Iterable[Made]) -> list[Made]:
@@ -200,7 +202,7 @@ class Making:
         file = f"{name}.{machine.extension}"
         try:
             with self.clock.stage("post"):
-                built = program.build(plan, machine)
+                built = program.build(plan, machine, self.folder.marking or "")
                 text = postprocessors.write(built, machine)
                 times = program.duration(built, machine)
         except CamError as error:
@@ -209,29 +211,45 @@ class Making:
             verdict = inspect(text, machine, task_of(self.found, plan))
         findings = (*plan.findings, *built.findings, *_of_file(verdict.findings, file))
         saved = verdict.proven and not errors((*plan.findings, *built.findings))
-        if saved:
+        cut = CutFile.of(plan, file, machine.name) if saved else None
+        if cut:
             self.folder.save(Verified(verdict), file)
-            self.folder.write(f"{name}.cut.json", CutFile.of(plan, file, machine.name).text())
-            if self.ready.job.output.dxf:
-                self.folder.write(f"{name}.dxf", sheet_dxf(plan, self.found.parts, self.ready.job.output.dxf))
+            self.folder.document(f"{name}.cut.json", cut)
+            if content := self.ready.job.output.dxf:
+                drawn = sheet_dxf(plan, self.found.parts, content, self.folder.marking or "")
+                self.folder.write(f"{name}.dxf", drawn)
         proof = ProgramModel.of(verdict, file, machine.name, plan.sheet.id)
-        return Made(SheetRecord(plan.sheet, plan, verdict, times, file if saved else ""), findings, proof)
+        return Made(SheetRecord(plan.sheet, plan, verdict, times, file if saved else ""), findings, proof, cut)
 
 
 def _of_file(findings: Iterable[Finding], file: str) -> list[Finding]:
     return [replace(finding, file=finding.file or file) for finding in findings]
 
 
-def _findings_text(findings: Iterable[Finding]) -> str:
-    return FindingsFile(findings=[FindingModel.of(finding) for finding in findings]).text()
+def _findings_file(findings: Iterable[Finding]) -> FindingsFile:
+    return FindingsFile(findings=[FindingModel.of(finding) for finding in findings])
 
 
 def _write_papers(ready: Ready, found: Nest, sheets: list[Made], findings: tuple[Finding, ...], folder: Folder) -> None:
     records = tuple(sheet.record for sheet in sheets)
-    record = JobRecord(found, ready.machine, ready.setup, ready.material.title, records, findings, ready.job.units)
-    folder.write("nest.json", NestFile.of(found).text())
-    folder.write("verify.json", VerifyFile(programs=[sheet.proof for sheet in sheets if sheet.proof]).text())
-    folder.write("findings.json", _findings_text(findings))
-    folder.write("report.html", report.write(record))
+    marking = folder.marking or ""
+    record = JobRecord(
+        found, ready.machine, ready.setup, ready.material.title, records, findings, ready.job.units, marking
+    )
     stock = stock_rows([made.record.sheet for made in _saved(sheets)], ready.job.material, ready.job.thickness)
+    documents = papers.Documents(
+        papers=papers.papers_file(ready.job, record, ready.material, ready.intake.drawings),
+        nest=NestFile.of(found),
+        verify=VerifyFile(programs=[sheet.proof for sheet in sheets if sheet.proof]),
+        findings=_findings_file(findings),
+        cuts={made.record.program: made.cut for made in sheets if made.cut},
+        hashes={name: sha256(folder.path / name) for name in folder.outputs},
+        stock=tuple(stock),
+    )
+    for name, model in documents.files():
+        folder.document(name, model)
+    folder.write("report.html", report.write(record))
+    if ready.job.output.papers:
+        for name, pdf in papers.written(documents).items():
+            folder.write(name, pdf)
     folder.finish(found.job, found.rules.seed, ready.intake.inputs, stock)

@@ -12,6 +12,7 @@ SCHEMAS: dict[str, tuple[str, str]] = {
     "machine": ("camcore.machine", "Machine"),
     "read": ("camcore.formats.read", "ReadFile"),
     "dfm": ("camcore.formats.dfm", "DfmFile"),
+    "article": ("camcore.formats.article", "ArticleFile"),
     "compare": ("camcore.formats.compare", "CompareFile"),
     "estimate": ("camcore.formats.estimate", "EstimateFile"),
     "quote": ("camcore.formats.quote", "QuoteFile"),

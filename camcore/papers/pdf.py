@@ -243,6 +243,10 @@ def facts(rows: Sequence[tuple[str, str]], width: float, columns: int = 2) -> Ta
     )
 
 
+LONG = 200
+"""A cell of more letters may make its row higher than a page: only then are rows parted."""
+
+
 class Column(NamedTuple):
     """A column of a grid: its head, its share of the width, and whether it holds figures."""
 
@@ -252,7 +256,7 @@ class Column(NamedTuple):
 
 
 def grid(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: float, least: float = 0.0) -> Table:
-    """A table whose heads stand again on every page; rows are at least `least` points high."""
+    """A table whose heads stand again on every page; to be written into it has rows at least `least` points high."""
     total = sum(column.share for column in columns)
     heads = [words(column.head, LABEL_FIGURE if column.figure else LABEL) for column in columns]
     styles = [FIGURE if column.figure else BODY for column in columns]
@@ -264,8 +268,8 @@ def grid(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: float
         colWidths=sizes,
         rowHeights=[None, *heights],
         repeatRows=1,
-        splitInRow=1,
-        style=[*PLAIN, ("LINEBELOW", (0, 0), (-1, 0), 0.6, MUTED), ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE)],
+        splitInRow=int(any(isinstance(cell, str) and len(cell) > LONG for row in rows for cell in row)),
+        style=[*PLAIN, *(BOXED if least else RULED)],
     )
 
 
@@ -284,10 +288,7 @@ def checks(rows: Sequence[str], width: float) -> Table:
 def signatures(names: Sequence[str], width: float) -> Table:
     """Blank fields: who, name, signature, date. Nothing is ever filled in here."""
     columns = [Column("", 22), Column("Name", 26), Column("Signature", 34), Column("Date", 18)]
-    table = grid(columns, [[name, "", "", ""] for name in names], width, least=9 * mm)
-    lines = [("INNERGRID", (0, 1), (-1, -1), 0.3, RULE), ("BOX", (0, 1), (-1, -1), 0.6, MUTED)]
-    table.setStyle([*lines, ("LEFTPADDING", (0, 0), (-1, -1), 4)])
-    return table
+    return grid(columns, [[name, "", "", ""] for name in names], width, least=9 * mm)
 
 
 def gap(height: float = GAP) -> Spacer:
@@ -311,6 +312,13 @@ class Box(Flowable):  # type: ignore[misc]
         self.canv.rect(0, 0, self.size, self.size, fill=0)
 
 
+RULED = (("LINEBELOW", (0, 0), (-1, 0), 0.6, MUTED), ("LINEBELOW", (0, 1), (-1, -1), 0.3, RULE))
+BOXED = (
+    ("INNERGRID", (0, 1), (-1, -1), 0.3, MUTED),
+    ("BOX", (0, 1), (-1, -1), 0.6, MUTED),
+    ("LEFTPADDING", (0, 0), (-1, -1), 4),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+)
 PLAIN = (
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 0),

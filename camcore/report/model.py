@@ -33,7 +33,7 @@ class JobRecord:
     """All that a report tells of one job.
 
     material: its title, as the library has it; units: in which lengths are shown; sheets: one for each of the nest's
-    findings: all of the job, those of the proofs among them
+    findings: all of the job, those of the proofs among them; marking: export-control marking of the job
     """
 
     nest: Nest
@@ -43,3 +43,4 @@ class JobRecord:
     sheets: tuple[SheetRecord, ...]
     findings: tuple[Finding, ...] = ()
     units: Literal["mm", "in"] = "mm"
+    marking: str = ""

@@ -22,9 +22,11 @@ def write(job: JobRecord) -> str:
     """The report of a job as the text of an HTML file: same record, same bytes."""
     body = tag(
         "body",
+        _marking(job),
         _header(job),
         tag("main", _summary(job), _findings(job), _sheets(job), _parts(job), _proof(job), _process(job)),
         tag("footer", f"camcore {camcore.__version__} · seed {job.nest.rules.seed} · lengths in {job.units}"),
+        _marking(job),
         _script(),
     )
     return f"<!doctype html>\n{tag('html', _head(job), body, lang='en')}\n"
@@ -45,8 +47,23 @@ def _head(job: JobRecord) -> Markup:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("title", f"{_name(job)} · cutting report"),
-        tag("style", Markup(_asset("sheet.css") + _asset("page.css"))),
+        tag("style", Markup(_asset("sheet.css") + _asset("page.css") + _every_page(job.marking))),
     )
+
+
+def _every_page(marking: str) -> str:
+    """Style that prints the marking in the upper and lower margin of every page (CSS Paged Media 3, margin boxes)."""
+    letters = "".join(f"\\{ord(letter):06x}" for letter in " ".join(marking.split()))
+    boxes = "".join(f'@{side}-center {{ content: "{letters}"; {MARGIN_BOX} }}' for side in ("top", "bottom"))
+    return f"@media print {{ @page {{ {boxes} }} }}\n" if marking else ""
+
+
+MARGIN_BOX = "font: 700 7pt/1.2 system-ui, sans-serif; width: 100%; text-align: center; color: #000"
+"""Style of the marking on paper."""
+
+
+def _marking(job: JobRecord) -> Markup | None:
+    return tag("p", job.marking, class_="marking", role="note", aria_label="Marking") if job.marking else None
 
 
 def _script() -> Markup:

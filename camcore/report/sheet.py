@@ -40,8 +40,18 @@ def sheet_svg(record: SheetRecord, job: JobRecord) -> str:
     """A picture of one sheet that stands for itself, as the text of an SVG file."""
     style = (resources.files("camcore.report") / "sheet.css").read_text("utf-8")
     picture = sheet_picture(record, job, "s")
-    head, body = picture.split(">", 1)
-    return f'{head} xmlns="http://www.w3.org/2000/svg">{tag("style", Markup(style))}{body}\n'
+    head, body = picture.removesuffix("</svg>").split(">", 1)
+    first = tag("style", Markup(style))
+    return f'{head} xmlns="http://www.w3.org/2000/svg">{first}{body}{_marked(record.sheet, job.marking)}</svg>\n'
+
+
+def _marked(sheet: NestedSheet, marking: str) -> Markup:
+    """The marking over the sheet, as large as it fits."""
+    box = sheet.stock.outline.box
+    longest = max(box.width, box.height)
+    size = min(0.022 * longest, 1.6 * box.width / max(1, len(marking)))
+    place = {"x": number(box.centre[0]), "y": number(box.y0 - 0.015 * longest), "font_size": number(size)}
+    return tag("g", tag("text", marking, **place), class_="rulers marking") if marking else Markup("")
 
 
 def sheet_picture(record: SheetRecord, job: JobRecord, key: str) -> Markup:
