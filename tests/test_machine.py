@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,21 @@ def test_dialects_load_and_have_sources(name: str) -> None:
     for key in control.sources:
         assert key == "*" or any(fact == key or fact.startswith(f"{key}.") for fact in facts), key
     assert control.provenance("radius_tolerance") != control.sources["*"]
+
+
+DOCUMENT = re.compile(
+    r"Manual|Guide|Programming\b|Using Mach3Mill|Mach3Mill Configuration|README|wiki|ConfigSamples|/src\b|man motion"
+    r"|issue \d|\.(?:c|h|cpp|adoc|py|cps|ini|hal|yaml|md|org|com)\b"
+)
+"""What a source that names a document has: its title, its file, or where it stands."""
+
+
+@pytest.mark.parametrize("name", [*machines.dialects(), *machines.shipped()])
+def test_what_is_called_documented_names_its_document(name: str) -> None:
+    facts = machines.abilities(name) if name in machines.dialects() else machines.load(name)
+    for key, source in facts.sources.items():
+        assert source.status != "documented" or DOCUMENT.search(source.source), f"{key}: {source.source}"
+        assert source.status != "documented" or "choice of camcore" not in source.source, key
 
 
 def test_an_unknown_dialect_has_no_abilities() -> None:
