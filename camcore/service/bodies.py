@@ -14,10 +14,10 @@ from camcore.findings import CamError, Finding
 from camcore.service.drawings import Stored
 from camcore.service.examples import BY_ID
 from camcore.service.problems import of_errors
-from camcore.service.requests import EstimateRequest, ReviewRequest
+from camcore.service.requests import EstimateRequest, QuoteRequest, ReviewRequest
 from camcore.service.service import Service
 
-AskedT = TypeVar("AskedT", EstimateRequest, ReviewRequest)
+AskedT = TypeVar("AskedT", EstimateRequest, QuoteRequest, ReviewRequest)
 FILE = "file"
 MOST_FIELDS = 30
 

@@ -26,4 +26,6 @@ BY_ID: dict[str, dict[str, Any]] = {
     },
     "ReviewRequest": {"drawing": SOME_ID, "material": "fr4", "thickness": 1.57, "process": "mill", "tool": "1/8in"},
 }
+BY_ID["QuoteRequest"] = BY_ID["EstimateRequest"]
+JOB_QUOTE: Any = Body(openapi_examples={"a kit": {"summary": "in sets", "value": {"job": A_JOB, "quantity": [1, 10]}}})
 JOB: Any = Body(openapi_examples={"a kit": {"summary": "washers from a sheet of PET", "value": A_JOB}})

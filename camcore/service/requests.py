@@ -83,6 +83,13 @@ class EstimateRequest(Asked):
     cost: float | None = Field(default=None, ge=0, le=MAX_PRICE, description="of a sheet")
 
 
+class QuoteRequest(EstimateRequest):
+    """A quote of one drawing: price breaks by the shop's rates. `operations`: those done only where asked for."""
+
+    quantity: Quantities = [1, 10, 25, 50, 100, 250, 500, 1000]
+    operations: list[Text] = Field(default=[], max_length=20)
+
+
 class ReviewRequest(Asked):
     """A review of one drawing: can it be made so? Sent along, or named by id, as for an estimate."""
 
@@ -152,6 +159,14 @@ class JobRequest(Asked):
     process: dict[Annotated[str, Field(pattern="^[a-z_]{1,40}$")], float | bool | Text] = Field(
         default={}, max_length=40, examples=[{"kerf": 0.2}]
     )
+
+
+class JobQuoteRequest(Asked):
+    """A quote of all drawings of a job together, in so many sets."""
+
+    job: JobRequest
+    quantity: Quantities = [1, 10, 25, 50, 100]
+    operations: list[Text] = Field(default=[], max_length=20)
 
 
 class SessionRequest(Asked):

@@ -27,16 +27,28 @@ MOST_LAYS = 16
 """Lays of one drawing that it remembers: sheets, spacings, rotations."""
 
 _DOT = "0\nSECTION\n2\nENTITIES\n0\nCIRCLE\n8\n0\n10\n0\n20\n0\n30\n0\n40\n10\n0\nENDSEC\n0\nEOF\n"
+_PAIR = ("disc.dxf", "other.dxf")
+_JOB = """version = 1
+name = "warm"
+machine = "generic-grbl-router"
+material = "fr4"
+thickness = 1.5
+parts = [{drawing = "disc.dxf", units = "mm", quantity = 2}, {drawing = "other.dxf", units = "mm"}]
+sheets = [{size = [200, 100]}]
+"""
 
 
 def warm() -> None:
-    """Import the estimate's rooms and load their compiled code, by an estimate of a disc."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "disc.dxf"
-        path.write_text(_DOT)
-        how = {"material": "fr4", "thickness": "1.5mm"}
-        estimate(path, {**how, "quantity": "10", "units": "mm"})
+    """Import the rooms of answers and load their compiled code, by answers about two discs."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for each in _PAIR:
+            (folder / each).write_text(_DOT)
+        (folder / "job.toml").write_text(_JOB)
+        path, how = folder / _PAIR[0], {"material": "fr4", "thickness": "1.5mm"}
+        quote(path, {**how, "units": "mm"}, [10], [])
         review(path, {**how, "process": "mill"}, "mm")
+        estimate_job(folder)
         _drawn.clear()
 
 
@@ -109,6 +121,25 @@ def estimate(path: Path, order: dict[str, Any]) -> str:
 
     found = drawn(path, order["units"])
     return estimating.of_parts(found.parts, estimating.Order(**order), found.lay).document.text()
+
+
+def quote(path: Path, order: dict[str, Any], quantities: list[int], operations: list[str]) -> str:
+    """Price breaks of a kept drawing by the shop's rates, as the text of a quote document."""
+    from camcore import estimating, pricing, quoting
+
+    found = drawn(path, order["units"])
+    wanted = estimating.asked_of(found.parts, estimating.Order(**order))
+    wish = quoting.Wish(tuple(quantities), None, tuple(operations))
+    return quoting.of_asked(wanted, path.stem, wish, pricing.load(None), found.lay).document.text()
+
+
+def quote_job(folder: Path, quantities: list[int], operations: list[str]) -> str:
+    """Price breaks of the job in a folder, in sets, as the text of a quote document."""
+    from camcore import estimating, pricing, quoting
+
+    wanted = estimating.asked(folder / "job.toml", estimating.Order())
+    wish = quoting.Wish(tuple(quantities), None, tuple(operations))
+    return quoting.of_asked(wanted, wanted.job or "job", wish, pricing.load(None)).document.text()
 
 
 def estimate_job(folder: Path) -> str:

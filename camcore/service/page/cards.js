@@ -3,10 +3,10 @@
 import { call, send } from "./api.js";
 import * as draw from "./draw.js";
 import * as order from "./order.js";
-import { clock, counted, element, findingItem, money, percent, say, worstFirst } from "./words.js";
+import { breaks } from "./prices.js";
+import { clock, counted, element, findingLists, percent, say, worstFirst } from "./words.js";
 
 const BREAKS = [1, 10, 25, 50, 100, 250, 500, 1000];
-const SHOWN = 12;
 const cards = new Set();
 let changed = () => {};
 let serial = 0;
@@ -84,10 +84,7 @@ class Card {
     const label = `${this.name}: ${counted(this.parts.length, "part")}, ${counted(told.length, "finding")}`;
     const picture = this.parts.length ? draw.drawing(this.parts, spots, label) : element("p", { class: "lead" }, "no picture");
     this.find(".picture").replaceChildren(picture);
-    const items = told.map((finding, index) => findingItem(finding, index + 1, this.pointer(picture, index + 1)));
-    const rest = items.splice(SHOWN);
-    const more = rest.length ? [element("li", {}, element("span"), element("p", {}, `and ${rest.length} more`))] : [];
-    this.find(".findings").replaceChildren(...items, ...more);
+    this.find(".told").replaceChildren(...findingLists(told, (number) => this.pointer(picture, number)));
   }
 
   pointer(picture, number) {
@@ -119,8 +116,8 @@ class Card {
     if (!this.find(".breaks").open || this.broken) return;
     const quantities = [...new Set([...BREAKS, this.quantity])].sort((a, b) => a - b);
     try {
-      const { estimates } = await call("/estimate", { method: "POST", json: this.estimateOf(quantities), signal: this.asking?.signal });
-      this.find(".breaks .scroll").replaceChildren(table(quantities, estimates, this.name));
+      const quote = await call("/quote", { method: "POST", json: this.estimateOf(quantities), signal: this.asking?.signal });
+      this.find(".breaks .scroll").replaceChildren(...breaks(quote, this.quantity));
     } catch (error) {
       if (error.name !== "AbortError") this.find(".breaks .scroll").replaceChildren(element("p", { class: "bad" }, error.message));
     }
@@ -131,18 +128,6 @@ function brief(estimate) {
   if (!estimate.sheets) return "goes on no sheet of this size";
   const full = estimate.per_sheet ? `, ${estimate.per_sheet} on a full one` : "";
   return `Alone: ${counted(estimate.sheets, "sheet")}${full} · yield ${percent(estimate.yield)} · ${clock(estimate.seconds)} of cutting`;
-}
-
-function table(quantities, estimates, name) {
-  const priced = estimates.some((each) => each.price !== null);
-  const heads = ["Quantity", "Sheets", "Yield", "Cutting", "Each", ...(priced ? ["Sheets cost", "Each"] : [])];
-  const row = (cells, kind) => element("tr", {}, ...cells.map((cell, index) => element(kind === "th" || index === 0 ? "th" : "td", { scope: kind === "th" ? "col" : index === 0 ? "row" : undefined }, cell)));
-  const body = estimates.map((each, index) => {
-    const price = priced ? [each.price === null ? "–" : money(each.price), each.price === null ? "–" : money(each.price / quantities[index])] : [];
-    return row([quantities[index].toLocaleString("en"), (each.sheets ? each.sheets - 1 + each.last_share : 0).toFixed(2), percent(each.yield), clock(each.seconds), `${each.seconds_each.toFixed(1)} s`, ...price], "td");
-  });
-  const caption = element("caption", { class: "unseen" }, `${name} in other quantities`);
-  return element("table", {}, caption, element("thead", {}, row(heads, "th")), element("tbody", {}, ...body));
 }
 
 export async function add(files) {

@@ -2,7 +2,7 @@
 
 import { call, fileHref, watch, zipHref } from "./api.js";
 import * as draw from "./draw.js";
-import { bytes, clock, complain, counted, element, findingItem, percent, say, worstFirst } from "./words.js";
+import { bytes, clock, complain, counted, element, findingLists, percent, say, worstFirst } from "./words.js";
 
 const STAGES = { read: "reading the drawings", nest: "nesting", cuts: "planning the cuts", post: "writing the programs", proof: "proving the programs", review: "reviewing", report: "writing the report" };
 const get = (id) => document.getElementById(id);
@@ -47,7 +47,7 @@ export function show(id) {
 const figures = (at) => `${counted(at.sheets, "sheet")}, the last to ${at.used_length.toFixed(0)} mm${at.unplaced ? `, ${at.unplaced} not placed` : ""}`;
 
 function title(job) {
-  get("job-title").replaceChildren(`Job ${job.name} `, element("small", {}, job.state));
+  get("job-title").replaceChildren(`Job “${job.name}” `, element("small", {}, job.state));
   get("stop").hidden = !["queued", "running"].includes(job.state);
 }
 
@@ -73,8 +73,7 @@ async function finish(job) {
   get("stage").textContent = job.state === "done" ? `took ${clock(spent)}` : "";
   verdict(job);
   const told = worstFirst(job.findings);
-  const items = told.map((finding, index) => findingItem(finding, index + 1));
-  if (items.length) get("job-findings").replaceChildren(element("h3", {}, "Findings"), element("ol", { class: "findings" }, ...items));
+  if (told.length) get("job-findings").replaceChildren(element("h3", {}, "Findings"), ...findingLists(told));
   list();
   if (job.state === "done") await results(job);
 }
@@ -89,9 +88,9 @@ function verdict(job) {
   const left = job.unplaced.reduce((sum, row) => sum + row.quantity, 0);
   let [kind, head, rest] = ENDS[job.state];
   if (job.state === "done" && job.exit === 0) {
-    const { sheets, yield: share, yield_bound: bound } = job.summary;
+    const { sheets, yield: share, yield_to_crop_line: cropped } = job.summary;
     const proven = job.programs.length ? ` ${counted(job.programs.length, "program")} read back and proven.` : "";
-    [kind, head, rest] = ["good", "Complete", `: ${counted(sheets, "sheet")}, yield ${percent(share)} of at most ${percent(bound)}.${proven}`];
+    [kind, head, rest] = ["good", "Complete", `: ${counted(sheets, "sheet")}, yield ${percent(share)}, ${percent(cropped)} to the crop line.${proven}`];
   } else if (left) rest = `: ${counted(left, "piece")} not placed; see the findings.`;
   get("verdict").className = `verdict ${kind}`;
   get("verdict").replaceChildren(element("b", {}, head), rest);

@@ -38,6 +38,17 @@ export function findingItem(finding, number, point) {
   return element("li", {}, mark, element("p", {}, element("b", {}, finding.code), ` ${finding.message}`, advice));
 }
 
+// Findings as lists: errors and warnings open, notes folded; `pointer` gives what shows the place of a number.
+export function findingLists(findings, pointer = () => undefined) {
+  const items = findings.map((finding, index) => findingItem(finding, index + 1, pointer(index + 1)));
+  const grave = items.filter((_, index) => findings[index].severity !== "info");
+  const notes = items.filter((_, index) => findings[index].severity === "info");
+  const lists = grave.length ? [element("ol", { class: "findings", "aria-label": "Findings" }, ...grave)] : [];
+  if (!notes.length) return lists;
+  const head = element("summary", {}, counted(notes.length, "note"));
+  return [...lists, element("details", { class: "notes" }, head, element("ol", { class: "findings", "aria-label": "Notes" }, ...notes))];
+}
+
 export function say(text) {
   document.getElementById("say").textContent = text;
 }

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Request, Response
 
 from camcore.formats.dfm import DfmFile
 from camcore.formats.estimate import EstimateFile
+from camcore.formats.quote import QuoteFile
 from camcore.service import bodies, work
-from camcore.service.examples import JOB
+from camcore.service.examples import JOB, JOB_QUOTE
 from camcore.service.orders import estimate_order, review_order
 from camcore.service.problems import told
-from camcore.service.requests import EstimateRequest, JobRequest, ReviewRequest
+from camcore.service.requests import EstimateRequest, JobQuoteRequest, JobRequest, QuoteRequest, ReviewRequest
 from camcore.service.routes.common import Serving, answers, json_text
 
 router = APIRouter(tags=["answers"])
@@ -37,7 +38,30 @@ async def estimate(request: Request, service: Serving) -> Response:
 )
 async def estimate_job(service: Serving, asked: JobRequest = JOB) -> Response:
     """Sheets, yield, time and price of all drawings of a job together, from a quick nest."""
-    return json_text(await service.estimate_together(asked))
+    return json_text(await service.answer_together(asked, work.estimate_job))
+
+
+@router.post(
+    "/quote",
+    response_class=Response,
+    responses=answers(QuoteFile, "price breaks, each line with its formula and where its figures come from") | PROBLEMS,
+    openapi_extra=bodies.documented(QuoteRequest),
+)
+async def quote(request: Request, service: Serving) -> Response:
+    """Price of one drawing in several quantities, each nested by itself, by the rates that the service was given."""
+    asked, drawing = await bodies.asked(request, QuoteRequest, service)
+    order = {**estimate_order(asked), "quantity": "1"}
+    return json_text(await service.answer(work.quote, drawing.path, order, asked.quantity, asked.operations))
+
+
+@router.post(
+    "/quote/job",
+    response_class=Response,
+    responses=answers(QuoteFile, "price breaks of sets of all parts") | PROBLEMS,
+)
+async def quote_job(service: Serving, asked: JobQuoteRequest = JOB_QUOTE) -> Response:
+    """Price of all drawings of a job together, in several quantities of sets."""
+    return json_text(await service.answer_together(asked.job, work.quote_job, asked.quantity, asked.operations))
 
 
 @router.post(
