@@ -110,6 +110,7 @@ CODES: dict[str, str] = {
     "I509": "onion skin left to be broken",
     "W510": "part left without its marking",
     "W511": "mark or score too weak",
+    "W512": "remnant not cut free",
     "E521": "no way down for a tool that cannot plunge",
     "E522": "bevel that no tool makes",
     "W523": "bevel that a laser leaves out",
@@ -266,6 +267,8 @@ CODES: dict[str, str] = {
     "W982": "other count of holes than the drawing says",
     "W983": "hole of the drawing's words that the part lacks",
     "W984": "thickness not stated",
+    "E985": "no part to inspect",
+    "E986": "words of the call for papers that make no sense",
     # 960 batch
     "E960": "list that cannot be read",
     "E961": "row of a list that makes no sense",

@@ -63,7 +63,7 @@ def gather(job: Job, path: Path, pockets: bool = False) -> Intake:
         found += missing
         demands += [_demand(job, part, entry) for part in chosen]
         found += [
-            _one_sided(part, entry.drawing, "pockets on its upper side")
+            one_sided(part, entry.drawing, "pockets on its upper side")
             for part in chosen
             if part.pockets and entry.mirror
         ]
@@ -98,7 +98,7 @@ def marked(taken: Intake, job: Job, setup: Setup) -> Intake:
     A part with words on it has an upper side, and is not turned over: W327 where it might have been.
     """
     found: list[Finding] = []
-    demands = tuple(_marked(demand, _entry(job, demand.part), job, setup, found) for demand in taken.demands)
+    demands = tuple(_marked(demand, entry_of(job, demand.part), job, setup, found) for demand in taken.demands)
     return replace(taken, demands=demands, findings=(*taken.findings, *found))
 
 
@@ -112,7 +112,7 @@ def _marked(demand: Demand, entry: PartEntry | None, job: Job, setup: Setup, fou
         found.append(_unmarked(demand.part, words, unknown, entry.drawing))
         return demand
     if demand.mirror:
-        found.append(_one_sided(demand.part, entry.drawing, "words on its upper side"))
+        found.append(one_sided(demand.part, entry.drawing, "words on its upper side"))
     return replace(demand, part=made, mirror=False)
 
 
@@ -129,7 +129,7 @@ def _unmarked(part: Part, words: str, unknown: str, name: str) -> Finding:
     return Finding("W510", f"{part.id} is not marked {words!r}: {why}", advice, name, where)
 
 
-def _entry(job: Job, part: Part) -> PartEntry | None:
+def entry_of(job: Job, part: Part) -> PartEntry | None:
     """The table of the job that asks for a part."""
     by_name = {entry.part: entry for entry in job.parts if entry.part}
     by_drawing = {_stem(entry.drawing): entry for entry in job.parts if not entry.part}
@@ -219,7 +219,8 @@ def _unpocketed(part: Part, name: str) -> Finding:
     return Finding("W123", message, "take a mill, or mill them in a job of their own", name, where)
 
 
-def _one_sided(part: Part, name: str, what: str) -> Finding:
+def one_sided(part: Part, name: str, what: str) -> Finding:
+    """W327 for a part that has something on its upper side."""
     message = f"{part.id} has {what}: it is not turned over, though mirror = true allows it"
     return Finding("W327", message, "take mirror = true out", name, {"part": part.id, "size": len(part.pockets)})
 

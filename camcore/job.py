@@ -77,6 +77,30 @@ ROTATIONS: dict[str, tuple[float, ...] | None] = {
 """Degrees that each name allows; None is any angle."""
 
 
+class WorkEntry(Strict):
+    """One ``[[parts.work]]`` table: what is done to edges on the upper side.
+
+    do: "countersink" (to `diameter`, at `angle` degrees), "counterbore" (to `diameter`, `depth` deep) or "break" (of
+    `width`, at `angle`); holes: the diameter of the round holes that it is done to; edges: of "break", else
+    """
+
+    do: Literal["countersink", "counterbore", "break"]
+    holes: PositiveLength | None = None
+    edges: Literal["outline", "holes", "all"] = "all"
+    diameter: PositiveLength | None = None
+    depth: PositiveLength | None = None
+    width: PositiveLength | None = None
+    angle: float = Field(default=90.0, gt=0, lt=180)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        needed = {"countersink": ("holes", "diameter"), "counterbore": ("holes", "diameter", "depth")}
+        for name in needed.get(self.do, ("width",)):
+            if getattr(self, name) is None:
+                raise ValueError(f"{self.do} needs {name}")
+        return self
+
+
 class PartEntry(Strict):
     """One ``[[parts]]`` table. `part` picks one part of a drawing that holds several (``"kit#2"``).
 
@@ -87,6 +111,7 @@ class PartEntry(Strict):
     """
 
     drawing: str
+    work: tuple[WorkEntry, ...] = ()
     part: str | None = None
     units: Unit | None = None
     rules: str | None = None
@@ -269,6 +294,7 @@ class ProcessTable(Strict):
     joint_below: float | None = Field(default=None, ge=0)
     heat_gap: Length | None = None
     common_cut: bool | None = None
+    crop: bool | None = None
     passes: int | None = Field(default=None, ge=1)
     focus_step: Length | None = None
     corner_power: float | None = Field(default=None, gt=0, le=1)

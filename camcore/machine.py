@@ -282,6 +282,11 @@ class Machine(Sourced):
         told = self.tools.items()
         return {name: tool if isinstance(tool, ToolSpec) else ToolSpec(diameter=tool) for name, tool in told}
 
+    def diameter_of(self, number: int) -> float:
+        """Diameter of the tool whose name is a number, mm; 0 where the file lists none."""
+        tool = self.tools.get(str(number), 0.0)
+        return tool.diameter if isinstance(tool, ToolSpec) else tool
+
     @property
     def step(self) -> float:
         """Least step that the program's text can say, mm."""

@@ -44,6 +44,20 @@ class Pocket:
     depth: float
 
 
+@dataclass(frozen=True, slots=True)
+class Bevel:
+    """The upper edge of the outline, a hole or a drilled hole ("outline", "hole", "drill") is broken.
+
+    `width` is what the bevel takes at the top, mm; `angle` that between opposite sides, degrees, as countersinks have
+    it: 45° to the sheet is 90.
+    """
+
+    kind: str
+    index: int
+    width: float
+    angle: float = 90.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """One flat part in its drawing's own coordinates, mm.
@@ -51,7 +65,7 @@ class Part:
     `outline` runs counter-clockwise, `holes` clockwise; `marks` are scored or engraved, open or closed, and do not
     go through; `pockets` neither. `id` is the drawing file's stem, with ``#2``, ``#3`` … where a drawing holds several.
     `quantity` is what words in the drawing ask for, 0 where nothing does; the first `scores` of the marks are scored,
-    to be folded or broken along, the others only to be seen.
+    to be folded or broken along, the others only to be seen. `bevels` are on the upper side.
     """
 
     id: str
@@ -63,6 +77,7 @@ class Part:
     quantity: int = 0
     pockets: tuple[Pocket, ...] = ()
     scores: int = 0
+    bevels: tuple[Bevel, ...] = ()
 
     @property
     def box(self) -> Box:

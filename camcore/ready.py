@@ -8,6 +8,7 @@ from pathlib import Path
 from camcore import job as jobs
 from camcore import machine as machines
 from camcore import material
+from camcore.edgework import worked
 from camcore.findings import CamError, Finding, errors
 from camcore.intake import Intake, gather, makeable, marked
 from camcore.job import Job, LockedEntry, SidesTable
@@ -69,7 +70,8 @@ def _prepared(job: Job, path: Path, budget: Budget, run: str) -> Ready:
     if job.output.dxf == "paths" and setup.mill:
         message, advice = "a mill's paths have depths that a flat drawing does not show", 'say dxf = "contours"'
         raise CamError(Finding("E333", message, advice, where={"key": "output.dxf"}))
-    taken = marked(makeable(gather(job, path, pockets=machine.process == "mill"), setup), job, setup)
+    drawn = worked(gather(job, path, pockets=machine.process == "mill"), job)
+    taken = marked(makeable(drawn, setup), job, setup)
     taken = _with_stock(job, taken, setup, Source(budget.stock, run))
     taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))
     if errors(setup.findings) or not taken.demands:

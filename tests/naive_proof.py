@@ -87,6 +87,8 @@ def _spoiled_mill(moves: Sequence[ReadMove], proof: Proof) -> str | None:
         if basin.buffer(-radius).buffer(radius - LIMIT).difference(deep_enough).area > _LEFT:
             return "pocket not cleared"
         top = top.difference(basin.buffer(LIMIT)).union(too_deep)
+    if why := _spoiled_sink(moves, proof):
+        return why
     outline = proof.task.cuts[-1]
     if outline.skin:
         ring = _OUTLINE.exterior.buffer(2.0)
@@ -103,9 +105,21 @@ def _spoiled_mill(moves: Sequence[ReadMove], proof: Proof) -> str | None:
     return _spoiled(top, bottom, _OUTLINE.difference(_HOLE).difference(drill), rings)
 
 
+def _spoiled_sink(moves: Sequence[ReadMove], proof: Proof) -> str | None:
+    """The cone makes nothing but the countersink of the drilled hole, 1 mm deep."""
+    low = [place for read in moves if read.tool in proof.task.cones and isinstance(read.move, Line | Arc | Rapid)
+           for place in points(read) if place[2] < -LIMIT]  # fmt: skip
+    if any(math.dist(place[:2], (20.0, 16.0)) > LIMIT for place in low):
+        return "countersink elsewhere"
+    deepest = min((z for _, _, z in low), default=0.0)
+    return "countersink of another depth" if proof.task.cones and abs(deepest + 1.0) > LIMIT else None
+
+
 def _swept_below(moves: Sequence[ReadMove], proof: Proof, height: float) -> shapely.Geometry:
     swept = unary_union([])
     for tool, diameter in proof.task.tools.items():
+        if tool in proof.task.cones:
+            continue
         mine = [read for read in moves if isinstance(read.move, Line | Arc | Rapid) and (read.tool or 1) == tool]
         swept = swept.union(_swept((run for read in mine for run in _runs(points(read), height)), diameter / 2))
     return swept

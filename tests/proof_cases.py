@@ -14,8 +14,8 @@ from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_M
 from camcore.geometry import Curve
 from camcore.machine import Machine
 from camcore.nesting.model import Placement
-from camcore.part import Drill, Part, Pocket
-from camcore.verify.model import IntendedCut, Task
+from camcore.part import Bevel, Drill, Part, Pocket
+from camcore.verify.model import Cone, IntendedCut, Task
 
 FOLDER = Path(__file__).parent / "programs"
 _QUARTER = 2**0.5 - 1
@@ -85,6 +85,13 @@ def _skinned() -> Task:
     return replace(plain, cuts=(*others, replace(outline, tabs=(), skin=0.1)))
 
 
+def _sunk() -> Task:
+    """The plate for the mill with its drilled hole countersunk to 2 mm."""
+    plain = _mill(1.0, 2)
+    sink = IntendedCut("plate", 0, "mark", 0, 3, bevel=Bevel("drill", 0, 0.5))
+    return replace(plain, cuts=(sink, *plain.cuts), tools={**plain.tools, 3: 6.0}, cones={3: Cone(90.0)})
+
+
 PROOFS = {
     proof.name: proof
     for proof in (
@@ -93,6 +100,7 @@ PROOFS = {
         Proof("grbl-mill", GRBL_MILL, _mill(3.0, 1)),
         Proof("linuxcnc-mill", LINUXCNC_MILL, _mill(1.0, 2)),
         Proof("linuxcnc-pocket", LINUXCNC_MILL, _pocketed()),
+        Proof("linuxcnc-bevel", LINUXCNC_MILL, _sunk()),
         Proof("linuxcnc-skin", LINUXCNC_MILL, _skinned()),
     )
 }

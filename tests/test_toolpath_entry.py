@@ -43,7 +43,7 @@ def test_a_hole_as_wide_as_the_tool_is_drilled_only_by_one_that_plunges() -> Non
     assert hole.hole
     (hole, _) = planned(made, chosen(burr=BLUNT, fine=1.5)).cuts
     assert (hole.hole, hole.tool) == (None, 2)
-    assert codes(planned(made, chosen(burr=BLUNT))) == ["E510"]
+    assert codes(planned(made, chosen(burr=BLUNT))) == ["E521"]
 
 
 def test_small_holes_are_gone_down_in_the_helix_that_was_asked_for() -> None:
@@ -58,12 +58,12 @@ def test_small_holes_are_gone_down_in_the_helix_that_was_asked_for() -> None:
 
 
 def test_where_no_helix_fits_a_smaller_tool_is_taken_or_somebody_hears_of_it() -> None:
-    """E510"""
+    """E521"""
     made = part("bore", Curve.rectangle(40, 30), Curve.circle(20, 15, 2.0))
     (hole, _) = planned(made, chosen(burr=BLUNT, fine=2.0)).cuts
     assert hole.tool == 2
     told = planned(made, chosen(burr=BLUNT)).findings
-    assert [finding.code for finding in told] == ["E510"]
+    assert [finding.code for finding in told] == ["E521"]
     assert told[0].where["index"] == 0
 
 
@@ -73,7 +73,7 @@ def test_pockets_are_ramped_into_or_left_to_another_tool(size: float) -> None:
     made = Part("well", Curve.rectangle(60, 30), pockets=(pocket,))
     result = planned(made, chosen(burr=BLUNT))
     if size < 5:
-        assert codes(result) == ["E510"]
+        assert codes(result) == ["E521"]
         return
     (cut, _) = result.cuts
     for stroke in cut.strokes:

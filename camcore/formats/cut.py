@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Literal
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from camcore.formats.common import FileModel, MarkedFile
 from camcore.toolpath.model import Cut, Plan
@@ -13,11 +14,27 @@ DIGITS = 9
 """Decimals of lengths in the file, mm: float noise does not reach it."""
 
 
+class BevelModel(FileModel):
+    """The edge that a cut breaks: as `camcore.part.Bevel`."""
+
+    kind: Literal["outline", "hole", "drill"]
+    index: int
+    width: float
+    angle: float
+
+
+class ConeModel(FileModel):
+    """A pointed tool: the angle between its sides, degrees, and the diameter of its tip, mm."""
+
+    angle: float
+    tip: float
+
+
 class CutModel(FileModel):
     """One cut; `index` counts within the part's holes (marks, drill points), `tabs` are x, y, width on the edge, mm.
 
     `passes`, how often a beam goes along it, is only there where it is not 1; `skin`, what a mill leaves of an outline
-    at the bottom, mm, only where it leaves something.
+    at the bottom, mm, only where it leaves something; `bevel` only where a mark breaks an edge.
     """
 
     part: str
@@ -28,10 +45,11 @@ class CutModel(FileModel):
     tabs: list[tuple[float, float, float]]
     passes: int = 1
     skin: float = 0.0
+    bevel: BevelModel | None = None
 
     @model_serializer(mode="wrap")
     def _without_usual(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        usual = {"passes": 1, "skin": 0.0}
+        usual = {"passes": 1, "skin": 0.0, "bevel": None}
         return {name: value for name, value in whole(self).items() if name not in usual or value != usual[name]}
 
     @staticmethod
@@ -46,14 +64,18 @@ class CutModel(FileModel):
             tabs=[(_clean(tab.x), _clean(tab.y), _clean(tab.width)) for tab in cut.tabs],
             passes=cut.passes,
             skin=_clean(cut.skin),
+            bevel=BevelModel(**asdict(cut.bevel)) if cut.bevel else None,
         )
 
 
 class CutFile(MarkedFile):
     """All cuts of one program in cutting order; mm in the program's work coordinates.
 
-    `kerf` is for lasers (0 on mills), `tools` (number → diameter) for mills.
+    `kerf` is for lasers (0 on mills), `tools` (number → diameter) for mills; `cones`, those of them that are pointed;
+    `crop`, only where there is one: the lines that free the remnant after all cuts, where the tool's centre runs.
     """
+
+    SPARED = frozenset({"cones", "crop"})
 
     version: Literal[1] = 1
     program: str
@@ -65,6 +87,8 @@ class CutFile(MarkedFile):
     stock_top_z: float
     stock_bottom_z: float
     cuts: list[CutModel]
+    cones: dict[str, ConeModel] = Field(default_factory=dict)
+    crop: list[list[tuple[float, float]]] = Field(default_factory=list)
 
     @staticmethod
     def of(plan: Plan, program: str, machine: str) -> CutFile:
@@ -79,6 +103,14 @@ class CutFile(MarkedFile):
             stock_top_z=0.0,
             stock_bottom_z=_clean(-plan.thickness),
             cuts=[CutModel.of(cut) for cut in plan.cuts],
+            cones={
+                str(number): ConeModel(angle=tool.angle, tip=_clean(tool.tip))
+                for number, tool in sorted(plan.tools.items())
+                if tool.angle
+            },
+            crop=[
+                [(_clean(x), _clean(y)) for x, y in cut.strokes[0].curve.vertices[:, :2].tolist()] for cut in plan.crop
+            ],
         )
 
 

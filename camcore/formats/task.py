@@ -19,10 +19,10 @@ from camcore.formats.cut import CutFile
 from camcore.formats.nest import NestFile
 from camcore.geometry import Curve
 from camcore.nesting.model import Nest, Placement
-from camcore.part import Part, Pocket
+from camcore.part import Bevel, Part, Pocket
 from camcore.tomlfile import spoken
 from camcore.toolpath.model import Plan
-from camcore.verify.model import IntendedCut, Task
+from camcore.verify.model import Cone, IntendedCut, Task
 
 MOST_MM = 100_000.0
 """No sheet is longer, mm."""
@@ -71,6 +71,18 @@ class _Nest(_Read):
     sheets: list[_Sheet] = Field(min_length=1)
 
 
+class _Bevel(_Read):
+    kind: Literal["outline", "hole", "drill"]
+    index: int = Field(default=0, ge=0)
+    width: float = Field(gt=0)
+    angle: float = Field(default=90.0, gt=0, lt=180)
+
+
+class _Cone(_Read):
+    angle: float = Field(gt=0, lt=180)
+    tip: float = Field(default=0.0, ge=0)
+
+
 class _Cut(_Read):
     part: str
     placement: int = Field(ge=0)
@@ -80,6 +92,7 @@ class _Cut(_Read):
     tabs: list[tuple[float, float, float]] = []
     passes: int = Field(default=1, ge=1, le=1000)
     skin: float = Field(default=0.0, ge=0)
+    bevel: _Bevel | None = None
 
 
 class _Process(_Read):
@@ -91,10 +104,11 @@ class _Process(_Read):
     stock_top_z: float = 0.0
     stock_bottom_z: float = 0.0
     cuts: list[_Cut]
+    cones: dict[str, _Cone] = {}
 
-    @field_validator("tools")
+    @field_validator("tools", "cones")
     @classmethod
-    def _numbered(cls, tools: dict[str, float]) -> dict[str, float]:
+    def _numbered(cls, tools: dict[str, Any]) -> dict[str, Any]:
         if bad := [name for name in tools if not name.isdecimal()]:
             raise ValueError(f"{bad[0]!r} is not the number of a tool")
         return tools
@@ -119,16 +133,20 @@ def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, st
         placements=tuple(Placement(p.part, p.x, p.y, p.rotation, p.mirror) for p in chosen.placements),
         parts=parts,
         process=plan.process,
-        cuts=tuple(
-            IntendedCut(c.part, c.placement, c.kind, c.index, c.tool, tuple(c.tabs), c.passes, c.skin)
-            for c in plan.cuts
-        ),
+        cuts=tuple(map(_intended, plan.cuts)),
         holes=tuple(_curve(hole, f"a hole of sheet {chosen.id}", files[0]) for hole in chosen.holes),
         kerf=plan.kerf,
         tools={int(number): diameter for number, diameter in plan.tools.items()},
         top_z=plan.stock_top_z,
         bottom_z=plan.stock_bottom_z,
+        cones={int(number): Cone(cone.angle, cone.tip) for number, cone in plan.cones.items()},
     )
+
+
+def _intended(cut: _Cut) -> IntendedCut:
+    bevel = Bevel(cut.bevel.kind, cut.bevel.index, cut.bevel.width, cut.bevel.angle) if cut.bevel else None
+    told = cut.part, cut.placement, cut.kind, cut.index, cut.tool, tuple(cut.tabs), cut.passes, cut.skin
+    return IntendedCut(*told, bevel)
 
 
 def task_of(nest: Nest, plan: Plan, program: str = "", machine: str = "") -> Task:

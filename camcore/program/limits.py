@@ -85,9 +85,8 @@ def advise(plan: Plan, machine: Machine, pen: Pen) -> Iterator[Finding]:
 
 
 def _other_tool(number: int, diameter: float, machine: Machine) -> Iterator[Finding]:
-    listed = machine.toolbox.get(str(number))
-    there = listed.diameter if listed else diameter
-    if abs(there - diameter) > SAME_DIAMETER:
+    there = machine.diameter_of(number)
+    if there and abs(there - diameter) > SAME_DIAMETER:
         text = f"the program takes T{number} as {diameter:g} mm, the machine's list says {there:g} mm"
         where = {"size": diameter, "limit": there}
         yield Finding("W604", text, "put the right tool in, or correct the list", where=where)

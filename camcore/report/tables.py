@@ -99,6 +99,7 @@ PROMISES = {
     "uncut": "Every edge is cut, all the way through",
     "edge": "Cut edges are where the drawing has them",
     "tabs": "Tabs hold, each where it was declared",
+    "bevels": "Edges are broken where they are to be, as wide as they are to be",
     "skins": "Onion skins that are to stay are whole",
     "drills": "Every hole to be drilled is drilled",
     "mark": "Marks are where the drawing has them, and do not go through",

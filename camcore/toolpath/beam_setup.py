@@ -9,13 +9,13 @@ from camcore.machine import Machine
 from camcore.material.model import LaserFamily, Material
 from camcore.toolpath.joints import LEAST_JOINT
 from camcore.toolpath.leads import SHAPES, SPOTS
-from camcore.toolpath.ledger import Ledger, figure, refuse
+from camcore.toolpath.ledger import Ledger, cropped, figure, refuse
 from camcore.toolpath.setup import LaserSetup, Setup
 
 LASER_KEYS = (
     "kerf", "feed", "power", "pierce", "soft_pierce", "lead", "lead_shape", "lead_spot", "overcut", "lead_out",
     "mark_feed", "mark_power", "mark_passes", "score_feed", "score_power", "score_passes", "passes", "focus_step",
-    "corner_power", "joints", "joint_width", "joint_below", "heat_gap", "common_cut",
+    "corner_power", "joints", "joint_width", "joint_below", "heat_gap", "common_cut", "crop",
 )  # fmt: skip
 SCORE = 0.3
 """A score takes this share of the energy of a cut, and so about this share of the thickness; uncalibrated."""
@@ -85,7 +85,7 @@ def laser(machine: Machine, material: Material, thickness: float, ledger: Ledger
     return Setup(
         "laser", thickness, kerf, spacing, rule.margin.value, laser=beam,
         sources=ledger.sources | {"spacing": material.cited(rule.least), "margin": material.cited(rule.margin)},
-        findings=tuple(ledger.findings),
+        findings=tuple(ledger.findings), crop=cropped(ledger),
     )  # fmt: skip
 
 

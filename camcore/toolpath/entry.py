@@ -18,9 +18,9 @@ def enters(tool: Tool, path: Curve) -> bool:
 
 
 def no_way_down(feature: Feature, tool: Tool) -> Finding:
-    """E510 for a feature that no tool gets down into."""
+    """E521 for a feature that no tool gets down into."""
     return Finding(
-        "E510",
+        "E521",
         f"{feature.spoken} of {feature.part.id} is too small for a ramp or helix of {tool.name or 'the tool'} of "
         f"{tool.diameter:.4g} mm, which must not plunge",
         "take a smaller tool or one that cuts to its centre, or drill the place first",

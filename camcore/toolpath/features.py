@@ -10,19 +10,23 @@ from camcore.findings import Finding
 from camcore.geometry import Curve
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
-from camcore.part import Drill, Part
+from camcore.part import Bevel, Drill, Part
 from camcore.toolpath.model import Hole, Kind, Stroke
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Feature:
-    """One thing to cut: `curve` is its finished edge, or the line of a mark; a drill point has `drill` instead."""
+    """One thing to cut: `curve` is its finished edge, or the line of a mark; a drill point has `drill` instead.
+
+    A bevel is a mark whose curve is the edge that it breaks.
+    """
 
     part: Part
     kind: Kind
     index: int
     curve: Curve
     drill: Drill | None = None
+    bevel: Bevel | None = None
 
     @property
     def where(self) -> dict[str, object]:
@@ -33,6 +37,9 @@ class Feature:
     @property
     def spoken(self) -> str:
         """Its name in findings."""
+        if self.bevel:
+            edge = "the outline" if self.bevel.kind == "outline" else f"{self.bevel.kind} {self.bevel.index}"
+            return f"the bevel of {edge}"
         return "the outline" if self.kind is Kind.OUTLINE else f"{self.kind} {self.index}"
 
 
@@ -43,14 +50,25 @@ LEAST_MARK = 0.2
 
 
 def features(part: Part) -> list[Feature]:
-    """All features of a part: marks, pockets, drill points, holes, outline."""
+    """All features of a part: marks, bevels, pockets, drill points, holes, outline."""
     return [
         *(Feature(part, Kind.MARK, k, curve) for k, curve in enumerate(part.marks)),
+        *(
+            Feature(part, Kind.MARK, len(part.marks) + k, _edge(part, bevel), bevel=bevel)
+            for k, bevel in enumerate(part.bevels)
+        ),
         *(Feature(part, Kind.POCKET, k, pocket.curve) for k, pocket in enumerate(part.pockets)),
         *(Feature(part, Kind.DRILL, k, _round(part, drill), drill) for k, drill in enumerate(part.drills)),
         *(Feature(part, Kind.HOLE, k, curve) for k, curve in enumerate(part.holes)),
         Feature(part, Kind.OUTLINE, 0, part.outline),
     ]
+
+
+def _edge(part: Part, bevel: Bevel) -> Curve:
+    """The edge that a bevel breaks."""
+    if bevel.kind == "outline":
+        return part.outline
+    return part.holes[bevel.index] if bevel.kind == "hole" else _round(part, part.drills[bevel.index])
 
 
 def _round(part: Part, drill: Drill) -> Curve:

@@ -41,6 +41,11 @@ class Ledger:
         return str(value)
 
 
+def cropped(ledger: Ledger) -> bool:
+    """Whether the remnant is cut free: a shop's choice, as many put the sheet back whole."""
+    return bool(ledger.number("crop", 0.0, "camcore's own rule"))
+
+
 def refuse(message: str, advice: str, key: str) -> NoReturn:
     """Raise E333 at a key of [process]."""
     raise CamError(Finding("E333", message, advice, where={"key": f"process.{key}"}))

@@ -80,7 +80,7 @@ def suits_profile(feature: Feature, setup: Setup) -> bool:
 def prepare_profile(feature: Feature, setup: Setup) -> Prepared:
     """A tool's radius off the edge, with the profile tool, or the largest smaller end mill that gets in everywhere.
 
-    I506: an outline that needs a smaller one, for that takes longer. E510: a tool that must not plunge has no way down.
+    I506: an outline that needs a smaller one, for that takes longer. E521: a tool that must not plunge has no way down.
     """
     assert setup.mill
     tried: list[Prepared] = []

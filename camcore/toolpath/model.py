@@ -10,6 +10,7 @@ import numpy as np
 from camcore.findings import Finding
 from camcore.geometry import Curve, Pose
 from camcore.nesting.model import NestedSheet
+from camcore.part import Bevel
 
 
 class Kind(StrEnum):
@@ -87,8 +88,9 @@ class Cut:
     placement counts from 0 within the sheet, `index` within the part's holes (marks, drills), 0 for an outline.
     tool is a number of the plan's tools (mill) or 0 (laser); power 0 to 1 and pierce s are for lasers: soft is a
     pierce with rising power. passes: how often the beam goes along it, all of them among
-    the strokes. `via` are the places round which the head travels to the cut, mm. skin: what an outline's cut leaves at
-    the bottom, mm, so that the part stays where it is; another cut of the outline may take it.
+    the strokes. `via` are the places round which the head travels to the cut, mm. skin: what an outline's cut leaves
+    at the bottom, mm, so that the part stays where it is; another cut of the outline may take it. bevel: what a mark
+    breaks, where it is none to be seen.
     """
 
     part: str
@@ -105,6 +107,7 @@ class Cut:
     passes: int = 1
     via: tuple[tuple[float, float], ...] = ()
     skin: float = 0.0
+    bevel: Bevel | None = None
 
     @property
     def start(self) -> tuple[float, float]:
@@ -142,6 +145,7 @@ class Plan:
     kerf: width of the laser's cut, mm (0 for mills); thickness: stock, mm; top is z = 0, bottom −thickness
     clearance: height for travel over the stock, mm (mills)
     corner_power: least share of its power that a beam has in corners, where its control does not see to that; 1: all
+    crop: what parts the remnant from the sheet, after all cuts
     """
 
     sheet: NestedSheet
@@ -154,3 +158,9 @@ class Plan:
     air: bool = False
     corner_power: float = 1.0
     findings: tuple[Finding, ...] = ()
+    crop: tuple[Cut, ...] = ()
+
+    @property
+    def all_cuts(self) -> tuple[Cut, ...]:
+        """The cuts of parts, and then those that free the remnant."""
+        return (*self.cuts, *self.crop)

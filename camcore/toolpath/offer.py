@@ -32,6 +32,6 @@ class Offer:
     @classmethod
     def of(cls, cut: Cut) -> Offer:
         """An offer of this cut alone."""
-        frees = cut.kind is Kind.OUTLINE and not cut.tabs
+        frees = cut.kind is Kind.OUTLINE and not cut.tabs and cut.placement >= 0
         start, end = np.array([cut.start]), np.array([cut.end])
         return cls(cut.placement, cut.kind, cut.index, cut.tool, start, end, lambda _: cut, frees)

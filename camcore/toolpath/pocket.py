@@ -64,7 +64,7 @@ def prepare(feature: Feature, setup: Setup) -> Prepared:
     """Passes of the largest tool that reaches most, then of one that reaches what there is to reach besides.
 
     The tool stays within the drawn curve. E501: what no tool gets into, or a pocket through the sheet; W502: corners
-    that keep the radius; E510: a tool that must not plunge has no way down.
+    that keep the radius; E521: a tool that must not plunge has no way down.
     """
     assert setup.mill
     pocket = feature.part.pockets[feature.index]

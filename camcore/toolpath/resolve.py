@@ -10,13 +10,13 @@ from camcore.findings import CamError, Finding
 from camcore.machine import Machine, ToolSpec
 from camcore.material.model import Material, MillFamily, Sourced
 from camcore.toolpath.beam_setup import LASER_KEYS, laser
-from camcore.toolpath.ledger import Ledger, Overrides, figure, refuse
+from camcore.toolpath.ledger import Ledger, Overrides, cropped, figure, refuse
 from camcore.toolpath.model import Tool
 from camcore.toolpath.setup import Holding, MillSetup, Setup
 
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
-    "climb", "flute", "mark_depth", "step_over", "rest", "finish", "tool_life",
+    "climb", "flute", "mark_depth", "crop", "step_over", "rest", "finish", "tool_life",
     "corner_feed", "peck", "chip_break",
     "onion_skin", "onion_skin_cut", "onion_skin_feed", "onion_skin_area", "vacuum_area",
 )  # fmt: skip
@@ -39,6 +39,8 @@ DEFAULT_TOOLS: dict[str, float] = {
     "drill 3 mm": 3.0,
 }
 """Tools of a mill whose file names none; a router with no tool change has the first alone."""
+DEFAULT_SINKS = {f"countersink {angle} deg": ToolSpec(diameter=12.7, angle=angle, tip=0.2) for angle in (90, 82)}
+"""Countersinks of such a mill: 82 degrees are usual for flat heads in inches, 90 for metric ones and broken edges."""
 SAME_TOOL = 0.01
 """Diameters this near, mm, are one tool."""
 TABS, TAB_EVERY = 2, 250.0
@@ -131,7 +133,7 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
     return Setup(
         "mill", thickness, width + mill.finish, spacing, rule.margin.value, mill=mill,
         sources=ledger.sources | {"spacing": material.cited(rule.least), "margin": material.cited(rule.margin)},
-        findings=tuple(ledger.findings),
+        findings=tuple(ledger.findings), crop=cropped(ledger),
     )  # fmt: skip
 
 
@@ -188,7 +190,8 @@ def _check_mill(mill: MillSetup, thickness: float) -> None:
 
 def _tools(machine: Machine, ledger: Ledger) -> tuple[dict[int, Tool], int]:
     """Tools by number, and the number of the one for outlines."""
-    named = machine.toolbox or {name: ToolSpec(diameter=diameter) for name, diameter in DEFAULT_TOOLS.items()}
+    usual = {name: ToolSpec(diameter=diameter) for name, diameter in DEFAULT_TOOLS.items()} | DEFAULT_SINKS
+    named = machine.toolbox or usual
     if machine.tool_change == "none":
         named = dict(list(named.items())[:1])
     tools = {

@@ -30,6 +30,7 @@ def mirrored(part: Part) -> Part:
         part.file,
         pockets=tuple(_mirrored(pocket) for pocket in part.pockets),
         scores=part.scores,
+        bevels=part.bevels,
     )
 
 

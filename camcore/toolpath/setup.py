@@ -160,6 +160,7 @@ class Setup:
     """Resolved process of one job; exactly one of `laser` and `mill` is set.
 
     min_spacing: the least part spacing that this process needs, mm; spacing, margin: the library's advice.
+    crop: whether the remnant is cut free at last
     sources: parameter name → (value's status and source), for reports.
     """
 
@@ -172,3 +173,4 @@ class Setup:
     mill: MillSetup | None = None
     sources: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    crop: bool = False

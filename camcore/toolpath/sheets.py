@@ -11,7 +11,8 @@ from camcore.findings import Finding, errors
 from camcore.nesting.model import Nest, NestedSheet
 from camcore.part import Part
 from camcore.toolpath.again import repeated
-from camcore.toolpath.common import SAME_LINE, bridged, shared
+from camcore.toolpath.common import SAME_LINE, Shared, bridged, shared
+from camcore.toolpath.crop import crop
 from camcore.toolpath.features import Course, Prepared, features
 from camcore.toolpath.heat import spread
 from camcore.toolpath.model import Cut, Kind, Plan
@@ -55,8 +56,10 @@ def plan(nest: Nest, setup: Setup) -> tuple[Plan, ...]:
                 told.add(key[0])
                 findings += _merged(finding for ready in known[key] for finding in ready.prepared.findings)
         offers, more = _offers(scene, known, setup)
-        cuts = _ordered(offers, scene, setup)
-        plans.append(_plan(sheet, setup, cuts, findings + more))
+        cuts, freed = _ordered(offers, scene, setup)
+        last, told_last = crop(scene, setup, cuts[-1].end if cuts else (0.0, 0.0))
+        led = _led([*cuts, *last], freed, scene, setup)
+        plans.append(_plan(sheet, setup, led, [*findings, *more, *told_last]))
     return forecast(plans, setup.mill.tool_life) if setup.mill else tuple(plans)
 
 
@@ -99,37 +102,40 @@ def _offers(scene: Scene, known: _Workshop, setup: Setup) -> tuple[list[Offer], 
     return offers, findings
 
 
-def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> list[Cut]:
-    """The cuts in their order, with the ways between them."""
+def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> Shared:
+    """The cuts in their order, and when the piece of each hangs on nothing more."""
     inside, laser = scene.inside_holes(), setup.laser
     held = {inner for inner, _, _ in inside}
     near = scene.beside(laser.kerf + SAME_LINE) if laser else []
     beside = [pair for pair in near if not held & set(pair)]
     done = order(offers, inside, floors=scene.floors(), beside=beside)
-    if laser is None or not done:
-        return [offer.make(0) for offer in done]
-    if laser.heat_gap:
+    if laser and laser.heat_gap:
         last = {placement for placement, _ in beside}
         done = [each for part in _in_two(done, last) for each in spread(part, inside, scene, laser.heat_gap)]
     cuts = [offer.make(0) for offer in done]
     freed = list(range(len(cuts)))
-    if near:
+    if laser and near:
         cuts = bridged(cuts, laser.kerf)
         less, freed = shared(cuts, laser.kerf, held)
         cuts = less if laser.common_cut else cuts
-    if near or any(cut.passes > 1 for cut in cuts):
-        cuts = [repeated(cut, laser.focus_step) for cut in cuts]
-        done = [Offer.of(cut) for cut in cuts]
-    if not laser.goes_round:
+    return Shared([repeated(cut, laser.focus_step) for cut in cuts] if laser else cuts, freed)
+
+
+def _led(cuts: list[Cut], freed: list[int], scene: Scene, setup: Setup) -> list[Cut]:
+    """The cuts, those of the crop line last, with the ways between them."""
+    if setup.laser is None or not setup.laser.goes_round or not cuts:
         return cuts
-    ways = ways_round(done, freed, scene, laser.kerf)
+    offers = [Offer.of(cut) for cut in cuts]
+    freed = [*freed, *range(len(freed), len(cuts))]
+    ways = ways_round(offers, freed, scene, setup.laser.kerf)
     return [replace(cut, via=via) if via else cut for cut, via in zip(cuts, ways, strict=True)]
 
 
 def _in_two(offers: list[Offer], last: set[int]) -> tuple[list[Offer], list[Offer]]:
     """The offers, and by themselves the outlines of these placements, each of which another one's may free."""
-    late = [offer for offer in offers if offer.kind is Kind.OUTLINE and offer.placement in last]
-    return [offer for offer in offers if offer not in late], late
+    late = [offer.kind is Kind.OUTLINE and offer.placement in last for offer in offers]
+    pairs = list(zip(offers, late, strict=True))
+    return [offer for offer, waits in pairs if not waits], [offer for offer, waits in pairs if waits]
 
 
 def _plan(sheet: NestedSheet, setup: Setup, cuts: list[Cut], findings: list[Finding]) -> Plan:
@@ -138,7 +144,8 @@ def _plan(sheet: NestedSheet, setup: Setup, cuts: list[Cut], findings: list[Find
     return Plan(
         sheet=sheet,
         process=setup.process,
-        cuts=tuple(cuts),
+        cuts=tuple(cut for cut in cuts if cut.placement >= 0),
+        crop=tuple(cut for cut in cuts if cut.placement < 0),
         thickness=setup.thickness,
         kerf=laser.kerf if laser else 0.0,
         tools={number: tool for number, tool in mill.tools.items() if number in used} if mill else {},

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from camcore.findings import Finding
-from camcore.toolpath import laser, mill, pocket
+from camcore.toolpath import bevels, laser, mill, pocket
 from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.offer import Offer
 from camcore.toolpath.scene import Scene
@@ -27,6 +27,8 @@ class Strategy(NamedTuple):
 
 
 STRATEGIES: tuple[Strategy, ...] = (
+    Strategy("mill bevel", bevels.suits_mill, bevels.prepare, bevels.cuts),
+    Strategy("laser bevel", bevels.suits_laser, bevels.none, pocket.no_cuts),
     Strategy("mill pocket", pocket.suits_mill, pocket.prepare, pocket.cuts),
     Strategy("laser pocket", pocket.suits_laser, pocket.none, pocket.no_cuts),
     Strategy("laser mark", laser.suits_mark, laser.prepare_mark, laser.cut_marks),

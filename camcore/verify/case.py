@@ -131,8 +131,13 @@ class Case:
         return basins.pocketing(self)
 
     @cached_property
+    def beveling(self) -> Bools:
+        """Which of `all_cuts` a cone makes that follows no mark."""
+        return np.isin(self.all_cuts.track.tool, list(self.task.cones)) & ~self.on_marks
+
+    @cached_property
     def _aside(self) -> Bools:
-        return self.marking | self.pocketing
+        return self.marking | self.pocketing | self.beveling
 
     @cached_property
     def through(self) -> Sweep:

@@ -111,7 +111,7 @@ def _contours(part: Part) -> Iterator[tuple[str, int, Curve]]:
 
 
 def declared(task: Task) -> tuple[Key, ...]:
-    """Which feature each declared cut makes, cut by cut.
+    """Which feature each declared cut makes, cut by cut; a bevel is none of them.
 
     A pocket of a part that has none of its index is a hole that is pocketed.
     Drills and centre marks count among the part's drill points. Where the part is known from nest.json, which holds
@@ -125,6 +125,8 @@ def declared(task: Task) -> tuple[Key, ...]:
 
 
 def _kind(cut: IntendedCut, part: Part, holes: set[tuple[int, int]]) -> str:
+    if cut.bevel:
+        return "bevel"
     if cut.kind == "pocket":
         return "pocket" if cut.index < len(part.pockets) or cut.index >= len(part.holes) else "hole"
     if cut.kind != "drill":

@@ -285,7 +285,7 @@ class Interpreter(Lane):
             changed = self.control.changes_tool == "M6"
             state.length = None if changed else state.length
             state.spindle = "M5" if self.control.stops else state.spindle
-            self._emit(ToolChange(tool, self.machine.tools.get(str(tool), 0.0)))
+            self._emit(ToolChange(tool, self.machine.diameter_of(tool)))
             state.spindle = "M5" if changed else state.spindle
         if self.control.length == "D" and "D" in words.values:
             state.length = tool if words.values["D"] else None

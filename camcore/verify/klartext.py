@@ -114,7 +114,7 @@ class Klartext(Recorder):
         """The tool, its length, and its speed; the spindle stands."""
         state, number = self.state, int(match["tool"])
         if number != state.tool:
-            self._emit(ToolChange(number, self.machine.tools.get(str(number), 0.0)))
+            self._emit(ToolChange(number, self.machine.diameter_of(number)))
             state.spindle = "M5"
         state.tool = state.chosen = state.length = number
         state.s = float(match["S"] or state.s)

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from camcore.files import write_whole
 from camcore.findings import Finding, errors
 from camcore.geometry import Curve
 from camcore.moves import Move
 from camcore.nesting.model import Placement
-from camcore.part import Part
+from camcore.part import Bevel, Part
+
+
+class Cone(NamedTuple):
+    """A pointed tool: the angle between its sides, degrees, and the diameter of its tip, mm."""
+
+    angle: float
+    tip: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class IntendedCut:
     """One cut as cut.json states it; `tabs` are (x, y, width): middle on the finished edge, and length along the edge
     that is not cut through, mm; `passes`: how often a laser goes along it, until it is through; `skin`: what a mill's
-    cut leaves at the bottom, mm."""
+    cut leaves at the bottom, mm; `bevel`: the edge that it breaks."""
 
     part: str
     placement: int
@@ -29,13 +36,15 @@ class IntendedCut:
     tabs: tuple[tuple[float, float, float], ...] = ()
     passes: int = 1
     skin: float = 0.0
+    bevel: Bevel | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
     """What a program was meant to make: the placed parts, the stock, and the order of cuts. All mm, work coordinates.
 
-    kerf for lasers; tools (number → diameter) for mills; the stock reaches from `top_z` down to `bottom_z`.
+    kerf for lasers; tools (number → diameter) for mills, `cones` those of them that are pointed; the stock reaches from
+    `top_z` down to `bottom_z`.
     """
 
     sheet: str
@@ -49,6 +58,7 @@ class Task:
     tools: Mapping[int, float] = field(default_factory=dict)
     top_z: float = 0.0
     bottom_z: float = 0.0
+    cones: Mapping[int, Cone] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

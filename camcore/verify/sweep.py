@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,7 +44,7 @@ def cutting(track: Track, task: Task) -> Sweep:
         burning = track.take((track.power > 0) & ~track.rapid)
         return Sweep(burning, np.full(len(burning), task.kerf / 2))
     milling = below(track, task.top_z - _TOUCH)
-    return Sweep(milling, radii(milling, task.tools))
+    return Sweep(milling, radii(milling, task))
 
 
 def through(sweep: Sweep, task: Task, skin: float = 0.0) -> Sweep:
@@ -53,18 +53,22 @@ def through(sweep: Sweep, task: Task, skin: float = 0.0) -> Sweep:
     if task.process == "laser":
         return sweep
     deep = below(sweep.track, task.bottom_z + skin + CUT_EDGE)
-    return Sweep(deep, radii(deep, task.tools))
+    return Sweep(deep, radii(deep, task))
 
 
-def radii(track: Track, tools: Mapping[int, float]) -> Floats:
-    """Radius of the tool of each entry, mm; 0 for a tool that the task does not know.
+def radii(track: Track, task: Task) -> Floats:
+    """Radius of the tool of each entry, mm, of a cone at the stock's top; 0 for a tool that the task does not know.
 
     Where the program calls no tool at all, and the task has one, that one is in the spindle.
     """
-    known = dict(tools)
+    known = dict(task.tools)
     if len(known) == 1:
         known.setdefault(0, next(iter(known.values())))
     found = np.zeros(len(track))
     for number, diameter in known.items():
         found[track.tool == number] = diameter / 2
+    for number, cone in task.cones.items():
+        mine = track.tool == number
+        depth = task.top_z - np.minimum(track.z0, track.z1)[mine]
+        found[mine] = np.minimum(found[mine], cone.tip / 2 + depth * math.tan(math.radians(cone.angle / 2)))
     return found

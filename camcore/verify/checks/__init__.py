@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from camcore.verify.case import Case
+from camcore.verify.checks.bevels import bevels
 from camcore.verify.checks.change import change
 from camcore.verify.checks.drills import drills
 from camcore.verify.checks.dwells import dwells
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     Check(drills, needs_task=True),
     Check(mark, needs_task=True),
     Check(pockets, needs_task=True),
+    Check(bevels, needs_task=True),
     Check(plunge, needs_task=True),
     Check(energy, needs_task=True),
     Check(order, needs_task=True),

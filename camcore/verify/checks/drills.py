@@ -34,12 +34,13 @@ def drills(case: Case) -> Checked:
 
 
 def _drilled(case: Case) -> dict[int, Ints]:
-    """The plunges that end in each round hole in which nothing else does, but for those that bore a pocket."""
+    """The plunges that end in each round hole in which nothing else does, but bored pockets and broken edges."""
     cuts = case.all_cuts.track
     if case.task.process != "mill" or not case.round_holes:
         return {}
-    milled, _ = _ends_in(case, np.flatnonzero(~cuts.still))
-    holes, plunges = _ends_in(case, np.flatnonzero(cuts.still & ~cuts.rapid & ~case.pocketing))
+    aside = case.pocketing | case.beveling
+    milled, _ = _ends_in(case, np.flatnonzero(~cuts.still & ~case.beveling))
+    holes, plunges = _ends_in(case, np.flatnonzero(cuts.still & ~cuts.rapid & ~aside))
     return {int(hole): plunges[holes == hole] for hole in np.setdiff1d(holes, milled)}
 
 
