@@ -54,6 +54,20 @@ def test_touching_positions_are_all_found_and_all_free(pieces):
         assert np.hypot(*(found - p).T).min() < 1e-5, p
 
 
+@given(st.lists(st.tuples(st.integers(0, 1), coordinates, coordinates), min_size=1, max_size=9), st.integers(0, 9))
+def test_pieces_settle_at_once_as_one_by_one(pieces, begun):
+    """And places that all of them leave free are those that each leaves free."""
+    placed, bounds = np.array(pieces, dtype=float), np.array([-15.0, -15.0, 15.0, 15.0])
+    regions = [ring_region, notched_region]
+    known = np.concatenate(regions), np.cumsum([0, *(len(r) for r in regions)]), boxes_of(regions)
+    begun = min(begun, len(placed) - 1)
+    first = all_touching(regions, placed[:begun], bounds)
+    got = touching.settled(*known, placed, begun, 0, first, bounds, SLACK)
+    assert got.tolist() == all_touching(regions, placed, bounds).tolist()
+    mute = touching.settled(*known, placed, begun, len(placed), first, bounds, SLACK)
+    assert mute.tolist() == touching.kept_by_all(*known, placed[begun:], first, SLACK).tolist()
+
+
 def test_first_by_takes_the_least_and_of_equals_the_lowest():
     rows = np.array([(3.0, 0.0), (1.0, 5.0), (1.0 + 1e-7, 2.0), (2.0, -9.0)])
     assert touching.first_by(rows, 1.0, 0.0, 1e-5) == 2

@@ -17,15 +17,21 @@ def deep_inside(edges: Floats, x: float, y: float, slack: float) -> bool:
     """Whether (x, y) lies in the region, by parity of a ray, and farther than `slack` from all its edges."""
     inside = False
     for k in range(len(edges)):
-        rx, ry = x - edges[k, 0], y - edges[k, 1]
-        dx, dy = edges[k, 2] - edges[k, 0], edges[k, 3] - edges[k, 1]
-        if (y < edges[k, 1]) != (y < edges[k, 3]) and (rx < dx * ry / dy):
+        y0, y1 = edges[k, 1], edges[k, 3]
+        if (y < y0) != (y < y1) and x - edges[k, 0] < (edges[k, 2] - edges[k, 0]) * (y - y0) / (y1 - y0):
             inside = not inside
+    if not inside:
+        return False
+    for k in range(len(edges)):
+        x0, y0, x1, y1 = edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3]
+        if min(x0, x1) - x > slack or x - max(x0, x1) > slack or min(y0, y1) - y > slack or y - max(y0, y1) > slack:
+            continue
+        rx, ry, dx, dy = x - x0, y - y0, x1 - x0, y1 - y0
         t = min(1.0, max(0.0, (rx * dx + ry * dy) / (dx * dx + dy * dy)))
         ax, ay = rx - t * dx, ry - t * dy
         if ax * ax + ay * ay <= slack * slack:
             return False
-    return bool(inside)
+    return True
 
 
 @kernel
@@ -65,6 +71,14 @@ def kept(edges: Floats, first: Ints, boxes: Floats, piece: Floats, candidates: F
 
 
 @kernel
+def kept_by_all(edges: Floats, first: Ints, boxes: Floats, placed: Floats, candidates: Floats, slack: float) -> Floats:
+    """Those candidates (n, 2) that all placed pieces leave free."""
+    for k in range(len(placed)):
+        candidates = kept(edges, first, boxes, placed[k], candidates, slack)
+    return candidates
+
+
+@kernel
 def _appended(rows: Floats, count: int, x: float, y: float) -> Floats:
     """`rows` with (x, y) at `count`; twice as large where it was full."""
     if count == len(rows):
@@ -98,17 +112,22 @@ def _with_bounds(own: Floats, bounds: Floats, rows: Floats, count: int) -> tuple
 def _with_crossings(own: Floats, other: Floats, rows: Floats, count: int) -> tuple[Floats, int]:
     """Add the points where edges `own` cross edges `other`."""
     for j in range(len(other)):
-        dx, dy = other[j, 2] - other[j, 0], other[j, 3] - other[j, 1]
+        ax, ay, bx, by = other[j, 0], other[j, 1], other[j, 2], other[j, 3]
+        x0, y0, x1, y1 = min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
+        dx, dy = bx - ax, by - ay
         for k in range(len(own)):
-            ux, uy = own[k, 2] - own[k, 0], own[k, 3] - own[k, 1]
+            px, py, qx, qy = own[k, 0], own[k, 1], own[k, 2], own[k, 3]
+            if (px < x0 and qx < x0) or (px > x1 and qx > x1) or (py < y0 and qy < y0) or (py > y1 and qy > y1):
+                continue
+            ux, uy = qx - px, qy - py
             turn = ux * dy - uy * dx
             if turn == 0.0:
                 continue
-            gx, gy = other[j, 0] - own[k, 0], other[j, 1] - own[k, 1]
+            gx, gy = ax - px, ay - py
             t = (gx * dy - gy * dx) / turn
             s = (gx * uy - gy * ux) / turn
             if 0.0 <= t <= 1.0 and 0.0 <= s <= 1.0:
-                rows = _appended(rows, count, own[k, 0] + t * ux, own[k, 1] + t * uy)
+                rows = _appended(rows, count, px + t * ux, py + t * uy)
                 count += 1
     return rows, count
 
@@ -139,32 +158,82 @@ def _moved_box(boxes: Floats, piece: Floats) -> Floats:
 
 
 @kernel
+def _covers(edges: Floats, first: Ints, boxes: Floats, piece: Floats, edge: Floats, slack: float) -> bool:
+    """Whether all of an edge lies in the region of a placed piece, and farther than `slack` from its boundary.
+
+    It may be denied where it is so by a hair.
+    """
+    r = int(piece[0])
+    ax, ay, bx, by = edge[0] - piece[1], edge[1] - piece[2], edge[2] - piece[1], edge[3] - piece[2]
+    x0, y0, x1, y1 = min(ax, bx) - slack, min(ay, by) - slack, max(ax, bx) + slack, max(ay, by) + slack
+    if x0 <= boxes[r, 0] or y0 <= boxes[r, 1] or x1 >= boxes[r, 2] or y1 >= boxes[r, 3]:
+        return False
+    ux, uy = bx - ax, by - ay
+    near = slack * (abs(ux) + abs(uy))
+    inside = False
+    for k in range(first[r], first[r + 1]):
+        px, py, qx, qy = edges[k, 0], edges[k, 1], edges[k, 2], edges[k, 3]
+        if (ay < py) != (ay < qy) and ax - px < (qx - px) * (ay - py) / (qy - py):
+            inside = not inside
+        if (px < x0 and qx < x0) or (px > x1 and qx > x1) or (py < y0 and qy < y0) or (py > y1 and qy > y1):
+            continue
+        left, right = ux * (py - ay) - uy * (px - ax), ux * (qy - ay) - uy * (qx - ax)
+        if (left > near and right > near) or (left < -near and right < -near):
+            continue
+        vx, vy = qx - px, qy - py
+        far = slack * (abs(vx) + abs(vy))
+        left, right = vx * (ay - py) - vy * (ax - px), vx * (by - py) - vy * (bx - px)
+        if not ((left > far and right > far) or (left < -far and right < -far)):
+            return False
+    return inside
+
+
+@kernel
+def _open(edges: Floats, first: Ints, boxes: Floats, placed: Floats, near: Ints, own: Floats, slack: float) -> Floats:
+    """Those of the edges `own` that no region of the pieces `near` covers; `near` gets another order."""
+    count = 0
+    for k in range(len(own)):
+        covered = False
+        for n in range(len(near)):
+            if _covers(edges, first, boxes, placed[near[n]], own[k], slack):
+                covered = True
+                near[0], near[n] = near[n], near[0]
+                break
+        if not covered:
+            own[count] = own[k]
+            count += 1
+    return own[:count]
+
+
+@kernel
 def added(edges: Floats, first: Ints, boxes: Floats, placed: Floats, bounds: Floats, slack: float) -> Floats:
     """Free touching positions (n, 2) that the last row of `placed` brings: on its region's boundary, within `bounds`.
 
     `bounds` = x0, y0, x1, y1 of allowed positions. Free means inside no placed region by more than `slack`.
     """
     last = len(placed) - 1
-    own = _moved(edges, first, placed[last], bounds)
-    rows, count = _with_bounds(own, bounds, np.empty((256, 2)), 0)
     near = np.empty(last, np.int64)
-    n_near = 0
+    count = 0
     for k in range(last):
         if _boxes_meet(boxes, placed[last], placed[k]):
-            near[n_near] = k
-            n_near += 1
-            facing = _moved(edges, first, placed[last], _moved_box(boxes, placed[k]))
-            other = _moved(edges, first, placed[k], _moved_box(boxes, placed[last]))
-            rows, count = _with_crossings(facing, other, rows, count)
+            near[count] = k
+            count += 1
+    near = near[:count]
+    own = _open(edges, first, boxes, placed, near, _moved(edges, first, placed[last], bounds), slack)
+    rows, count = _with_bounds(own, bounds, np.empty((256, 2)), 0)
+    for k in range(len(near) if len(own) else 0):
+        other = _moved(edges, first, placed[near[k]], _moved_box(boxes, placed[last]))
+        rows, count = _with_crossings(own, other, rows, count)
     free = 0
     for c in range(count):
         x, y = min(max(rows[c, 0], bounds[0]), bounds[2]), min(max(rows[c, 1], bounds[1]), bounds[3])
         if abs(x - rows[c, 0]) > slack or abs(y - rows[c, 1]) > slack:
             continue
         clear = True
-        for k in range(n_near):
+        for k in range(len(near)):
             if _blocked(edges, first, boxes, placed[near[k]], x, y, slack):
                 clear = False
+                near[0], near[k] = near[k], near[0]
                 break
         if clear:
             rows[free, 0], rows[free, 1] = x, y

@@ -68,13 +68,14 @@ class Layout:
 
     def free(self, stance: int, points: Floats) -> Floats:
         """Those positions (n, 2) at which a stance overlaps no piece and nothing forbidden."""
-        tables = [(self.problem.table(stance, piece.stance), piece) for piece in self.pieces]
-        if self._ground:
-            tables.append((self.problem.ground_table(stance, self.space), Piece(-1 - self.space, 0.0, 0.0)))
-        for table, (name, x, y) in tables:
-            row = np.array([table.rows[name], x, y])
-            points = touching.kept(table.edges, table.first, table.boxes, row, points, TOUCH)
-        return points
+        if not self.pieces and not self._ground:
+            return points
+        for name in dict.fromkeys(piece.stance for piece in self.pieces):
+            self.problem.table(stance, name)
+        table = self.problem.ground_table(stance, self.space)
+        placed = [Piece(-1 - self.space, 0.0, 0.0)] * self._ground + self.pieces
+        rows = np.array([(table.rows[name], x, y) for name, x, y in placed])
+        return touching.kept_by_all(table.edges, table.first, table.boxes, rows, points, TOUCH)
 
     @property
     def _ground(self) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 
 from camcore.nesting.assemble import assembled
 from camcore.nesting.check import sheet_faults
-from camcore.nesting.construct import STRATEGIES, Construction
+from camcore.nesting.construct import STRATEGIES, Construction, Strategy
 from camcore.nesting.layout import Draft, Filled
 from camcore.nesting.merit import merit, reach
 from camcore.nesting.model import Effort, Progress
@@ -20,16 +20,19 @@ from camcore.nesting.row import draft_of, row_of
 from camcore.nesting.shapes import MANY_REGIONS
 from camcore.nesting.shelves import shelved, upright_stances
 from camcore.nesting.stock import Pool, several_kinds, worth_patterns
+from camcore.nesting.work import Tick, each
 
 MOVES = {Effort.QUICK: 10_000, Effort.NORMAL: 150_000, Effort.BEST: 1_500_000}
 """Pieces placed or moved before a search ends: about 1 s, 15 s and 150 s on one core of 2025 with 50 pieces."""
 CONSTRUCTION = 0.3
 """No new construction is begun when this share of the budget is spent."""
 
-MAKING = 0.5
+MAKING = 0.75
 """No new patterns are made when this share is spent."""
 REORDERING = 0.4
 """No other orders of the pieces are tried when this share is spent."""
+DEAR = 6
+"""A piece placed in a pattern or by a drawn order takes as long as so many moves of the squeeze."""
 SETTLED = 300
 """More pieces of one shape on a sheet are never laid better piece by piece than by lattices."""
 
@@ -115,10 +118,19 @@ class Search:
             problem.prepare(problem.regions([problem.stances[k] for own in few for k in own]), self._look)
             self._build(Construction(problem, STRATEGIES[0], few))
         problem.prepare(names, self._look)
-        for k, strategy in enumerate(STRATEGIES):
-            if k and (self.spent(self.moves) > CONSTRUCTION or self._squeeze_is_quicker(len(names))):
+        self._build(Construction(problem, STRATEGIES[0]))
+        threads = problem.rules.threads
+        for k in range(1, len(STRATEGIES), threads):
+            if self.spent(self.moves) > CONSTRUCTION or self._squeeze_is_quicker(len(names)):
                 return
-            self._build(Construction(problem, strategy))
+            for draft in each(self._constructed, STRATEGIES[k : k + threads], threads, self._look):
+                self.moves += sum(len(sheet.pieces) for sheet in draft.sheets)
+                self._take(draft)
+
+    def _constructed(self, strategy: Strategy, tick: Tick) -> Draft:
+        construction = Construction(self.problem, strategy)
+        construction.run(tick)
+        return construction.draft
 
     def _squeeze_is_quicker(self, regions: int) -> bool:
         """Whether another construction takes longer than the squeeze of one sheet takes to be better than any."""
@@ -171,7 +183,7 @@ class Search:
             return
         pool = Pool(self.problem, self._tried, self._look)
         while self.spent(self.moves) < MAKING:
-            self.moves += pool.make()
+            self.moves += DEAR * pool.make()
             self._look()
         for draft in pool.drafts():
             self._take(draft)
@@ -185,7 +197,7 @@ class Search:
         orders = Orders(self.problem, self._look)
         while self.spent(self.moves) < REORDERING:
             for draft in orders.make():
-                self.moves += sum(len(sheet.pieces) for sheet in draft.sheets)
+                self.moves += DEAR * sum(len(sheet.pieces) for sheet in draft.sheets)
                 self._take(draft)
             self._look()
 

@@ -40,6 +40,8 @@ TOLERANCE = 1e-9
 """Overlap in all, as a share of the sheets' height, that counts as none."""
 SLICE = 200_000
 """Workers meet after this many moves over the count of pieces: about half a second."""
+FIRST_SLICE = SLICE // 32
+"""The first time they meet earlier, so that small budgets are kept; then each time after twice as many."""
 
 
 class Worker:
@@ -211,11 +213,15 @@ class Squeeze:
 
         Workers never see each other but when they meet, so that the result does not depend on their timing.
         """
+        count = len(self.workers[0].row.kind)
+        slice_ = max(1, FIRST_SLICE // count)
         with ThreadPoolExecutor(len(self.workers)) as pool:
             while (share := spent(self.moves)) < 1.0 and not all(worker.done for worker in self.workers):
-                slice_ = max(1, SLICE // len(self.workers[0].row.kind))
                 jobs = [pool.submit(worker.work, slice_, share) for worker in self.workers]
                 self.moves += sum(job.result() for job in jobs)
+                now = spent(self.moves)
+                left = slice_ * (1.0 - now) / max(now - share, 1e-9)
+                slice_ = max(1, int(min(2 * slice_, SLICE // count, left)))
                 best = min((worker.best for worker in self.workers), key=lambda found: found.length)
                 if best.length < self.best.length:
                     self.best = best
