@@ -183,6 +183,7 @@ CODES: dict[str, str] = {
     "E769": "travel over a part that has come loose",
     "E770": "document of another shape",
     "E771": "documents that do not belong together",
+    "W772": "cut.json of another machine",
     "E774": "pocket too deep",
     "E775": "pocket not cleared",
     "E776": "onion skin not as declared",

@@ -129,6 +129,15 @@ def test_verify_proves_what_run_made(made):
     assert json.loads(result.stdout)["programs"][0]["proven"] is True
 
 
+def test_verify_tells_that_the_cuts_were_planned_for_another_machine(made):
+    out = made / "out"
+    files = ("--nest", out / "nest.json", "--process", out / "sheet-01.cut.json")
+    other = camcore("verify", out / "sheet-01.nc", "--machine", "ortur-laser-master-2", *files)
+    assert "W772" in other.stderr
+    assert "'generic-grbl-laser'" in other.stderr
+    assert "W772" not in camcore("verify", out / "sheet-01.nc", "--machine", "generic-grbl-laser", *files).stderr
+
+
 def test_verify_finds_what_was_changed(made):
     text = (made / "out" / "sheet-01.nc").read_text()
     (made / "bad.nc").write_text(re.sub(r"(?m)^M4 S\d+", "M4 S0", text))
