@@ -3,9 +3,10 @@
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
@@ -42,3 +43,15 @@ def dump_json(value: Any) -> str:
 def sha256(path: Path) -> str:
     """Hex digest of a file's bytes."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def lock(file: IO[bytes]) -> None:
+    """Hold an open file for this process until it is closed, or the process ends. Raises OSError where another does."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

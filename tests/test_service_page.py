@@ -261,10 +261,10 @@ def test_where_a_key_is_wanted_the_page_asks_for_it_once(browser, tmp_path):
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(server.url)
-        page.get_by_label("Key").fill("wrong")
+        page.get_by_role("textbox", name="Key").fill("wrong")
         page.keyboard.press("Enter")
         sync_api.expect(page.locator("#login-alert")).to_contain_text("wrong")
-        page.get_by_label("Key").fill(KEY)
+        page.get_by_role("textbox", name="Key").fill(KEY)
         page.keyboard.press("Enter")
         page.locator("body[data-ready=yes]").wait_for()
         assert page.evaluate("document.cookie") == ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 from starlette.concurrency import run_in_threadpool
 
+from camcore.files import lock
 from camcore.findings import CamError, Finding
 from camcore.service import work
 from camcore.service.boards import Boards
@@ -73,11 +73,11 @@ class Service:
             raise
         return await run_in_threadpool(jobs.add, asked, key, folder)
 
-    async def estimate_together(self, asked: JobRequest) -> str:
-        """Estimate of a job that nobody keeps."""
+    async def answer_together(self, asked: JobRequest, call: Callable[..., str], *args: Any) -> str:
+        """What a worker process makes of ``call(folder, *args)`` for the folder of a job that nobody keeps."""
         folder = await run_in_threadpool(self.jobs.lay_out, asked)
         try:
-            text: str = await self.answer(work.estimate_job, folder)
+            text: str = await self.answer(call, folder, *args)
         finally:
             await run_in_threadpool(_remove, folder)
         return text
@@ -98,20 +98,9 @@ def _locked(folder: Path) -> IO[bytes]:
         reason = f"cannot use the data folder: {error.strerror}"
         raise CamError(Finding("E953", reason, "name another with --data", str(folder))) from None
     try:
-        _lock(file)
+        lock(file)
     except OSError:
         file.close()
         message = "another service works in this data folder"
         raise CamError(Finding("E953", message, "stop it, or name another folder with --data", str(folder))) from None
     return file
-
-
-def _lock(file: IO[bytes]) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

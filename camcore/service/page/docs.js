@@ -3,6 +3,7 @@
 import { call } from "./api.js";
 import { element } from "./words.js";
 
+const list = (rows) => (rows.length ? element("dl", {}, ...rows.flatMap(([name, words]) => [element("dt", {}, element("code", {}, name)), element("dd", {}, words)])) : null);
 const document_ = await call("/openapi.json");
 document.getElementById("about").textContent = document_.info.description;
 const groups = new Map();
@@ -22,5 +23,3 @@ function article(verb, path, operation) {
   const example = body && (Object.values(body.examples ?? {})[0]?.value ?? null);
   return element("article", {}, head, element("p", {}, operation.description ?? ""), list(rows), example ? element("pre", { tabindex: "0" }, JSON.stringify(example, null, 1)) : null, list(codes));
 }
-
-const list = (rows) => (rows.length ? element("dl", {}, ...rows.flatMap(([name, words]) => [element("dt", {}, element("code", {}, name)), element("dd", {}, words)])) : null);
