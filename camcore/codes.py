@@ -159,6 +159,7 @@ CODES: dict[str, str] = {
     "E739": "no length offset",
     "E740": "unsafe tool change",
     "E741": "path blended too far",
+    "W743": "corners rounded by an amount that no word bounds",
     "E742": "beam stands in a cut",
     "W743": "constant beam where the machine has a dynamic one",
     "E750": "gouge",

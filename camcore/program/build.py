@@ -25,7 +25,7 @@ def build(plan: Plan, machine: Machine, marking: str = "") -> Program:
     Raises CamError for a plan that the machine cannot carry out at all: E602, E603, E604, E605.
     """
     limits.refuse(plan, machine)
-    pen = Pen(machine, ways((stroke for cut in plan.cuts for stroke in cut.strokes), machine))
+    pen = Pen(machine, ways((stroke for cut in plan.all_cuts for stroke in cut.strokes), machine))
     pen.add(*(Comment(line) for line in _heading(plan, machine, marking)))
     PROCESSES[plan.process](plan, pen, plan.air and limits.has_air(machine))
     pen.add(End())
@@ -42,7 +42,7 @@ def _heading(plan: Plan, machine: Machine, marking: str) -> Iterator[str]:
     box = plan.sheet.stock.outline.box
     yield f"stock {box.width:g} x {box.height:g} x {plan.thickness:g} mm"
     yield "work zero: lower left corner of the sheet" + (" - top of the stock" if plan.process == "mill" else "")
-    for number in sorted({cut.tool for cut in plan.cuts} & plan.tools.keys()):
+    for number in sorted({cut.tool for cut in plan.all_cuts} & plan.tools.keys()):
         tool = plan.tools[number]
         yield f"T{number} {tool.diameter:g} mm: {tool.name or tool.kind}"
     for name, value in machine.settings.items():

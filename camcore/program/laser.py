@@ -19,7 +19,7 @@ def run(plan: Plan, pen: Pen, air: bool) -> None:
     The head stays over the last cut: a way home could cross freed parts.
     """
     pen.add(*([Air(True)] if air else []))
-    for cut in plan.cuts:
+    for cut in plan.all_cuts:
         pen.say(cut)
         for x, y in cut.via:
             pen.travel(x, y, 0.0)

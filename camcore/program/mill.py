@@ -14,7 +14,7 @@ def run(plan: Plan, pen: Pen, air: bool) -> None:
     heights, _ = _parts(pen.machine)
     clearance = plan.clearance or heights.clearance
     tool = None
-    for cut in plan.cuts:
+    for cut in plan.all_cuts:
         if cut.tool != tool:
             _take(plan.tools[cut.tool], pen, air)
             tool = cut.tool

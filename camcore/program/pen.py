@@ -65,7 +65,8 @@ class Pen:
         """Name the piece that is cut next, when it is another one."""
         if (cut.part, cut.placement) != self._piece:
             self._piece = (cut.part, cut.placement)
-            self.moves.append(Comment(f"piece {cut.placement}: {cut.part}"))
+            named = f"piece {cut.placement}: {cut.part}" if cut.placement >= 0 else f"crop line: frees the {cut.part}"
+            self.moves.append(Comment(named))
 
     def rapid(self, x: float, y: float, z: float) -> None:
         """Rapid to a position unless the tool is there."""
