@@ -16,7 +16,7 @@ from camcore.nesting.model import Demand, Nest, NestedSheet, Origin, Stock
 if TYPE_CHECKING:
     from camcore.stockroom import Piece, Query
 
-SPARE = 1.25
+SPARE = 3.0
 """Remnants are taken into a nest until their area is this many times that of the parts which fit on them."""
 
 
