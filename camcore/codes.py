@@ -246,7 +246,7 @@ CODES: dict[str, str] = {
     "E932": "stock was taken during the nest",
     "W933": "nothing in the stock fits the job",
     "W934": "material without lot or certificate",
-    "I935": "rest too small for a remnant",
+    "I935": "rest that is not kept",
     # 940 service and its processes
     "E940": "task took too long",
     "E941": "task needed too much memory",

@@ -13,13 +13,28 @@ from typing import Annotated
 import typer
 
 from camcore import __version__
-from camcore.cli import asking, comparing, listing, papers, proving, quoting, searching, serve, stock, stock_views
+from camcore.cli import (
+    article,
+    asking,
+    batching,
+    comparing,
+    listing,
+    papers,
+    proving,
+    quoting,
+    searching,
+    serve,
+    stock,
+    stock_views,
+)
 from camcore.cli.common import app, print_json, tell
 from camcore.findings import CamError, Finding
 
 __all__ = [
     "app",
+    "article",
     "asking",
+    "batching",
     "comparing",
     "listing",
     "main",

@@ -142,14 +142,17 @@ def general(texts: Sequence[Text], scale: float) -> General:
     """What the title block and the notes say of tolerances. A text ``.XXX`` and another beside it are one line."""
     lines = [" ".join(line.split()) for text in texts for line in text.words.splitlines()]
     places, said = dict[int, Tolerance](), dict[int, str]()
-    every, angle, iso = None, None, None
+    every: Tolerance | None = None
+    angle: float | None = None
+    iso: str | None = None
     for line in [*lines, *_beside(texts)]:
         rows = list(_rows(line, scale))
         for count, give in rows:
             if count not in places:
                 places[count], said[count] = give, line
-        if not rows and every is None and _ANY.search(line) and (give := next(stated(line, scale), None)):
-            every, said[-1] = give, line
+        alone = next(stated(line, scale), None) if not rows and _ANY.search(line) else None
+        if alone and every is None:
+            every, said[-1] = alone, line
         if angle is None and (match := _ANGLES.search(line)) and (match["value"] or _ANY.search(line) or rows):
             angle, said[-2] = _degrees(match), line
         if iso is None and (match := _ISO.search(line)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -20,10 +19,18 @@ _EACH = re.compile(
 _FIT = re.compile(r"(?<=[\d.])\s*(?:js|JS|[DEFGHKNPdefghknp])(?P<grade>[5-9]|1[01])\b")
 _INCH = frozenset({"in", "inch", "inches", '"', "″"})
 _NO_LENGTH = frozenset({"°", "deg", "%%d", "%", "/"})
-_GRADE = {5: 7, 6: 10, 7: 16, 8: 25, 9: 40, 10: 64, 11: 100}
-"""Widths of ISO 286-1 tolerance grades in units of i."""
-_STEPS = (1, 3, 6, 10, 18, 30, 50, 80, 120, 180, 250, 315, 400, 500)
-"""Ranges of nominal sizes in ISO 286-1, mm."""
+_STEPS = (3, 6, 10, 18, 30, 50, 80, 120, 180, 250, 315, 400, 500)
+"""Ranges of nominal sizes in ISO 286-1: up to 3 mm, above 3 up to 6 mm, and so on."""
+_GRADES = {
+    5: (4, 5, 6, 8, 9, 11, 13, 15, 18, 20, 23, 25, 27),
+    6: (6, 8, 9, 11, 13, 16, 19, 22, 25, 29, 32, 36, 40),
+    7: (10, 12, 15, 18, 21, 25, 30, 35, 40, 46, 52, 57, 63),
+    8: (14, 18, 22, 27, 33, 39, 46, 54, 63, 72, 81, 89, 97),
+    9: (25, 30, 36, 43, 52, 62, 74, 87, 100, 115, 130, 140, 155),
+    10: (40, 48, 58, 70, 84, 100, 120, 140, 160, 185, 210, 230, 250),
+    11: (60, 75, 90, 110, 130, 160, 190, 220, 250, 290, 320, 360, 400),
+}
+"""Widths of the tolerance grades IT5 to IT11 in those ranges, µm (ISO 286-1:2010, table 1)."""
 
 
 class Tolerance(NamedTuple):
@@ -50,16 +57,11 @@ def stated(words: str, scale: float) -> Iterator[Tolerance]:
 
 
 def fit(words: str, nominal: float) -> Tolerance | None:
-    """Width of an ISO fit such as ``10 H7`` for a nominal size, mm, halved to either side; None where there is none.
-
-    ISO 286-1: IT grades are multiples of i = 0.45 ∛D + 0.001 D µm, where D is the geometric mean of the size's range.
-    """
+    """Width of an ISO fit such as ``10 H7`` for a nominal size, mm, halved to either side; None where there is none."""
     found = _FIT.search(words)
     if not found or not 0 < nominal <= _STEPS[-1]:
         return None
-    k = max(1, bisect_left(_STEPS, nominal))
-    middle = math.sqrt(_STEPS[k - 1] * _STEPS[k])
-    width = _GRADE[int(found["grade"])] * (0.45 * middle ** (1 / 3) + 0.001 * middle) / 1000
+    width = _GRADES[int(found["grade"])][bisect_left(_STEPS, nominal - 1e-9)] / 1000
     return Tolerance(width / 2, width / 2)
 
 

@@ -89,7 +89,9 @@ def placed(part: Part, points: Sequence[Point], width: float, height: float) -> 
     while columns * rows * USUAL < len(points) and columns * rows < MOST_WINDOWS:
         columns, rows = _more(part.box, columns, rows, width / height)
     while True:
-        windows = [_window(part, points, box, width, height) for box in _grid(part.box, columns, rows)]
+        fields = _grid(part.box, columns, rows)
+        own = [[point for point in points if _field(point, part.box, columns, rows) == k] for k in range(len(fields))]
+        windows = [_window(part, some, box, width, height) for box, some in zip(fields, own, strict=True)]
         windows = [window for window in windows if window.balloons or columns * rows == 1]
         if not any(window.crowded for window in windows) or columns * rows >= MOST_WINDOWS:
             return windows
@@ -111,21 +113,21 @@ def _grid(box: Box, columns: int, rows: int) -> list[Box]:
     ]
 
 
+def _field(point: Point, box: Box, columns: int, rows: int) -> int:
+    """Number of the field in which a point stands; what lies beside the part is the nearest field's."""
+    i = int((point.x - box.x0) / max(box.width, 1e-9) * columns)
+    j = int((point.y - box.y0) / max(box.height, 1e-9) * rows)
+    return (rows - 1 - min(max(j, 0), rows - 1)) * columns + min(max(i, 0), columns - 1)
+
+
 def _window(part: Part, points: Sequence[Point], box: Box, width: float, height: float) -> Window:
-    """One field with the balloons of its own points; a point between two fields is the right or upper one's."""
-    whole = part.box
-    inside = [
-        point
-        for point in points
-        if (box.x0 <= point.x < box.x1 or (point.x >= box.x1 >= whole.x1))
-        and (box.y0 <= point.y < box.y1 or (point.y >= box.y1 >= whole.y1))
-    ]
+    """One field with the balloons of its own points."""
     rim = min(RIM, width / 6, height / 6)
     scale = min((width - 2 * rim) / max(box.width, 1e-9), (height - 2 * rim) / max(box.height, 1e-9), ENLARGED)
     height = min(height, scale * box.height + 4 * rim)
     left, low = (width - scale * box.width) / 2, (height - scale * box.height) / 2
     bare = Window(box, scale, left, low, width, height, ())
-    targets = [(point.number, *bare.at(point.x, point.y)) for point in inside]
+    targets = [(point.number, *bare.at(point.x, point.y)) for point in points]
     balloons, crowded = _Page(part, bare).filled(targets)
     return Window(box, scale, left, low, width, height, balloons, crowded)
 

@@ -14,7 +14,7 @@ from camcore.drawing.dimensions import unit_of
 from camcore.drawing.model import Dimension, Text
 from camcore.findings import Finding
 from camcore.papers.characteristic import NOTHING, REFERENCE, Draft, Given, Kind, Scale
-from camcore.papers.tolerancing import general, own
+from camcore.papers.tolerancing import Table, general, own
 from camcore.part import Part
 
 ON = 0.02
@@ -75,13 +75,7 @@ def _draft(one: Dimension, scale: Scale, mm: float, covers: tuple[str, ...], cou
     nominal = one.shown if angle else (one.says or one.shown) * unit
     kinds: dict[str, Kind] = {"diameter": "diameter", "radius": "radius", "angle": "angle", "ordinate": "position"}
     kind = kinds.get(one.kind, "length")
-    given = own(one.words, nominal, one.plus, one.minus, "dimension")
-    if _REFERENCE.search(one.words):
-        given = REFERENCE
-    elif given is None:
-        size = 1.0 if angle else nominal
-        table = "angle" if angle else "edge" if kind == "radius" else "length"
-        given = NOTHING if angle and scale.general.angle is None else general(table, size, one.decimals, scale)
+    given = _given(one, nominal, scale)
     plain = one.words == f"{one.shown:.6g}"
     at = one.points[1] if one.points and kind in ("diameter", "radius", "position") else (one.x, one.y)
     label = {"diameter": "Diameter", "radius": "Radius", "angle": "Angle", "position": "Ordinate"}.get(kind, "Length")
@@ -89,6 +83,17 @@ def _draft(one: Dimension, scale: Scale, mm: float, covers: tuple[str, ...], cou
         ("", False) if plain else (one.words, given.by == "dimension" and ("±" in one.words or "+" in one.words))
     )
     return Draft(kind, "dimension", label, nominal, one.decimals, given, count, words, tells, at, covers)
+
+
+def _given(one: Dimension, nominal: float, scale: Scale) -> Given:
+    """Its own tolerance, else the general one. ISO 2768 has none for an angle whose sides are not known."""
+    if _REFERENCE.search(one.words):
+        return REFERENCE
+    stated = own(one.words, nominal, one.plus, one.minus, "dimension")
+    if stated or (one.kind == "angle" and scale.general.angle is None):
+        return stated or NOTHING
+    table: Table = "angle" if one.kind == "angle" else "edge" if one.kind == "radius" else "length"
+    return general(table, nominal, one.decimals, scale)
 
 
 def _covered(one: Dimension, part: Part, holes: Sequence[Feature], datum: tuple[float, float]) -> list[str]:

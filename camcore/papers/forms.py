@@ -135,17 +135,26 @@ def form_3(article: Article) -> Iterator[tuple[str, ...]]:
         yield row.number, row.zone, "", row.requirement, "", "", "", comment(row, article)
 
 
+_ORIGINS = {
+    "dimension": "dimensioned",
+    "callout": "callout",
+    "note": "note",
+    "model": "not dimensioned, from the geometry",
+    "order": "from the order",
+}
+
+
 def comment(row: Characteristic, article: Article) -> str:
-    """Where a requirement and its tolerance come from."""
-    draft = row.draft
-    origin = {
-        "dimension": "dimension of the drawing",
-        "callout": "callout of the drawing",
-        "note": "note of the drawing",
-        "model": "not dimensioned: from the drawing's geometry",
-        "order": "from the order",
-    }[draft.origin]
-    place = f"; from {article.datum_words}" if draft.kind == "position" else ""
-    if draft.given.by == "none":
-        return f"{origin}{place}; no tolerance known"
-    return f"{origin}{place}" + (f"; tolerance: {draft.given.source}" if draft.given.by != "reference" else "")
+    """Where a requirement and its tolerance come from, in short; article.json has the words of the sources."""
+    given = row.draft.given
+    tolerance = {
+        "dimension": "own tolerance",
+        "callout": "tolerance of the callout",
+        "title block": f"title block {given.source.partition(': ')[0]}" if ": " in given.source else "title block",
+        "ISO 2768": given.source.partition(",")[0],
+        "material": given.source,
+        "none": "" if row.draft.kind == "note" else "no tolerance known",
+        "reference": "",
+    }[given.by]
+    place = f"from {article.datum_words}" if row.draft.kind == "position" else ""
+    return "; ".join(word for word in (_ORIGINS[row.draft.origin], place, tolerance) if word)

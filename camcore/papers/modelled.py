@@ -23,6 +23,9 @@ RIGHT = 0.05
 CHAMFER = 0.25
 """A straight edge at 45° between square ones is a chamfer up to this share of the part's shorter side."""
 
+FREE_FORM = 12
+"""An outline with more radii, or more angles, than this is a free form: its profile says all of them."""
+
 Spot = tuple[float, float]
 Size = float | tuple[str, float, float, float]
 ItemT = TypeVar("ItemT")
@@ -150,10 +153,10 @@ class Modeller:
         for group in _alike(chamfers, [leg for leg, _ in chamfers]):
             yield self._size("chamfer", "Chamfer at 45°", group[0][0], group[0][1], (), len(group))
         corners = _corners(rows, {at for _, at in chamfers})
-        if len(corners) <= 12:
-            for angles in _alike(corners, [float(round(angle / RIGHT)) for angle, _, _ in corners]):
-                angle, side, at = angles[0]
-                yield self._angle("Angle between edges", angle, side, at, len(angles))
+        kinds = _alike(corners, [float(round(angle / RIGHT)) for angle, _, _ in corners])
+        for angles in kinds if len(kinds) <= FREE_FORM else ():
+            angle, side, at = angles[0]
+            yield self._angle("Angle between edges", angle, side, at, len(angles))
         if self.outline.form.name != "rectangle":
             yield self._profile("Outline", self.outline)
 
@@ -161,7 +164,8 @@ class Modeller:
         bent = rows[arcs.is_arc(rows)]
         middles = arcs.points_at(bent, np.full(len(bent), 0.5)).tolist()
         radii = list(zip(arcs.centre_form(bent).radius.tolist(), middles, strict=True))
-        for group in _alike(radii, [radius for radius, _ in radii]):
+        groups = _alike(radii, [radius for radius, _ in radii])
+        for group in groups if len(groups) <= FREE_FORM else ():
             radius, (x, y) = group[0]
             yield self._size("radius", "Radius", radius, (x, y), (), len(group))
 
