@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -48,7 +49,9 @@ class Booking:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is not None and self._room is not None:
+        if kind is None or self._room is None:
+            return
+        with suppress(CamError):
             self._room.release_run(self.source.run, person())
 
     def hold(self, nest: Nest) -> Nest | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,14 +17,12 @@ from camcore.formats.common import FileModel, read_json
 from camcore.formats.cut import CutFile
 from camcore.formats.manifest import ManifestFile, StockModel
 from camcore.formats.nest import read as read_nest
-from camcore.geometry import Curve
-from camcore.geometry.contain import contains
 from camcore.job import Length
 from camcore.nesting.model import NestedSheet
 from camcore.stockroom import Arrival, Cut, Piece, Stockroom, Use
 from camcore.stockroom.arrival import rest
 from camcore.stockroom.model import Vertices, curve_of
-from camcore.stockroom.outline import Rule, vertices
+from camcore.stockroom.outline import Rule, encloses, vertices
 from camcore.tomlfile import Strict
 
 ModelT = TypeVar("ModelT", bound=FileModel)
@@ -95,7 +93,7 @@ class Run:
         return [row for row in self.rows if not ids or row.sheet in ids]
 
     def use(self, row: StockModel, piece: Piece, rule: Rule, place: str | None) -> tuple[Use, Finding | None]:
-        """How a piece is used up, and I935 where the rest of it is scrap. Raises CamError E930 for another piece."""
+        """How a piece is used up, and I935 where the rest of it is not kept. Raises CamError E930 for another piece."""
         sheet = self.sheets[row.sheet]
         if piece.what.material != row.material or vertices(sheet.stock.outline.ccw()) != piece.what.outline:
             message = f"{piece.id} of this stock is not the piece that the run took"
@@ -154,7 +152,7 @@ def give_back(
     """Return a remnant of this outline and holes, or I935 where it is too small. Raises as `Stockroom.give_back`."""
     found = rest(room.piece(parent), curve_of(shape[0]), [curve_of(hole) for hole in shape[1]], rule, place)
     if isinstance(found, str):
-        return Booked((), (), (_scrap(parent, found),))
+        return Booked((), (), (_not_kept(parent, found),))
     return Booked((), room.give_back([found], by), ())
 
 
@@ -164,19 +162,15 @@ def _left(
     """The remnant that the nest leaves of a piece, with the defects that lie in it."""
     if sheet.remnant is None:
         return (), None
-    inside = list(_inside(sheet.remnant, sheet.stock.holes))
-    found = rest(piece, sheet.remnant, inside, rule, place)
-    if isinstance(found, Arrival):
-        return (found,), None
-    return (), _scrap(piece.id, found)
+    outline = vertices(sheet.remnant)
+    inside = [hole for hole in sheet.stock.holes if encloses(outline, vertices(hole))]
+    try:
+        found = rest(piece, sheet.remnant, inside, rule, place)
+    except CamError as error:
+        found = error.findings[0].message
+    return ((found,), None) if isinstance(found, Arrival) else ((), _not_kept(piece.id, found))
 
 
-def _scrap(piece: str, why: str) -> Finding:
-    return Finding("I935", f"the rest of {piece} is scrap: {why}", where={"piece": piece})
-
-
-def _inside(outline: Curve, holes: Sequence[Curve]) -> Iterator[Curve]:
-    """Holes that lie within an outline; those that it runs around or along are no part of it."""
-    for hole in holes:
-        if contains(outline, hole.vertices[:, :2]).all():
-            yield hole
+def _not_kept(piece: str, why: str) -> Finding:
+    advice = "it is scrap; `camcore stock return` takes another part of it"
+    return Finding("I935", f"the rest of {piece} is not kept: {why}", advice, where={"piece": piece})

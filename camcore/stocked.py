@@ -78,7 +78,8 @@ def _assigned(sheet: NestedSheet, left: list[Origin]) -> NestedSheet:
 def _query(job: Job, table: StockTable) -> Query:
     from camcore.stockroom import Query
 
-    between = (job.thickness - table.tolerance, job.thickness + table.tolerance)
+    slack = table.tolerance + 1e-9
+    between = (job.thickness - slack, job.thickness + slack)
     asked = Query(material=job.material, thickness=between, ids=table.ids)
     return replace(asked, grade=table.grade, lot=table.lot, place=table.place)
 

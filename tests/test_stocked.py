@@ -279,7 +279,7 @@ def test_a_rest_below_the_rule_is_scrap(cut):
     assert booked.remnants == ()
     assert {finding.code for finding in booked.findings} == {"I935"}
     notes = [room.history(piece.id)[-1].note or "" for piece in booked.consumed]
-    assert all("is scrap: long side" in note for note in notes)
+    assert all("is not kept: long side" in note for note in notes)
 
 
 def test_a_run_that_was_changed_since_is_not_booked(cut):

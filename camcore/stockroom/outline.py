@@ -79,6 +79,12 @@ def placed(outline: Curve, holes: Sequence[Curve] = ()) -> tuple[Vertices, tuple
     return moved, inside
 
 
+def encloses(outline: Vertices, hole: Vertices) -> bool:
+    """Whether a hole lies in a piece as a hole: not beside it, and not where the outline runs around it as a notch."""
+    inner = _region(hole, ())
+    return bool(_region(outline, ()).intersection(inner).area > inner.area / 2.0)
+
+
 def vertices(curve: Curve) -> Vertices:
     """Vertices of a curve as plain numbers, without float noise below 1e-9 mm."""
     return tuple((_clean(x), _clean(y), _clean(bulge, 12)) for x, y, bulge in curve.vertices.tolist())
