@@ -175,15 +175,14 @@ def _asked(files: Sequence[Path], ask: Ask) -> tuple[list[_Entry], Order, tuple[
         sheet = drawing.read(path, ask.units)
         parts = part.find(sheet)
         found += parts.findings
-        entries += [
-            _Entry(one, sheet, parts.parts, _facts(Facts(drawing=path.stem), own, stuff)) for one in parts.parts
-        ]
+        said = _facts(Facts(drawing=path.stem), own, stuff)
+        entries += [_Entry(one, sheet, parts.parts, said) for one in _shapes(parts.parts)]
     return entries, order, tuple(found)
 
 
 def _shapes(parts: Sequence[Part]) -> list[Part]:
     """The parts, of several of one shape only the first; one that is turned over is another part."""
-    kept = []
+    kept = list[int]()
     for group in same_shapes(parts):
         first = {
             pose.mirror: member for member, pose in zip(reversed(group.members), reversed(group.poses), strict=True)
