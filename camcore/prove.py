@@ -20,8 +20,8 @@ def prove(
     """The program's verdict, and verify.json's form of it.
 
     Raises CamError: E301 a file that cannot be read, E308 no JSON, E309 a nest without a process or the other way
-    round, E310 unknown machine, E770 and E771 documents that are wrong or do not belong together. W772 is told where the
-    process was planned for another machine.
+    round, E310 unknown machine, E770 and E771 documents that are wrong or do not belong together. The verdict has W772
+    where the process was planned for another machine.
     """
     known = machines.load(machine)
     wanted = _task(nest, sheet, process)

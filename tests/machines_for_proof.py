@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from camcore.machine import BeamSpec, Format, Heights, Machine, Rates, SpindleSpec, WorkArea
+from camcore.machine import BeamSpec, Format, Heights, Machine, Rates, Source, SpindleSpec, WorkArea
 
 _RATES = Rates(
     rapid_xy=6000.0, rapid_z=1000.0, feed_max=5000.0, feed_z_max=800.0, acceleration_xy=500.0, acceleration_z=100.0
 )
+_MEASURED = {"*": Source(status="machine-proven", source="made up")}
 
 
 def _machine(dialect: str, **more: Any) -> Machine:
-    facts = {"name": f"test-{dialect}", "title": f"Test {dialect}", "rates": _RATES, "sources": {}, "format": Format()}
-    return Machine.model_construct(dialect=dialect, **facts, **more)
+    names = {"name": f"test-{dialect}", "title": f"Test {dialect}", "dialect": dialect}
+    return Machine.model_construct(**names, rates=_RATES, sources=_MEASURED, format=Format(), **more)
 
 
 def laser(dialect: str) -> Machine:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_MILL
+from posted import SPINDLES, posted
 from proof_cases import PROOFS
 
 from camcore.findings import CamError
 from camcore.geometry import Curve
-from camcore.machine import BeamSpec
+from camcore.machine import BeamSpec, Source
 from camcore.nesting.model import Placement
 from camcore.part import Drill, Part
 from camcore.verify import CHECKS, inspect, verify
+from camcore.verify.controls import READERS
 from camcore.verify.model import IntendedCut, Task, Verdict, Verified
 
 KERF = 0.2
@@ -231,3 +233,17 @@ def test_every_fault_of_a_fiftieth_is_seen(name: str, off: float) -> None:
     if proof.task.process == "mill" and off < 0.1:
         assert figures(verdict, "gouge")["largest_gouge"] == pytest.approx(off, abs=0.001)
         assert figures(verdict, "uncut")["largest_uncut"] == pytest.approx(off, abs=0.003)
+
+
+@pytest.mark.parametrize("dialect", SPINDLES)
+def test_corners_that_no_word_bounds_are_told_until_they_are_measured(dialect):
+    """By servos' lag or a setting: with G61 in the program, or a figure that was measured, nothing is left to tell."""
+    proof = posted(dialect, "mill")
+    guessed = {"*": Source(status="uncalibrated default", source="made up")}
+    unsure = proof.machine.model_copy(update={"sources": guessed})
+    told = {finding.code for finding in inspect(proof.text, unsure).findings}
+    assert ("W744" in told) is READERS[dialect].lags
+    assert "W744" not in {finding.code for finding in inspect(proof.text, proof.machine).findings}
+    if "G61" in READERS[dialect].groups:
+        text = proof.text.replace("G17 ", "G17 G61 ", 1)
+        assert "W744" not in {finding.code for finding in inspect(text, unsure).findings}

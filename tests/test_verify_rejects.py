@@ -18,7 +18,7 @@ from camcore.verify.model import Verdict
 REJECTS = sorted((Path(__file__).parent / "rejects").glob("*.nc"))
 _HEAD = re.compile(r"[;(] ?(?P<code>[EW]7\d\d) (?P<proof>[A-Za-z0-9-]+): ")
 CASES = {**{f"{dialect}-{process}": posted(dialect, process) for dialect, process in POSTED}, **PROOFS}
-ELSEWHERE = {"W743", "W754", "W767", "E770", "E771"}
+ELSEWHERE = {"W743", "W744", "W754", "W767", "E770", "E771", "W772"}
 """Codes of the proof that other tests trigger, as the plate cannot."""
 
 

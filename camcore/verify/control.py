@@ -38,8 +38,9 @@ class Control:
     beam: which words switch a laser: spindle words, outputs, or S in each block of motion, with G0 always dark.
     blend: code → words that bound how far corners are rounded; blends: whether corners are rounded without a bound
     where nothing is said (GRBL stays on the path; elsewhere it may be a setting that programs do not reach);
-    bound: what to write before a bound of so many mm. klartext: blocks are those of `klartext.py`, not words.
-    subprograms: the form that is read, of `subprograms.FORMS`.
+    lags: whether the servos or a setting round corners, by an amount that no word bounds, unless each block stops
+    exactly (G61); bound: what to write before a bound of so many mm.
+    klartext: blocks are those of `klartext.py`, not words; subprograms: the form that is read, of `subprograms.FORMS`.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Control:
     beam: Literal["spindle", "outputs", "motion"] = "spindle"
     blend: Mapping[str, str] = field(default_factory=dict)
     blends: bool = False
+    lags: bool = False
     bound: str = "G64 P"
     klartext: bool = False
     subprograms: str = ""

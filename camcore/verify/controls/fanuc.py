@@ -79,6 +79,7 @@ FANUC = Control(
     peck_back=0.254,
     dwell={"P": 0.001, "X": 1.0},
     length="G43",
+    lags=True,
     subprograms="M98",
 )
 HAAS = replace(
@@ -95,6 +96,7 @@ HAAS = replace(
     blend={"G187": "E"},
     bound="G187 P3 E",
     blends=True,
+    lags=False,
     subprograms="M97",
 )
 MAZAK = replace(FANUC, title="Mazak EIA", percent=False, subprograms="")
