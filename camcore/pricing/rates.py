@@ -217,10 +217,18 @@ def load(path: Path | None = None) -> Book:
 
     Raises CamError as `tomlfile.load`.
     """
+    return parse(*text_of(path))
+
+
+def text_of(path: Path | None = None) -> tuple[str, str]:
+    """Text and file name of the rates that `load` reads. Raises CamError E301 where they cannot be read."""
     named = path or (Path(os.environ[VARIABLE]) if os.environ.get(VARIABLE) else None)
     if named and str(named) != EXAMPLE:
-        text, file = tomlfile.read_text(named), str(named)
-    else:
-        text, file = (resources.files("camcore.pricing") / SHIPPED).read_text("utf-8"), SHIPPED
+        return tomlfile.read_text(named), str(named)
+    return (resources.files("camcore.pricing") / SHIPPED).read_text("utf-8"), SHIPPED
+
+
+def parse(text: str, file: str) -> Book:
+    """As `load`, from text; `file` is the name in findings."""
     rates = tomlfile.parse(text, Rates, file, unit="mm")
     return Book(rates, Path(file).name, hashlib.sha256(text.encode()).hexdigest(), tomlfile.key_lines(text))
