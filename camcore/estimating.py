@@ -14,11 +14,13 @@ from camcore.findings import CamError, Finding, errors
 from camcore.formats.common import FindingModel
 from camcore.formats.estimate import ConfidenceModel, EstimateFile, EstimateModel, PartModel, StockModel
 from camcore.job import MAX_QUANTITY, ROTATIONS, SheetEntry
+from camcore.machine import Machine
 from camcore.material.model import Material
 from camcore.nesting.model import Demand, Rules, Stock
-from camcore.part import Parts
-from camcore.program.piece import piece_time
+from camcore.part import Part, Parts
+from camcore.program.piece import PieceTime, piece_time
 from camcore.toolpath import resolve
+from camcore.toolpath.setup import Setup
 from camcore.units import parse_length
 
 USUAL = (914.4, 1219.2)
@@ -27,6 +29,7 @@ MACHINES = ("generic-grbl-laser", "generic-grbl-router")
 """What a drawing is estimated for where no machine is named: the first that may cut the material."""
 DIGITS = 6
 LayOf = Callable[[Demand, Stock, Rules], Lay]
+TimeOf = Callable[[Part, Setup, Machine], PieceTime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,17 @@ def asked(path: Path, order: Order) -> Asked:
     return asked_of(part.find(drawing.read(path, order.units)), order)
 
 
-def of_parts(drawn: Parts, order: Order, lay: LayOf = estimate.lay) -> Outcome:
-    """Estimates of the parts of a drawing; `lay` may remember how they lie. Raises CamError as `of_file`."""
-    return of_asked(asked_of(drawn, order), lay)
+def of_parts(drawn: Parts, order: Order, lay: LayOf = estimate.lay, time: TimeOf = piece_time) -> Outcome:
+    """Estimates of the parts of a drawing; `lay` and `time` may remember what they found.
+
+    Raises CamError as `of_file`.
+    """
+    return of_asked(asked_of(drawn, order), lay, time)
 
 
-def of_asked(wanted: Asked, lay: LayOf = estimate.lay) -> Outcome:
+def of_asked(wanted: Asked, lay: LayOf = estimate.lay, time: TimeOf = piece_time) -> Outcome:
     """Estimates of the quantities that the order names."""
-    found = estimates(wanted, [wanted.sets(count) for count in wanted.quantities], lay)
+    found = estimates(wanted, [wanted.sets(count) for count in wanted.quantities], lay, time)
     refused = dict(wanted.refused)
     told = [
         replace(each, quantities=each.quantities | refused, unplaced=each.unplaced | refused) if refused else each
@@ -114,14 +120,16 @@ def of_asked(wanted: Asked, lay: LayOf = estimate.lay) -> Outcome:
     return _outcome(told, wanted)
 
 
-def estimates(wanted: Asked, kits: Sequence[Sequence[Demand]], lay: LayOf = estimate.lay) -> list[Estimate]:
+def estimates(
+    wanted: Asked, kits: Sequence[Sequence[Demand]], lay: LayOf = estimate.lay, time: TimeOf = piece_time
+) -> list[Estimate]:
     """Estimates of what is asked for, in other quantities: smaller ones first."""
     if not wanted.plain:
         return estimate.of_kits(kits, wanted.stocks, wanted.process)
     (demand,), process = wanted.demands, wanted.process
-    time = piece_time(demand.part, process.setup, process.machine)
+    each = time(demand.part, process.setup, process.machine)
     laid = lay(demand, wanted.stocks[0], process.rules)
-    return estimate.of_lay(laid, [kit[0].quantity for kit in kits], process, time)
+    return estimate.of_lay(laid, [kit[0].quantity for kit in kits], process, each)
 
 
 def _asked_by_job(path: Path) -> Asked:

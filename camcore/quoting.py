@@ -9,7 +9,7 @@ from pathlib import Path
 
 from camcore import estimate, estimating, pricing
 from camcore.estimate import Estimate
-from camcore.estimating import Asked, LayOf, Order
+from camcore.estimating import Asked, LayOf, Order, TimeOf
 from camcore.findings import CamError, Finding, errors
 from camcore.formats.common import FindingModel
 from camcore.formats.estimate import QuoteModel, StockModel
@@ -17,6 +17,7 @@ from camcore.formats.quote import BreakModel, InputModel, LineModel, MadeModel, 
 from camcore.nesting.model import Demand
 from camcore.pricing import Book, Terms
 from camcore.pricing.model import Input, Line, Price, Work
+from camcore.program.piece import piece_time
 
 BREAKS = (1, 10, 25, 50, 100, 250, 500, 1000)
 """Quantities that are priced unless a call names others."""
@@ -62,14 +63,19 @@ def of_file(path: Path, order: Order, wish: Wish) -> Outcome:
     return of_asked(estimating.asked(path, order), path.stem, wish, book)
 
 
-def of_asked(wanted: Asked, name: str, wish: Wish, book: Book, lay: LayOf = estimate.lay) -> Outcome:
-    """The quote of what is asked for, in sets; `lay` may remember how parts lie. Raises CamError as `of_file`."""
+def of_asked(
+    wanted: Asked, name: str, wish: Wish, book: Book, lay: LayOf = estimate.lay, time: TimeOf = piece_time
+) -> Outcome:
+    """The quote of what is asked for, in sets; `lay` and `time` may remember what they found.
+
+    Raises CamError as `of_file`.
+    """
     work = Work(wanted.demands, wanted.stocks, wanted.process, wish.operations)
     terms = pricing.terms(work, book)
     quantities = sorted(set(wish.quantities or wanted.quantities))
     _check(wanted, quantities)
     made = [pricing.made(terms, quantity) for quantity in quantities]
-    found = estimating.estimates(wanted, [_kit(wanted, each) for each in made], lay)
+    found = estimating.estimates(wanted, [_kit(wanted, each) for each in made], lay, time)
     rows = list(zip(quantities, made, found, strict=True))
     prices = [pricing.price(terms, *row) for row in rows if _whole(row[2], wanted)]
     findings = (

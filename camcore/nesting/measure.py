@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,7 @@ def yield_bound(demands: Sequence[Demand], stocks: Sequence[Stock], rules: Rules
     return min(1.0, part * stock)
 
 
+@lru_cache(maxsize=64)
 def grown_area(part: Part, spacing: float) -> float:
     """Area that a part denies to the others, mm²: it with half the spacing around it, holes that much smaller."""
     from shapely import Polygon

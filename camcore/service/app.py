@@ -60,7 +60,13 @@ def create(service: Service) -> FastAPI:
 
 
 def _add_session(app: FastAPI, settings: Settings) -> None:
-    @app.post(f"{BASE}/session", status_code=204, response_class=Response, tags=["installed"], responses=told(401, 422))
+    @app.post(
+        f"{BASE}/session",
+        status_code=204,
+        response_class=Response,
+        tags=["installed"],
+        responses=told(400, 401, 413, 422),
+    )
     def session(asked: SessionRequest, response: Response) -> None:
         """Give the key once, for the page: the browser keeps a session in a cookie that scripts cannot read."""
         if settings.key is None or not guard.same_key(asked.key, settings.key):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -18,13 +18,18 @@ from camcore.workers import report
 
 if TYPE_CHECKING:
     from camcore.estimate import Lay
+    from camcore.machine import Machine
     from camcore.nesting.model import Demand, Rules, Stock
-    from camcore.part import Parts
+    from camcore.part import Part, Parts
+    from camcore.program.piece import PieceTime
+    from camcore.toolpath.setup import Setup
 
 MOST_DRAWINGS, MOST_BYTES = 64, 50_000_000
 """Drawings, and bytes of their files, that a process remembers."""
 MOST_LAYS = 16
 """Lays of one drawing that it remembers: sheets, spacings, rotations."""
+MOST_TIMES = 8
+"""Times of its parts that it remembers: machines, thicknesses."""
 
 _DOT = "0\nSECTION\n2\nENTITIES\n0\nCIRCLE\n8\n0\n10\n0\n20\n0\n30\n0\n40\n10\n0\nENDSEC\n0\nEOF\n"
 _PAIR = ("disc.dxf", "other.dxf")
@@ -67,11 +72,12 @@ def warm_runner() -> None:
 
 @dataclass(slots=True, eq=False)
 class Drawn:
-    """A drawing's parts, and how they lie on what they were asked for. Mutable: lays are added."""
+    """A drawing's parts, how they lie on what they were asked for, and how long each takes. Mutable: both are added."""
 
     parts: Parts
     size: int
     lays: OrderedDict[tuple[object, ...], Lay] = field(default_factory=OrderedDict)
+    times: deque[tuple[str, Setup, Machine, PieceTime]] = field(default_factory=lambda: deque(maxlen=MOST_TIMES))
 
     def lay(self, demand: Demand, stock: Stock, rules: Rules) -> Lay:
         """As `estimate.lay`, remembered."""
@@ -84,6 +90,17 @@ class Drawn:
         if len(self.lays) > MOST_LAYS:
             self.lays.popitem(last=False)
         return replace(laid, stock=stock)
+
+    def time(self, part: Part, setup: Setup, machine: Machine) -> PieceTime:
+        """As `piece_time`, remembered."""
+        from camcore.program.piece import piece_time
+
+        for known in self.times:
+            if known[:3] == (part.id, setup, machine):
+                return known[3]
+        found = piece_time(part, setup, machine)
+        self.times.append((part.id, setup, machine, found))
+        return found
 
 
 _drawn: OrderedDict[tuple[str, str | None], Drawn] = OrderedDict()
@@ -120,7 +137,7 @@ def estimate(path: Path, order: dict[str, Any]) -> str:
     from camcore import estimating
 
     found = drawn(path, order["units"])
-    return estimating.of_parts(found.parts, estimating.Order(**order), found.lay).document.text()
+    return estimating.of_parts(found.parts, estimating.Order(**order), found.lay, found.time).document.text()
 
 
 def quote(path: Path, order: dict[str, Any], quantities: list[int], operations: list[str]) -> str:
@@ -130,7 +147,7 @@ def quote(path: Path, order: dict[str, Any], quantities: list[int], operations: 
     found = drawn(path, order["units"])
     wanted = estimating.asked_of(found.parts, estimating.Order(**order))
     wish = quoting.Wish(tuple(quantities), None, tuple(operations))
-    return quoting.of_asked(wanted, path.stem, wish, pricing.load(None), found.lay).document.text()
+    return quoting.of_asked(wanted, path.stem, wish, pricing.load(None), found.lay, found.time).document.text()
 
 
 def quote_job(folder: Path, quantities: list[int], operations: list[str]) -> str:
