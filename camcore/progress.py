@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from camcore.nesting.model import Progress
+from camcore.report.model import State
 
 Show = Callable[[Progress], None]
 
@@ -34,3 +35,25 @@ def shown(quiet: bool) -> Iterator[Show | None]:
 def _words(state: Progress) -> str:
     left = f", {state.unplaced} unplaced" if state.unplaced else ""
     return f"{state.sheets} sheet(s), last to {state.used_length:.1f} mm{left} · Ctrl-C keeps this"
+
+
+class Watch:
+    """Keeps every state of a search that was better than the one before, and passes all on to `show`. Mutable."""
+
+    def __init__(self, show: Show | None = None) -> None:
+        self.show, self.states = show, list[State]()
+
+    def __call__(self, seen: Progress) -> None:
+        """Take note of a state; of those after the same moves the last counts."""
+        if self.show is not None:
+            self.show(seen)
+        now = State(seen.moves, seen.sheets, seen.unplaced, round(seen.used_length, 6))
+        if self.states and _rank(now) >= _rank(self.states[-1]):
+            return
+        if self.states and self.states[-1].moves == now.moves:
+            self.states.pop()
+        self.states.append(now)
+
+
+def _rank(state: State) -> tuple[int, int, float]:
+    return state.unplaced, state.sheets, state.used_length

@@ -17,6 +17,7 @@ from camcore.findings import CamError, Finding, errors
 from camcore.folder import Folder
 from camcore.formats.common import FindingModel, FindingsFile, read_json
 from camcore.formats.cut import CutFile
+from camcore.formats.history import HistoryFile, StateModel
 from camcore.formats.layers import sheet_dxf
 from camcore.formats.manifest import stock_rows
 from camcore.formats.nest import NestFile
@@ -26,9 +27,9 @@ from camcore.formats.verify import ProgramModel, VerifyFile
 from camcore.nesting import bounds, nest
 from camcore.nesting.measure import summary
 from camcore.nesting.model import Nest
-from camcore.progress import Show
+from camcore.progress import Show, Watch
 from camcore.ready import Budget, Ready, prepare
-from camcore.report import JobRecord, SheetRecord
+from camcore.report import JobRecord, SheetRecord, State
 from camcore.stocked import assigned
 from camcore.toolpath.model import Plan
 from camcore.verify import inspect
@@ -138,27 +139,30 @@ def run(
     folder = Folder(out)
     with Booking(out, budget.stock) as booking:
         try:
-            ready, found = _nested_and_held(path, budget, progress, clock, booking)
+            ready, found, history = _nested_and_held(path, budget, progress, clock, booking)
         except CamError as error:
             folder.document("findings.json", _findings_file(error.findings))
             raise
-        return _cut(ready, found, folder, clock, booking)
+        return _cut(ready, found, history, folder, clock, booking)
 
 
 def _nested_and_held(
     path: Path, budget: Budget, progress: Show | None, clock: Clock, booking: Booking
-) -> tuple[Ready, Nest]:
-    """The nest, made again where others took pieces of the stock from it meanwhile."""
+) -> tuple[Ready, Nest, tuple[State, ...]]:
+    """The nest, and how it grew; made again where others took pieces of the stock from it meanwhile."""
     while True:
         with clock.stage("read"):
             ready = prepare(path, budget, booking.source.run)
+        watch = Watch(progress)
         with clock.stage("nest"):
-            found = booking.hold(_nested(ready, progress))
+            found = booking.hold(_nested(ready, watch))
         if found is not None:
-            return ready, found
+            return ready, found, tuple(watch.states)
 
 
-def _cut(ready: Ready, found: Nest, folder: Folder, clock: Clock, booking: Booking) -> Outcome:
+def _cut(
+    ready: Ready, found: Nest, history: tuple[State, ...], folder: Folder, clock: Clock, booking: Booking
+) -> Outcome:
     """From the nest to proven programs and papers."""
     with clock.stage("cuts"):
         plans = toolpath.plan(found, ready.setup)
@@ -170,7 +174,18 @@ def _cut(ready: Ready, found: Nest, folder: Folder, clock: Clock, booking: Booki
         review = precheck.of_job(ready, findings)
     with clock.stage("report"):
         booking.keep(found, {made.record.sheet.id: folder.path / made.record.program for made in _saved(sheets)})
-        _write_papers(ready, replace(found, seconds=0.0), sheets, (*findings, *review), folder)
+        told = JobRecord(
+            replace(found, seconds=0.0),
+            ready.machine,
+            ready.setup,
+            ready.material.title,
+            tuple(made.record for made in sheets),
+            (*findings, *review),
+            ready.job.units,
+            folder.marking or "",
+            history,
+        )
+        _write_papers(ready, told, sheets, folder)
     programs = tuple(made.record.program for made in _saved(sheets))
     return Outcome(folder.path, findings, found, programs, clock.seconds, review)
 
@@ -230,24 +245,22 @@ def _findings_file(findings: Iterable[Finding]) -> FindingsFile:
     return FindingsFile(findings=[FindingModel.of(finding) for finding in findings])
 
 
-def _write_papers(ready: Ready, found: Nest, sheets: list[Made], findings: tuple[Finding, ...], folder: Folder) -> None:
-    records = tuple(sheet.record for sheet in sheets)
-    marking = folder.marking or ""
-    record = JobRecord(
-        found, ready.machine, ready.setup, ready.material.title, records, findings, ready.job.units, marking
-    )
+def _write_papers(ready: Ready, record: JobRecord, sheets: list[Made], folder: Folder) -> None:
+    found = record.nest
     stock = stock_rows([made.record.sheet for made in _saved(sheets)], ready.job.material, ready.job.thickness)
     documents = papers.Documents(
         papers=papers.papers_file(ready.job, record, ready.material, ready.intake.drawings),
         nest=NestFile.of(found),
         verify=VerifyFile(programs=[sheet.proof for sheet in sheets if sheet.proof]),
-        findings=_findings_file(findings),
+        findings=_findings_file(record.findings),
         cuts={made.record.program: made.cut for made in sheets if made.cut},
         hashes={name: sha256(folder.path / name) for name in folder.outputs},
         stock=tuple(stock),
     )
     for name, model in documents.files():
         folder.document(name, model)
+    states = [StateModel(**state._asdict()) for state in record.history]
+    folder.document("history.json", HistoryFile(job=found.job, states=states))
     folder.write("report.html", report.write(record))
     if ready.job.output.papers:
         for name, pdf in papers.written(documents).items():

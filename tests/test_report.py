@@ -22,13 +22,15 @@ from camcore import machine, report
 from camcore.geometry import Curve, Pose, arcs
 from camcore.geometry.distance import from_points
 from camcore.moves import Arc, DrillHole, Line, Rapid
+from camcore.nesting import measure
 from camcore.nesting.model import Nest, Rules
 from camcore.part import Part
 from camcore.program import move_seconds
-from camcore.report import figures, process, sheet, spots, tables
+from camcore.report import JobRecord, State, figures, growth, process, sheet, spots, tables
 from camcore.report.markup import VOID, Markup, tag
 from camcore.report.motion import cut_of_each, legs
 from camcore.report.svg import matrix, path_data
+from camcore.toolpath import wear
 from camcore.toolpath.setup import LaserSetup, MillSetup
 from camcore.verify.checks import CHECKS
 from camcore.verify.model import ReadMove
@@ -431,3 +433,49 @@ def test_the_page_lives_in_a_browser(tmp_path):
     assert (told["data-rapids"], told["data-zoomed"], told["data-fitted"]) == ("none", "true", "true")
     assert int(told["data-hidden"]) > int(told["data-later"]) > 0 == int(told["data-left"])
     assert re.search(r"cut \d+ of 11, lines \d+–\d+|^rapid, lines", told["data-words"])
+
+
+# -- growth of the nest -----------------------------------------------------------------------------------------------
+
+
+def grown(*states: State) -> JobRecord:
+    job = record("laser")
+    return replace(job, nest=replace(job.nest, unplaced=()), history=states)
+
+
+def test_growth_ends_at_the_yield_of_the_nest_and_never_falls():
+    job = grown(State(5, 2, 0, 100.0), State(9, 1, 3, 50.0), State(20, 1, 0, 300.0), State(90, 1, 0, 250.0))
+    points = growth.yields(job)
+    assert [moves for moves, _ in points] == [5, 20, 90]
+    assert points[-1][1] == pytest.approx(measure.summary(job.nest).yield_to_crop_line)
+    assert all(first[1] < second[1] for first, second in pairwise(points))
+    assert "growth" in report.write(job)
+
+
+def test_no_growth_is_shown_where_there_is_none():
+    assert growth.growth(grown()) is None
+    assert growth.growth(grown(State(5, 1, 0, 100.0))) is None
+    assert growth.growth(replace(record("laser"), history=(State(5, 2, 0, 1.0), State(9, 1, 0, 1.0)))) is None
+
+
+def test_the_marking_stands_above_below_and_on_every_printed_page():
+    text = report.write(replace(record("laser"), marking="ITAR <controlled>"))
+    assert text.count("ITAR &lt;controlled&gt;") == 2
+    letters = "".join(f"\\{ord(letter):06x}" for letter in "ITAR <controlled>")
+    assert text.count(letters) == 2
+    assert "marking" not in report.write(record("laser")).split("</style>")[1]
+
+
+def test_the_picture_carries_the_marking():
+    job = replace(record("laser"), marking="ITAR & more")
+    picture = report.sheet_svg(job.sheets[0], job)
+    assert "ITAR &amp; more" in picture
+    ElementTree.fromstring(picture)
+
+
+def test_tools_tell_how_much_of_their_life_is_used():
+    job = record("mill")
+    (row,) = process.tool_rows(job)
+    metres = sum(wear.lengths(job.sheets[0].plan).values()) * job.sheets[0].sheet.repeat
+    assert row[7] == f"{metres:,.1f} m"
+    assert row[8] == figures.percent(metres / job.setup.mill.tool_life) + f" of {job.setup.mill.tool_life:g} m"

@@ -31,14 +31,22 @@ def codes(outcome) -> set[str]:
 def test_a_run_leaves_all_that_the_contract_names(tmp_path, machine, material, thickness, extension):
     outcome = run(jobs.job(tmp_path, machine, material, thickness), tmp_path / "out", Budget())
     assert outcome.exit_code == 0
-    papers = ["findings.json", "manifest.json", "nest.json", "report.html", "verify.json"]
+    papers = [
+        "findings.json",
+        "history.json",
+        "manifest.json",
+        "nest.json",
+        "papers.json",
+        "report.html",
+        "verify.json",
+    ]
     assert names(tmp_path / "out") == sorted([*papers, f"sheet-01.{extension}", "sheet-01.cut.json"])
 
 
 def test_every_file_is_what_its_schema_says(tmp_path):
     run(jobs.job(tmp_path), tmp_path / "out", Budget())
-    files = {"nest.json": "nest", "verify.json": "verify", "findings.json": "findings", "manifest.json": "manifest"}
-    for name, form in (files | {"sheet-01.cut.json": "cut"}).items():
+    forms = ("nest", "verify", "findings", "manifest", "papers", "history")
+    for name, form in ({f"{form}.json": form for form in forms} | {"sheet-01.cut.json": "cut"}).items():
         document = json.loads((tmp_path / "out" / name).read_text())
         jsonschema.Draft202012Validator(schema(form)).validate(document)
 

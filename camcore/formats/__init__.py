@@ -21,6 +21,7 @@ SCHEMAS: dict[str, tuple[str, str]] = {
     "verify": ("camcore.formats.verify", "VerifyFile"),
     "findings": ("camcore.formats.common", "FindingsFile"),
     "papers": ("camcore.formats.papers", "PapersFile"),
+    "history": ("camcore.formats.history", "HistoryFile"),
     "manifest": ("camcore.formats.manifest", "ManifestFile"),
     "stock": ("camcore.formats.stock", "StockFile"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from camcore.findings import Finding
 from camcore.machine import Machine
@@ -28,12 +28,22 @@ class SheetRecord:
     program: str = ""
 
 
+class State(NamedTuple):
+    """The best nest after so many moves of the search; `used_length`: crop line of the last sheet, mm."""
+
+    moves: int
+    sheets: int
+    unplaced: int
+    used_length: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class JobRecord:
     """All that a report tells of one job.
 
     material: its title, as the library has it; units: in which lengths are shown; sheets: one for each of the nest's
     findings: all of the job, those of the proofs among them; marking: export-control marking of the job
+    history: the nest as it grew better
     """
 
     nest: Nest
@@ -44,3 +54,4 @@ class JobRecord:
     findings: tuple[Finding, ...] = ()
     units: Literal["mm", "in"] = "mm"
     marking: str = ""
+    history: tuple[State, ...] = ()

@@ -13,6 +13,7 @@ from camcore.nesting import bounds, measure
 from camcore.program import Times
 from camcore.report import tables
 from camcore.report.figures import Figures, counted, duration, percent
+from camcore.report.growth import growth
 from camcore.report.markup import Child, Markup, facts, join, tag
 from camcore.report.model import JobRecord
 from camcore.report.panel import sheet_article
@@ -103,9 +104,9 @@ def _summary(job: JobRecord) -> Markup:
     total = measure.summary(nest)
     wanted = sum(demand.quantity for demand in nest.demands)
     done = sum(sheet.repeat * len(sheet.placements) for sheet in nest.sheets)
-    times = _all_times(job)
+    times, least = _all_times(job), bounds.of_nest(nest)
     cells = [
-        ("Sheets", str(total.sheets), f"{_sheet_note(job)}; {bounds.of_nest(nest).sheets} at least"),
+        ("Sheets", str(total.sheets), _sheet_note(job)),
         ("Pieces", f"{done:,}", f"of {wanted:,} wanted"),
         (
             "Yield",
@@ -120,7 +121,10 @@ def _summary(job: JobRecord) -> Markup:
         ("Cut length", figures.travel(times.cut_length), f"{figures.travel(times.rapid_length)} of rapids"),
     ]
     tiles = [tag("div", tag("dt", name), tag("dd", tag("b", value), tag("small", note))) for name, value, note in cells]
-    return tag("section", _verdict(job), tag("dl", tiles, class_="tiles"), aria_label="Summary", class_="summary")
+    reason = tag("p", f"At least {counted(least.sheets, 'sheet')}: {least.reason}.", class_="lead")
+    return tag(
+        "section", _verdict(job), tag("dl", tiles, class_="tiles"), reason, aria_label="Summary", class_="summary"
+    )
 
 
 def _sheet_note(job: JobRecord) -> str:
@@ -171,7 +175,7 @@ def _section(name: str, title: str, *children: Child) -> Markup:
 
 def _sheets(job: JobRecord) -> Markup:
     articles = [sheet_article(record, job, f"s{index}") for index, record in enumerate(job.sheets, 1)]
-    return _section("sheets", "Sheets", articles)
+    return _section("sheets", "Sheets", articles, growth(job))
 
 
 def _parts(job: JobRecord) -> Markup:

@@ -80,7 +80,9 @@ def _layers(record: SheetRecord, job: JobRecord, key: str) -> Markup:
         for name, title in LAYERS.items()
         if name in present
     ]
-    hint = tag("p", "Drag to move, Ctrl and wheel or double click to zoom.", class_="hint")
+    hint = tag(
+        "p", "Click it, then the wheel, a pinch or + and − zoom; drag or arrows move; 0 shows all.", class_="hint"
+    )
     return tag("fieldset", tag("legend", "Layers"), switches, hint, class_="layers", data_for=key)
 
 

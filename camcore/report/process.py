@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from camcore.report.figures import Figures, percent, trimmed
+from camcore.report.figures import Figures, counted, percent, trimmed
 from camcore.report.model import JobRecord
+from camcore.toolpath import wear
 
 Show = Callable[[Figures, Any], str]
 
@@ -82,6 +83,7 @@ LABELS: dict[str, tuple[str, Show]] = {
     "rest": ("Corners of pockets by a smaller tool", _switch),
     "finish": ("Stock for the finish pass", Figures.length),
     "tool_life": ("Tool life, m of path", _plain),
+    "constant_clearing": ("Pockets with constant engagement", _switch),
     "corner_feed": ("Least feed in corners over feed", _share),
     "peck_step": ("Peck over diameter", _plain),
     "peck": ("Peck asked for (0: over diameter)", Figures.length),
@@ -95,7 +97,7 @@ LABELS: dict[str, tuple[str, Show]] = {
 """Name of each parameter of `LaserSetup` and `MillSetup`, and how its value is shown."""
 APART = ("tools", "profile_tool", "feed", "plunge", "holding")
 """Fields that the table of tools shows, where a mill has them, and those that hold others."""
-SHARED = {"step_ratio": "step_down", "tab_every": "tabs"}
+SHARED = {"step_ratio": "step_down", "constant_clearing": "clearing", "tab_every": "tabs"}
 """Parameters without a source of their own, and the one whose source they share."""
 OF_MACHINE = ("clearance", "air")
 """Parameters that the machine's file states."""
@@ -115,14 +117,25 @@ def process_rows(job: JobRecord) -> Iterator[list[str]]:
 
 
 def tool_rows(job: JobRecord) -> Iterator[list[str]]:
-    """Number, name, diameter, speed, feed, plunge and count of cuts of each tool that the plans use."""
+    """Number, name, diameter, speed, feed, plunge, count of cuts, path and wear of each tool that the plans use."""
     figures, mill = Figures(job.units), job.setup.mill
     cuts = [cut.tool for record in job.sheets if record.plan for cut in record.plan.cuts]
+    metres = wear.totals(record.plan for record in job.sheets if record.plan)
     for tool in mill.tools.values() if mill else ():
         if mill and tool.number in cuts:
             feed, plunge = figures.feed(mill.feed[tool.number]), figures.feed(mill.plunge[tool.number])
             speed, width = f"{tool.rpm:,.0f} rpm", f"⌀ {figures.length(tool.diameter)}"
-            yield [str(tool.number), tool.name or tool.kind, width, speed, feed, plunge, f"{cuts.count(tool.number):,}"]
+            way = metres.get(tool.number, 0.0)
+            named, count = [str(tool.number), tool.name or tool.kind], f"{cuts.count(tool.number):,}"
+            yield [*named, width, speed, feed, plunge, count, figures.travel(1000 * way), _wear(way, mill.tool_life)]
+
+
+def _wear(metres: float, life: float) -> str:
+    """How much of a tool's life a path takes, and how many fresh ones come after the first."""
+    if not metres or not life:
+        return "not known" if metres else "–"
+    changes = int(metres / life)
+    return f"{percent(metres / life)} of {life:g} m" + (f": {counted(changes, 'change')}" if changes else "")
 
 
 def source(job: JobRecord, name: str) -> str:

@@ -41,25 +41,44 @@
     const fit = () => { frame = [...whole]; show(); };
 
     picture.addEventListener("wheel", (event) => {
-      if (!event.ctrlKey && !event.metaKey) return;
+      if (!event.ctrlKey && !event.metaKey && document.activeElement !== view) return;
       event.preventDefault();
       zoom(Math.exp(within(event.deltaY, -60, 60) / 150), spot(event));
     }, { passive: false });
     picture.addEventListener("dblclick", (event) => zoom(0.5, spot(event)));
-    let held = null;
+    const fingers = new Map();
+    let held = null, wide = 0;
+    const spread = () => {
+      const [a, b] = [...fingers.values()];
+      const apart = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+      return { apart, clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 };
+    };
     picture.addEventListener("pointerdown", (event) => {
-      if (event.button || frame[2] >= whole[2]) return;
-      held = spot(event);
+      if (event.button || fingers.size > 1) return;
+      fingers.set(event.pointerId, event);
       picture.setPointerCapture(event.pointerId);
-      picture.classList.add("held");
+      wide = fingers.size === 2 ? spread().apart : 0;
+      held = fingers.size === 1 && frame[2] < whole[2] ? spot(event) : null;
+      picture.classList.toggle("held", held !== null);
     });
     picture.addEventListener("pointermove", (event) => {
-      if (!held) return;
-      const now = spot(event);
-      move(held.x - now.x, held.y - now.y);
+      if (!fingers.has(event.pointerId)) return;
+      fingers.set(event.pointerId, event);
+      if (fingers.size === 2) {
+        const now = spread();
+        if (wide > 0 && now.apart > 0) zoom(wide / now.apart, spot(now));
+        wide = now.apart;
+      } else if (held) {
+        const now = spot(event);
+        move(held.x - now.x, held.y - now.y);
+      }
     });
     for (const end of ["pointerup", "pointercancel"]) {
-      picture.addEventListener(end, () => { held = null; picture.classList.remove("held"); });
+      picture.addEventListener(end, (event) => {
+        fingers.delete(event.pointerId);
+        held = null;
+        picture.classList.remove("held");
+      });
     }
     const step = () => frame[2] / 8;
     const keys = {

@@ -158,8 +158,8 @@ def process_table(job: JobRecord) -> Markup:
 def tool_table(job: JobRecord) -> Markup | None:
     """Tools that the plans use; None where nothing rotates."""
     rows = list(tool_rows(job))
-    heads = ["Tool", "Name", "Diameter", "Speed", "Feed", "Plunge", "Cuts"]
-    return table("Tools", heads, rows, figures=(2, 3, 4, 5, 6)) if rows else None
+    heads = ["Tool", "Name", "Diameter", "Speed", "Feed", "Plunge", "Cuts", "Path", "Life used"]
+    return table("Tools", heads, rows, figures=(2, 3, 4, 5, 6, 7, 8)) if rows else None
 
 
 # -- findings ---------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from camcore.findings import Finding
@@ -18,6 +18,15 @@ def lengths(plan: Plan) -> dict[int, float]:
     for cut in plan.cuts:
         found[cut.tool] += sum(stroke.curve.length for stroke in cut.strokes) / MM_PER_M
     return {number: length for number, length in found.items() if length}
+
+
+def totals(plans: Iterable[Plan]) -> dict[int, float]:
+    """Path of each end mill on all sheets and their repeats, m."""
+    found: dict[int, float] = defaultdict(float)
+    for plan in plans:
+        for number, length in lengths(plan).items():
+            found[number] += length * plan.sheet.repeat
+    return dict(found)
 
 
 def forecast(plans: Sequence[Plan], life: float) -> tuple[Plan, ...]:
