@@ -1,5 +1,7 @@
 import math
+from dataclasses import replace
 
+import ezdxf
 import numpy as np
 import pytest
 from curves import rounded
@@ -78,6 +80,25 @@ def test_paths_are_the_strokes_of_the_plan_with_kerf_leads_and_joints(tmp_path):
     assert held == 2
     assert len(lengths) == len(result.cuts) + held
     assert any(s.role is Role.LEAD_IN for s in strokes)
+
+
+@pytest.mark.parametrize("content", ["contours", "paths"])
+def test_another_reader_finds_nothing_wrong(tmp_path, content):
+    """ezdxf's audit, which looks at what AutoCAD would refuse; layers are there with their colours, units are mm."""
+    placed = replace(nest_of(PLACED), parts=PARTS)
+    sheet = replace(placed.sheets[0], remnant=Curve.rectangle(60, 400, 340, 0))
+    (result,) = plan(replace(placed, sheets=(sheet,)), setup("laser", crop=True, joints=1, joint_below=1e5))
+    path = tmp_path / "sheet.dxf"
+    path.write_text(sheet_dxf(result, PARTS, content))
+    document = ezdxf.readfile(path)
+    audit = document.audit()
+    assert not audit.errors
+    assert not audit.fixes
+    assert document.units == 4
+    assert {name: document.layers.get(name).color for name in LAYERS} == LAYERS
+    entities = list(document.modelspace())
+    assert {entity.dxftype() for entity in entities} <= {"CIRCLE", "LWPOLYLINE", "POLYLINE", "LINE"}
+    assert {entity.dxf.layer for entity in entities} == set(LAYERS)
 
 
 def test_arcs_stay_arcs_and_circles_circles():

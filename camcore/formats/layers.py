@@ -14,7 +14,7 @@ from camcore.program.path import chains
 from camcore.toolpath.features import centre_mark
 from camcore.toolpath.model import Cut, Kind, Plan, Role
 
-LAYERS = {"SHEET": 8, "MARK": 5, "DRILL": 3, "CUT_INNER": 2, "CUT_OUTER": 1}
+LAYERS = {"SHEET": 8, "MARK": 5, "DRILL": 3, "CUT_INNER": 2, "CUT_OUTER": 1, "CROP": 6}
 """Layer names and their AutoCAD colours, in the order in which they are cut."""
 _LAYER = {
     Kind.MARK: "MARK", Kind.DRILL: "DRILL", Kind.POCKET: "CUT_INNER", Kind.HOLE: "CUT_INNER", Kind.OUTLINE: "CUT_OUTER",
@@ -27,10 +27,13 @@ def sheet_dxf(plan: Plan, parts: Mapping[str, Part], content: Content, marking: 
 
     contours: the finished edges of the placed parts, for a CAM that offsets itself
     paths: where the centre of the beam runs, kerf, leads, joints and order as in the program (lasers)
+    Either way the crop line, where there is one, is where the centre runs.
     """
     stock = plan.sheet.stock
     sheet = [("SHEET", curve) for curve in (stock.outline, *stock.holes)]
-    return dxf([*sheet, *(_paths(plan) if content == "paths" else _contours(plan, parts))], LAYERS, marking)
+    crop = [("CROP", curve) for cut in plan.crop for curve in _runs(cut)]
+    cuts = _paths(plan) if content == "paths" else _contours(plan, parts)
+    return dxf([*sheet, *cuts, *crop], LAYERS, marking)
 
 
 def _contours(plan: Plan, parts: Mapping[str, Part]) -> Iterator[tuple[str, Curve]]:
