@@ -1,10 +1,10 @@
-# make demo · make test · make bench · make lint: each sets up what it needs in .venv and nothing else.
+# make demo · make test · make bench · make bench-check · make docs · make lint: each sets up what it needs in .venv and nothing else.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
 
-.PHONY: demo test bench lint docs lock clean
+.PHONY: demo test bench bench-check bench-update lint docs lock clean
 
 $(VENV)/.runtime: requirements/runtime.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +24,22 @@ test: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m pytest benchmarks --benchmark-enable --benchmark-only --benchmark-columns=min,median,stddev,rounds
+
+# Paces as multiples of a reference in the same run, and nests' quality, against benchmarks/baseline.json.
+out/bench.json: $(VENV)/.test
+	mkdir -p out
+	$(BIN)/python -m pytest -q benchmarks --benchmark-enable --benchmark-only --benchmark-timer=time.process_time --benchmark-min-rounds=9 --benchmark-columns=min,median,rounds --benchmark-json=$@
+
+bench-check: $(VENV)/.test
+	rm -f out/bench.json && $(MAKE) --no-print-directory out/bench.json
+	$(BIN)/python -m benchmarks.regress out/bench.json
+
+bench-update: $(VENV)/.test
+	rm -f out/bench.json && $(MAKE) --no-print-directory out/bench.json
+	$(BIN)/python -m benchmarks.regress out/bench.json --update
+
+docs: $(VENV)/.test
+	$(BIN)/mkdocs build --strict --quiet --site-dir out/site
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
