@@ -116,7 +116,6 @@ def test_callouts_cover_the_holes_of_their_size(tmp_path):
     assert (row.lower, row.upper, row.draft.given.by, len(row.draft.features)) == (5.0, 5.1, "callout", 4)
     assert the(found, "Thickness 3.2").draft.origin == "callout"
     assert [row.requirement for row in found.characteristics if row.draft.kind == "note"] == [
-        "4X Ø5 +0.1/-0.0 THRU",
         "MATL: FR4 3.2 THK",
         "BREAK ALL EDGES",
     ]
@@ -131,6 +130,30 @@ def test_words_that_do_not_fit_the_part_are_told(tmp_path):
     found = made(tmp_path, draw, iso="m")
     assert codes(found) == ["W982", "W983"]
     assert "5 holes of 5 mm; the part has 4" in found.findings[0].message
+
+
+def test_basic_sizes_fits_and_zones_beside_the_nominal(tmp_path):
+    def draw(msp: Any) -> None:
+        plate(msp)
+        for k, override in enumerate(({"dimgap": -0.6}, {"dimtol": 1, "dimtp": 0.3, "dimtm": -0.1})):
+            msp.add_linear_dim((0, -10 - 5 * k), (0, 0), (100, 0), dimstyle="Standard", override=override).render()
+        msp.add_diameter_dim((50, 30), radius=8, angle=30, text="%%c16 F8", dimstyle="Standard").render()
+
+    found = made(tmp_path, draw, iso="m")
+    rows = found.characteristics[:3]
+    assert [row.requirement for row in rows] == ["Length 100 BASIC", "Length 100 +0.3/+0.1", "Diameter Ø16 F8"]
+    assert [(row.lower, row.upper) for row in rows] == [(None, None), (100.1, 100.3), (None, None)]
+    assert codes(found) == ["W981"]
+
+
+def test_fractions_are_written_with_decimals(tmp_path):
+    def draw(msp: Any) -> None:
+        rectangle(msp, 0, 0, 4, 2)
+        msp.add_circle((1, 1), 0.125)
+        note(msp, "1/4 DIA", ".XXX ±.005")
+
+    row = the(made(tmp_path, draw, INCH), "Diameter")
+    assert (row.requirement, row.draft.given.by) == ("Diameter Ø.250", "none")
 
 
 def test_slots_chamfers_radii_and_profiles(tmp_path):

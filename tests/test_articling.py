@@ -157,12 +157,12 @@ def test_parts_of_one_shape_have_one_article(tmp_path):
 def test_drawings_with_errors_are_told(tmp_path):
     def damaged(msp: Any) -> None:
         rectangle(msp, 0, 0, 100, 60)
-        msp.add_line((10, 10), (20, 10))
-        msp.add_line((20, 10), (20, 20))
+        msp.add_lwpolyline([(10, 10), (20, 10), (20, 20)])  # a hole that is not closed
 
     path = save(tmp_path / "d.dxf", damaged)
     made = articling.write([path], tmp_path / "out", articling.Ask(thickness="1"))
-    assert made.exit_code == int(any(finding.code[0] == "E" for finding in made.findings))
+    assert [finding.code for finding in made.findings if finding.code[0] == "E"] == ["E201"]
+    assert made.exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def dimension(item: Item, scale: float) -> Dimension | None:
         points=_points(item, kind),
         angle=_direction(item, kind),
         decimals=_decimals(said, style, shown, kind),
+        basic=float(style.get("dimgap") or 0.0) < 0,
     )
 
 

@@ -66,7 +66,7 @@ class Dimension:
     plus, minus: how far above and below is allowed, mm, of angles degrees; from its style or words, 0 where none says
     points: places that it measures between, mm: of diameters and radii the centre and a place on the circle, of
     ordinates the origin and the place; angle: direction in which a length or an ordinate is measured, degrees
-    decimals: how many it shows
+    decimals: how many it shows; basic: theoretically exact, in a frame
     """
 
     kind: str
@@ -82,6 +82,7 @@ class Dimension:
     points: tuple[tuple[float, float], ...] = ()
     angle: float = 0.0
     decimals: int = 0
+    basic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

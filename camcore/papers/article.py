@@ -14,7 +14,7 @@ from camcore.findings import Finding
 from camcore.geometry import Box
 from camcore.material.model import Material
 from camcore.papers import drawn
-from camcore.papers.characteristic import NOTHING, Characteristic, Draft, Given, Scale
+from camcore.papers.characteristic import BASIC, NOTHING, Characteristic, Draft, Given, Scale
 from camcore.papers.modelled import Modeller
 from camcore.papers.tolerancing import general as held
 from camcore.papers.tolerancing import own
@@ -58,7 +58,7 @@ def article(part: Part, drawing: Drawing, parts: Sequence[Part], order: Order) -
     x0, y0, words = drawn.origin(part, dimensions)
     rest = Modeller(part, features(part), scale, (x0, y0), second.covered).drafts()
     thick = _thickness(said, order, scale)
-    drafts = [*first.drafts, *second.drafts, *thick, *rest, *drawn.from_notes(drawing.texts)]
+    drafts = [*first.drafts, *second.drafts, *thick, *rest, *drawn.from_notes(drawing.texts, second.taken)]
     rows = _numbered([_anchored(draft, part) for draft in drafts], scale, part.box)
     found = (*first.findings, *second.findings, *_open(rows, part))
     return Article(part, scale, (x0, y0), words, tuple(rows), found)
@@ -174,13 +174,15 @@ def requirement(draft: Draft, scale: Scale) -> str:
 def _give(draft: Draft, scale: Scale) -> str:
     given = draft.given
     if given.by == "reference":
-        return "REF" if draft.nominal is not None else ""
+        return "" if draft.nominal is None else "BASIC" if given is BASIC else "REF"
     if given.by == "none":
         return ""
     angle = draft.kind == "angle"
-    plus, minus = (_short(value, scale, angle, draft.decimals) for value in (given.plus, given.minus))
+    plus, minus = (_short(abs(value), scale, angle, draft.decimals) for value in (given.plus, given.minus))
     sign = "°" if angle else ""
-    return f"±{plus}{sign}" if plus == minus else f"+{plus}/-{minus}{sign}"
+    if given.plus == given.minus:
+        return f"±{plus}{sign}"
+    return f"{'-' if given.plus < 0 else '+'}{plus}/{'+' if given.minus < 0 else '-'}{minus}{sign}"
 
 
 def _short(value: float, scale: Scale, angle: bool, decimals: int) -> str:

@@ -38,6 +38,7 @@ class Given:
 
 NOTHING = Given(0.0, 0.0, "none", "")
 REFERENCE = Given(0.0, 0.0, "reference", "reference only")
+BASIC = Given(0.0, 0.0, "reference", "basic: theoretically exact")
 
 
 @dataclass(frozen=True, slots=True)

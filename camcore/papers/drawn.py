@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ from camcore.drawing.callouts import Callout, counted
 from camcore.drawing.dimensions import unit_of
 from camcore.drawing.model import Dimension, Text
 from camcore.findings import Finding
-from camcore.papers.characteristic import NOTHING, REFERENCE, Draft, Given, Kind, Scale
+from camcore.papers.characteristic import BASIC, NOTHING, REFERENCE, Draft, Given, Kind, Scale
 from camcore.papers.tolerancing import Table, general, own
 from camcore.part import Part
 
@@ -30,11 +30,12 @@ _WORDS = re.compile(r"[^\W\d_]{2}")
 
 
 class Drawn(NamedTuple):
-    """What the drawing asks for, the keys of what that covers, and what does not fit the part."""
+    """What the drawing asks for, keys of what that covers, what does not fit the part, lines that were taken."""
 
     drafts: list[Draft]
     covered: set[str]
     findings: list[Finding]
+    taken: set[str]
 
 
 def key(feature: Feature) -> str:
@@ -54,12 +55,12 @@ def from_dimensions(
     dimensions: Sequence[Dimension], part: Part, holes: Sequence[Feature], scale: Scale, mm: float
 ) -> Drawn:
     """A characteristic for each dimension; `mm` per unit of the drawing."""
-    found = Drawn([], set(), [])
+    found = Drawn([], set(), [], set())
     x0, y0, _ = origin(part, dimensions)
     for one in dimensions:
         covers, count = _covered(one, part, holes, (x0, y0)), counted(one.words)
         if one.kind == "diameter" and count:
-            covers = _of_callout(count, one.measured, 10.0**-one.decimals * mm / 2 + ON, holes, found, one, part)
+            covers = _of_callout(count, one.measured, ON, holes, found, one, part)
         found.covered.update(covers)
         found.drafts.append(_draft(one, scale, mm, tuple(covers), max(1, count)))
     return found
@@ -87,8 +88,8 @@ def _draft(one: Dimension, scale: Scale, mm: float, covers: tuple[str, ...], cou
 
 def _given(one: Dimension, nominal: float, scale: Scale) -> Given:
     """Its own tolerance, else the general one. ISO 2768 has none for an angle whose sides are not known."""
-    if _REFERENCE.search(one.words):
-        return REFERENCE
+    if one.basic or _REFERENCE.search(one.words):
+        return BASIC if one.basic else REFERENCE
     stated = own(one.words, nominal, one.plus, one.minus, "dimension")
     if stated or (one.kind == "angle" and scale.general.angle is None):
         return stated or NOTHING
@@ -146,7 +147,7 @@ def from_callouts(
     callouts: Sequence[Callout], part: Part, holes: Sequence[Feature], scale: Scale, covered: set[str]
 ) -> Drawn:
     """Characteristics of holes that words ask for; W983 where the part has no such hole."""
-    found = Drawn([], set(covered), [])
+    found = Drawn([], set(covered), [], set())
     for one in callouts:
         slack = 0.5 * 10.0**-one.decimals * scale.mm + ON if one.decimals else ON
         fits = [hole for hole in holes if hole.form.name == "circle" and abs(hole.form.length - one.value) <= slack]
@@ -161,29 +162,38 @@ def from_callouts(
             covers = _of_callout(one.count or len(fits), one.value, slack, holes, found, one, part)
             found.covered.update(covers)
             found.drafts.append(_hole(one, scale, tuple(covers), one.count or len(fits), fits[0]))
+            found.taken.add(one.words)
         elif one.kind == "radius":
             found.drafts.append(_radius(one, scale))
+            found.taken.add(one.words)
     return found
 
 
 def _hole(one: Callout, scale: Scale, covers: tuple[str, ...], count: int, first: Feature) -> Draft:
-    given = own(one.words, one.value, one.plus, one.minus, "callout") or general(
-        "length", one.value, one.decimals, scale
-    )
+    decimals, given = _sized(one, scale, "length")
     at = first.form.x, first.form.y
-    return Draft("diameter", "callout", "Diameter", one.value, one.decimals, given, count, "", False, at, covers)
+    return Draft("diameter", "callout", "Diameter", one.value, decimals, given, count, "", False, at, covers)
 
 
 def _radius(one: Callout, scale: Scale) -> Draft:
-    given = own(one.words, one.value, one.plus, one.minus, "callout") or general("edge", one.value, one.decimals, scale)
-    return Draft(
-        "radius", "callout", "Radius", one.value, one.decimals, given, max(1, one.count), "", False, (one.x, one.y)
-    )
+    decimals, given = _sized(one, scale, "edge")
+    return Draft("radius", "callout", "Radius", one.value, decimals, given, max(1, one.count), at=(one.x, one.y))
 
 
-def from_notes(texts: Sequence[Text]) -> Iterator[Draft]:
-    """Notes that say something of the part, line by line; fields of a title block are left out, tolerances are not."""
-    seen: set[str] = set()
+def _sized(one: Callout, scale: Scale, table: Table) -> tuple[int, Given]:
+    """Decimals and tolerance of a callout; a fraction is written with decimals that decide no tolerance."""
+    stated = own(one.words, one.value, one.plus, one.minus, "callout")
+    if "/" in one.number:
+        return scale.decimals_of(one.value), stated or general(table, one.value, -1, scale)
+    return one.decimals, stated or general(table, one.value, one.decimals, scale)
+
+
+def from_notes(texts: Sequence[Text], taken: Iterable[str]) -> Iterator[Draft]:
+    """Notes that say something of the part, line by line, but for the lines of callouts that were `taken`.
+
+    Fields of a title block are left out, tolerances are not.
+    """
+    seen = {" ".join(line.split()) for line in taken}
     for text in texts:
         for line in text.words.splitlines():
             words = " ".join(line.split())

@@ -80,9 +80,9 @@ def _row(places: dict[int, Tolerance], decimals: int, model: bool) -> int | None
 
 
 def own(words: str, nominal: float, plus: float, minus: float, by: By) -> Given | None:
-    """The tolerance that stands at the size itself; None where none does. A fit counts where its zone is known."""
+    """The tolerance at the size itself; None where there is none, NOTHING for a fit whose zone is not known here."""
     said = f"{'at the dimension' if by == 'dimension' else 'in the callout'}: “{' '.join(words.split())}”"
     if has_fit(words):
         zone = placed_fit(words, nominal)
-        return Given(zone.plus, zone.minus, by, f"{said}, ISO 286-1") if zone else None
+        return Given(zone.plus, zone.minus, by, f"{said}, ISO 286-1") if zone else NOTHING
     return Given(plus, minus, by, said) if plus or minus else None
