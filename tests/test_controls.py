@@ -142,7 +142,7 @@ REFUSED = [
     ("fanuc", ISO + "G28 Z0.\nM30\n", "E705", 2),
     ("fanuc", ISO + "G0 X1. ; end\nM30\n", "E703", 2),
     ("fanuc", ISO + "M98 P1000\nM30\n", "E705", 2),
-    ("fanuc", "O1234\nO1235\n" + ISO + "M30\n", "E704", 2),
+    ("fanuc", "O1234\nO1235\n" + ISO + "M30\n", "E703", 2),
     ("fanuc", ISO + "T1 M6\nG43 H2 G0 Z5.\nM30\n", "E713", 3),
     ("haas", ISO + "G1 X1. F100.\nG53 G1 Z0.\nM30\n", "E705", 3),
     ("haas", ISO + "G53 G0 X0. Z0.\nM30\n", "E705", 2),

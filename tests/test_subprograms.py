@@ -174,7 +174,7 @@ FAULTS = {
     "called from within another": (MAIN.format("M98 P101", BODY.replace("G91\n", "M98 P102\n") + OTHER), "E705"),
     "never called": (MAIN.format("M98 P101", BODY + OTHER), "E715"),
     "no end": (MAIN.format("M98 P101", BODY.replace("M99\n", "")), "E714"),
-    "stands before the end": (MAIN.format(f"{BODY}M98 P101", ""), "E704"),
+    "stands before the end": (MAIN.format(f"{BODY}M98 P101", ""), "E703"),
     "called millions of times": (MAIN.format("M98 P101 L9999\n" * 70, BODY), "E703"),
     "more often than a call may say": (MAIN.format("M98 P101 L12345", BODY), "E705"),
 }  # fmt: skip

@@ -217,3 +217,13 @@ def test_no_damage_to_a_program_brings_the_proof_down(data: st.DataObject) -> No
 def test_the_proof_needs_no_numba() -> None:
     code = "import sys, camcore.verify, camcore.formats.task, camcore.formats.verify; sys.exit('numba' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_is_missing_at_the_start_is_told_once() -> None:
+    findings = read("G1 X1 F100\nG1 X2 F100\nG1 X3 F100\nM2\n", LINUXCNC_MILL).findings
+    assert [finding.code for finding in findings] == ["E716"]
+
+
+def test_loops_are_refused_as_what_they_are() -> None:
+    (finding,) = read("G21 G90\no100 while [#1 lt 2]\nM2\n", LINUXCNC_MILL).findings[:1]
+    assert (finding.code, "a loop" in finding.message) == ("E703", True)

@@ -64,8 +64,12 @@ class Interpreter(Lane):
         if words.findings:
             self.state = before
             del self.moves[count:]
-            self.findings += words.findings
+            self.findings += [one for one in words.findings if one.code != "E716" or not self._told(one)]
             self._lost = True
+
+    def _told(self, finding: Finding) -> bool:
+        """Whether it was found before: what a program does not state at its start is missing in every block."""
+        return any((one.code, one.message) == (finding.code, finding.message) for one in self.findings)
 
     # -- step 3: check ----------------------------------------------------------------------------------------------
 

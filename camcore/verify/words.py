@@ -19,7 +19,7 @@ _COMMENTS = {
 _UNREAD = {
     "#": "is a parameter; its value is not read",
     "[": "is an expression; its value is not read",
-    "O": "is a subprogram, a loop or a condition, which are not read",
+    "O": "is a subprogram, a loop or a condition, which is not read here",
     "/": "is a block that the machine may skip, which is not read",
 }
 _DIGITS = 15
@@ -77,6 +77,8 @@ def _take(found: Block, written: str, number: str, control: Control) -> None:
         found.refuse("E703", f"{letter}{number} has more digits than a number can have", "round it")
     elif control.upper and written != letter:
         found.refuse("E703", f"{control.title} reads capitals only, not {written}{number}", "write capitals")
+    elif letter == "O" and letter not in control.letters:
+        found.refuse("E703", f"{letter}{number} {_UNREAD[letter]}", "write the program without it")
     elif letter in "GM":
         _take_code(found, f"{letter}{float(number):g}", f"{letter}{number}", control)
     else:
