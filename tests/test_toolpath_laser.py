@@ -88,6 +88,18 @@ def test_ways_round_are_short_and_taken_only_where_they_must_be():
             assert len(way.coords) == 2
 
 
+@pytest.mark.parametrize(("gap", "most"), [(3.0, 9.0), (0.3, 40.0)])
+def test_ways_round_discs_take_few_places_where_there_is_room(gap, most):
+    """Each place is a block, and a corner to slow down for; close to a disc, half a turn would take a hundred."""
+    nest = nest_of(grid(PARTS["washer"], 5, 5, 44 + gap), {"washer": PARTS["washer"]}, (300, 300))
+    shifted = [replace(p, x=p.x + 22, y=p.y + 22) for p in nest.sheets[0].placements]
+    (result,) = plan(nest_of(shifted, PARTS_BY_ID, (300, 300)), setup("laser", heat_gap=60.0, lead=0.1, kerf=0.15))
+    assert crossed(result) < 1e-6
+    places = [len(cut.via) for cut in result.cuts if cut.via]
+    assert len(places) > 5
+    assert np.mean(places) <= most
+
+
 def test_the_proof_agrees_and_without_the_ways_round_it_does_not():
     nest = nest_of(grid(SQUARE, 5, 5, 13), {"square": SQUARE}, (80, 80))
     kept, straight = (plan(nest, s)[0] for s in (setup("laser", heat_gap=20.0), over_all(heat_gap=20.0)))
