@@ -26,7 +26,7 @@ from camcore.findings import errors
 from camcore.geometry import Box, Curve, arcs
 from camcore.geometry.distance import distance, from_points
 from camcore.nesting.model import Placement
-from camcore.part import Part, Pocket
+from camcore.part import Bevel, Part, Pocket
 from camcore.toolpath import plan, resolve, unmakeable
 from camcore.toolpath.features import features
 from camcore.toolpath.model import Kind, Role
@@ -409,10 +409,11 @@ def test_marks_are_engraved_and_do_not_go_through():
 
 def test_every_strategy_is_used_and_every_feature_has_one():
     disc = Curve.circle(0, 0, 9)
+    worked = Part("worked", disc, pockets=(Pocket(Curve.circle(0, 0, 3), (), 0.5),), bevels=(Bevel("outline", 0, 0.2),))
     used = {
         strategy_for(feature, setup(process)).name
         for process in PROCESSES
-        for made in (*PARTS.values(), Part("pocketed", disc, pockets=(Pocket(Curve.circle(0, 0, 3), (), 0.5),)))
+        for made in (*PARTS.values(), worked)
         for feature in features(made)
     }
     assert used == {strategy.name for strategy in STRATEGIES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +12,11 @@ from camcore.findings import Finding
 from camcore.geometry import Curve
 from camcore.geometry.arrays import Floats
 from camcore.part import Pocket
-from camcore.toolpath import clearing
+from camcore.toolpath import clearing, constant
 from camcore.toolpath.easing import Ease, eased
 from camcore.toolpath.entry import enters, no_way_down
 from camcore.toolpath.features import Course, Feature, Prepared
-from camcore.toolpath.model import Cut, Hole, Kind, Tool
+from camcore.toolpath.model import Cut, Hole, Kind, Stroke, Tool
 from camcore.toolpath.offer import Offer
 from camcore.toolpath.passes import Feeds, depths
 from camcore.toolpath.reach import Reach, standing, vanished
@@ -131,8 +131,7 @@ def _courses(
 ) -> tuple[Course, ...]:
     first = tools[0]
     levels = clearing.passes(walls, first.diameter / 2, mill.step_over * first.diameter)
-    down = _down(first, depth, mill)
-    strokes = (stroke for chain in clearing.chains(levels) for stroke in clearing.cleared(chain, down))
+    strokes = _main(walls, levels, _down(first, depth, mill), mill)
     courses = [Course(feature, first.number, strokes=tuple(eased(strokes, _ease(first, mill))))]
     for tool in tools[1:]:
         radius, down = tool.diameter / 2, _down(tool, depth, mill)
@@ -141,6 +140,25 @@ def _courses(
         strokes = (stroke for stretch in stretches for stroke in clearing.cleared_rest(stretch, down))
         courses.append(Course(feature, tool.number, strokes=tuple(eased(strokes, _ease(tool, mill)))))
     return tuple(courses)
+
+
+def _main(walls: Sequence[Curve], levels: list[list[Curve]], down: clearing.Down, mill: MillSetup) -> Iterator[Stroke]:
+    """The way of the tool that clears most: with constant engagement, if asked for and possible, else by offsets."""
+    width = mill.step_over * down.tool.diameter
+    made = constant.grown(clearing.region_of(walls), down.radius, width) if mill.constant_clearing else None
+    if made:
+        for each in made:
+            yield from constant.strokes(each, down)
+        for loop in levels[0]:
+            yield from _wall(loop, down)
+        return
+    for chain in clearing.chains(levels):
+        yield from clearing.cleared(chain, down)
+
+
+def _wall(loop: Curve, down: clearing.Down) -> Iterator[Stroke]:
+    """The last pass along a wall, on a ramp into what little is left there."""
+    return clearing.cleared(clearing.chains([[loop]])[0], down)
 
 
 def _ease(tool: Tool, mill: MillSetup) -> Ease:

@@ -17,7 +17,7 @@ from camcore.toolpath.setup import Holding, MillSetup, Setup
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "flute", "mark_depth", "crop", "step_over", "rest", "finish", "tool_life",
-    "corner_feed", "peck", "chip_break",
+    "clearing", "corner_feed", "peck", "chip_break",
     "onion_skin", "onion_skin_cut", "onion_skin_feed", "onion_skin_area", "vacuum_area",
 )  # fmt: skip
 INSTEAD = {
@@ -49,6 +49,8 @@ STEP_OVER = 0.4
 """Distance of a pocket's passes in diameters of the tool, unless the job says otherwise; a tool that is wider engaged
 runs hot and lifts the plies. From 0.5 on something could stay standing in corners."""
 
+CLEARINGS = ("offset", "constant")
+"""Ways of clearing pockets."""
 CORNER_FEED = 0.3
 """Least share of the feed in inside corners, unless the job says otherwise: slower, a tool rubs rather than cuts."""
 SKIN_FEED = 0.5
@@ -123,6 +125,7 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         rest=bool(ledger.number("rest", 1.0, practice)),
         finish=ledger.number("finish", 0.0, OWN_RULE),
         tool_life=ledger.number("tool_life", *figure(material, family.tool_life)),
+        constant_clearing=ledger.choice("clearing", CLEARINGS) == "constant",
         corner_feed=ledger.number("corner_feed", CORNER_FEED, practice),
         holding=_holding(ledger, practice),
     )
@@ -220,7 +223,7 @@ def _running(machine: Machine, family: MillFamily, tool: Tool, ledger: Ledger) -
     rpm = ledger.number("rpm", min(max(ideal, machine.spindle.rpm_min), machine.spindle.rpm_max), "")
     if not machine.spindle.rpm_min <= rpm <= machine.spindle.rpm_max or rpm == 0:
         refuse(f"the spindle does not run {rpm:g} rpm", "stay within the machine's range", "rpm")
-    if "rpm" not in ledger.overrides and rpm > 1.05 * ideal:
+    if "rpm" not in ledger.overrides and rpm > 1.05 * ideal and not tool.angle:
         message = (
             f"{tool.name}: the spindle's lowest {rpm:.0f} rpm is above the {ideal:.0f} rpm that the material wants"
         )
