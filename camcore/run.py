@@ -26,11 +26,11 @@ from camcore.formats.task import task_of
 from camcore.formats.verify import ProgramModel, VerifyFile
 from camcore.nesting import bounds, nest
 from camcore.nesting.measure import summary
-from camcore.nesting.model import Nest
+from camcore.nesting.model import Nest, NestedSheet
 from camcore.progress import Show, Watch
 from camcore.ready import Budget, Ready, prepare
 from camcore.report import JobRecord, SheetRecord, State
-from camcore.stocked import assigned
+from camcore.stocked import assigned, pieces_of
 from camcore.toolpath.model import Plan
 from camcore.verify import inspect
 from camcore.verify.model import Verified
@@ -81,8 +81,15 @@ class Outcome:
         least = bounds.of_nest(self.nest)
         told += [f"{least.sheets} sheet(s) at least: {least.reason}"] if least.sheets else []
         told += [f"unplaced: {row.quantity} × {row.part}: {row.why}" for row in self.nest.unplaced]
+        told += [f"{sheet.id} is {_lying(sheet)}" for sheet in self.nest.sheets if pieces_of(sheet)]
         told.append(" · ".join(f"{stage} {spent:.2f} s" for stage, spent in self.seconds.items()))
         return [*told, *(f"proven and saved: {self.out / program}" for program in self.programs)]
+
+
+def _lying(sheet: NestedSheet) -> str:
+    """The pieces of the stock that a sheet is, and where they lie."""
+    places = dict.fromkeys(origin.place for origin in sheet.stock.origins if origin.place)
+    return f"{sheet.stock.id} of the stock{' in ' if places else ''}{', '.join(places)}"
 
 
 class Clock:
@@ -262,6 +269,8 @@ def _write_papers(ready: Ready, record: JobRecord, sheets: list[Made], folder: F
     states = [StateModel(**state._asdict()) for state in record.history]
     folder.document("history.json", HistoryFile(job=found.job, states=states))
     folder.write("report.html", report.write(record))
+    for name, picture in report.pictures(record) if ready.job.output.pictures else ():
+        folder.write(name, picture)
     if ready.job.output.papers:
         for name, pdf in papers.written(documents).items():
             folder.write(name, pdf)

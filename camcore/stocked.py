@@ -102,7 +102,7 @@ def _stock(pieces: Sequence[Piece]) -> Stock:
 def _origin(piece: Piece) -> Origin:
     what = piece.what
     papers = (what.lot, what.certificate, what.certificate_sha256, what.grade, what.manufacturer)
-    return Origin(piece.id, *papers, what.thickness, what.parent)
+    return Origin(piece.id, *papers, what.thickness, what.parent, what.place)
 
 
 def _useful(remnants: Sequence[Stock], demands: Sequence[Demand], margin: float, most: int) -> list[Stock]:

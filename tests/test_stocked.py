@@ -131,10 +131,11 @@ def test_a_run_holds_what_it_cuts_and_its_papers_name_it(tmp_path, url):
     room = stock(url, PET, LEFT, replace(PET, certificate_sha256="c" * 64))
     outcome = run(stocked_job(tmp_path), tmp_path / "out", Budget(stock=url))
     assert outcome.exit_code == 0
+    assert "sheet-1 is R-000002 of the stock in B-3" in outcome.lines()
     (sheet,) = json.loads((tmp_path / "out" / "nest.json").read_text())["sheets"]
     (row,) = manifest(tmp_path / "out")["stock"]
     assert (sheet["stock"], row["id"], row["sheet"]) == ("R-000002", "R-000002", "sheet-1")
-    assert (row["lot"], row["certificate"], row["thickness"], row["material"]) == ("L-77", "C-12", 0.25, "pet")
+    assert (row["lot"], row["certificate"], row["thickness"], row["place"]) == ("L-77", "C-12", 0.25, "B-3")
     held = room.piece("R-000002")
     assert (held.state, held.holder.job if held.holder else "") == (State.RESERVED, "little")
     assert held.cut is not None

@@ -31,7 +31,7 @@ class StockModel(FileModel):
     """Of which material a sheet of nest.json is; one row for each of the sheets that are cut with one program.
 
     id: identity in the stock database, None for material that is not in one; parent: the sheet that it was cut from
-    thickness: as recorded, else as the job says, mm
+    thickness: as recorded, else as the job says, mm; place: rack or bin where it lay
     """
 
     sheet: str
@@ -44,6 +44,7 @@ class StockModel(FileModel):
     certificate_sha256: str | None = None
     thickness: float
     parent: str | None
+    place: str | None = None
 
 
 class ManifestFile(MarkedFile):

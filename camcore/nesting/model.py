@@ -47,7 +47,7 @@ class Origin:
 
     id: its identity in the stock database, and `parent` that of the sheet which it is a remnant of
     lot, certificate: numbers of the lot and of the certificate; certificate_sha256: hash of the certificate's file
-    thickness: as recorded, mm
+    thickness: as recorded, mm; place: rack or bin where it lies
     """
 
     id: str | None = None
@@ -58,6 +58,7 @@ class Origin:
     manufacturer: str | None = None
     thickness: float | None = None
     parent: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
