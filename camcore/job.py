@@ -311,6 +311,7 @@ class ProcessTable(Strict):
     tool_life: float | None = Field(default=None, ge=0)
     climb: bool | None = None
     clearing: str | None = None
+    tab_shape: str | None = None
     corner_feed: float | None = Field(default=None, gt=0, le=1)
     peck: PositiveLength | None = None
     chip_break: bool | None = None

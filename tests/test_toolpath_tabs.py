@@ -6,6 +6,7 @@ from curves import contains_point, sampled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import PARTS, barrier, edges, nest_of, part, plan_of, setup, through, worst_uncut
+from test_toolpath_hold import proof
 
 from camcore.geometry import Curve, arcs
 from camcore.geometry.distance import from_points
@@ -211,3 +212,21 @@ def test_tabs_that_were_asked_for_and_have_no_room_are_told():
     for count, told in ((4, False), (40, True)):
         result = plan_of(made, setup("mill", tabs=count))
         assert any(f.code == "W504" and "40" in f.message for f in result.findings) == told
+
+
+@pytest.mark.parametrize("name", ["plate", "frame", "washer"])
+def test_triangular_tabs_rise_to_an_edge_and_hold_by_their_base(name):
+    result = plan_of(PARTS[name], setup("mill", 3.0, tab_shape="triangle"))
+    cut, mill = outline(result), setup("mill", 3.0).mill
+    assert cut.tabs
+    for stroke in cut.strokes:
+        if stroke.role is Role.TAB and stroke.z0 != stroke.z1:
+            steep = abs(stroke.z1 - stroke.z0) / stroke.curve.length
+            assert steep == pytest.approx(2 * mill.tab_height / mill.tab_width, rel=1e-3)
+        elif stroke.role is Role.TAB:
+            assert stroke.curve.length == pytest.approx(3.175, rel=1e-3)
+    verdict = proof(result)
+    assert {finding.code for finding in verdict.findings} <= {"W754"}
+    if name != "washer":
+        figures = next(checked.figures for checked in verdict.checks if checked.name == "tabs")
+        assert figures["narrowest"] == pytest.approx(mill.tab_width, abs=0.05)

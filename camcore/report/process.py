@@ -83,6 +83,7 @@ LABELS: dict[str, tuple[str, Show]] = {
     "rest": ("Corners of pockets by a smaller tool", _switch),
     "finish": ("Stock for the finish pass", Figures.length),
     "tool_life": ("Tool life, m of path", _plain),
+    "tab_shape": ("Shape of tabs", _plain),
     "constant_clearing": ("Pockets with constant engagement", _switch),
     "corner_feed": ("Least feed in corners over feed", _share),
     "peck_step": ("Peck over diameter", _plain),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from camcore.geometry.track import Track
 from camcore.toolpath.model import Role, Stroke
-from camcore.toolpath.tabs import SLOPE, TabShape
+from camcore.toolpath.tabs import TabShape
 from camcore.units import SAME_POINT
 
 MOST_ROUNDS = 6
@@ -128,7 +128,7 @@ def _over_tabs(leg: _Leg, tabs: tuple[float, ...], shape: TabShape, length: floa
 
 def _turns(tab: float, leg: _Leg, shape: TabShape, length: float) -> range:
     """How many times round the path the tab is met while on the leg."""
-    reach = shape.flat / 2 + (shape.top - min(leg.z0, leg.z1)) / SLOPE
+    reach = shape.flat / 2 + (shape.top - min(leg.z0, leg.z1)) / shape.slope
     first = math.floor((leg.start - reach - tab) / length)
     return range(first, math.ceil((leg.end + reach - tab) / length) + 1)
 
@@ -138,12 +138,12 @@ def _knots(leg: _Leg, middle: float, shape: TabShape) -> list[float]:
     a, b = middle - shape.flat / 2, middle + shape.flat / 2
     fall = (leg.z1 - leg.z0) / (leg.end - leg.start)
     base = leg.z0 - fall * leg.start
-    rise = (base - shape.top + SLOPE * a) / (SLOPE - fall)
-    down = (shape.top + SLOPE * b - base) / (SLOPE + fall)
+    rise = (base - shape.top + shape.slope * a) / (shape.slope - fall)
+    down = (shape.top + shape.slope * b - base) / (shape.slope + fall)
     across = [(shape.top - base) / fall] if fall else []
     return [a, b, rise, down, *across]
 
 
 def _raised(leg: _Leg, place: float, middles: list[float], shape: TabShape) -> float:
-    tops = (shape.top - SLOPE * max(0.0, abs(place - middle) - shape.flat / 2) for middle in middles)
+    tops = (shape.top - shape.slope * max(0.0, abs(place - middle) - shape.flat / 2) for middle in middles)
     return max(leg.z(place), *tops) if middles else leg.z(place)

@@ -17,7 +17,7 @@ from camcore.toolpath.setup import Holding, MillSetup, Setup
 MILL_KEYS = (
     "tool", "feed", "plunge", "rpm", "step_down", "breakthrough", "ramp_angle", "tab_width", "tab_height", "tabs",
     "climb", "flute", "mark_depth", "crop", "step_over", "rest", "finish", "tool_life",
-    "clearing", "corner_feed", "peck", "chip_break",
+    "clearing", "tab_shape", "corner_feed", "peck", "chip_break",
     "onion_skin", "onion_skin_cut", "onion_skin_feed", "onion_skin_area", "vacuum_area",
 )  # fmt: skip
 INSTEAD = {
@@ -49,6 +49,8 @@ STEP_OVER = 0.4
 """Distance of a pocket's passes in diameters of the tool, unless the job says otherwise; a tool that is wider engaged
 runs hot and lifts the plies. From 0.5 on something could stay standing in corners."""
 
+TAB_SHAPES = ("trapezoid", "triangle")
+"""Tabs seen along the edge: with a flat top, or ending in an edge, which parts by hand and leaves less to file."""
 CLEARINGS = ("offset", "constant")
 """Ways of clearing pockets."""
 CORNER_FEED = 0.3
@@ -126,6 +128,7 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
         finish=ledger.number("finish", 0.0, OWN_RULE),
         tool_life=ledger.number("tool_life", *figure(material, family.tool_life)),
         constant_clearing=ledger.choice("clearing", CLEARINGS) == "constant",
+        tab_shape=ledger.choice("tab_shape", TAB_SHAPES),
         corner_feed=ledger.number("corner_feed", CORNER_FEED, practice),
         holding=_holding(ledger, practice),
     )

@@ -110,6 +110,7 @@ class MillSetup:
     finish: stock that passes leave on profiles for a last one at full depth, mm; 0: none is left
     tool_life: m of path after which a tool is worn; 0: nothing is known
     rest: whether a smaller tool clears what a larger one leaves in a pocket's corners
+    tab_shape: one of `resolve.TAB_SHAPES`
     constant_clearing: whether pockets are cleared with constant engagement, where that clears all of them
     corner_feed: least share of the feed in inside corners; 1: all of it
     """
@@ -139,6 +140,7 @@ class MillSetup:
     peck: float = 0.0
     chip_break: bool = False
     constant_clearing: bool = False
+    tab_shape: str = "trapezoid"
     corner_feed: float = 1.0
     holding: Holding = Holding()
 

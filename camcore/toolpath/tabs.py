@@ -25,18 +25,25 @@ class TabShape(NamedTuple):
     """A tab along the path of the tool's centre, mm: `flat` at height `top` (z), and `span` at the sheet's bottom.
 
     The flat is the tool's diameter longer than the tab is wide, for the tool's own radius eats into either end; so on
-    a straight the neck that is left is `tab_width` wide, and `span` of the finished edge is not cut through.
+    a straight the neck that is left is `tab_width` wide, and `span` of the finished edge is not cut through. The sides
+    rise by `slope` mm for each mm along. A triangle's flat is the tool's diameter alone: it ends in an edge, and is as
+    wide as a tab at the bottom.
     """
 
     flat: float
     span: float
     top: float
     height: float
+    slope: float = SLOPE
 
 
 def shape(mill: MillSetup, tool: int, thickness: float) -> TabShape:
     """The tab that the set-up asks for."""
-    flat = mill.tab_width + mill.tools[tool].diameter
+    diameter = mill.tools[tool].diameter
+    if mill.tab_shape == "triangle":
+        slope = 2 * mill.tab_height / mill.tab_width
+        return TabShape(diameter, diameter + mill.tab_width, mill.tab_height - thickness, mill.tab_height, slope)
+    flat = mill.tab_width + diameter
     return TabShape(flat, flat + 2 * mill.tab_height / SLOPE, mill.tab_height - thickness, mill.tab_height)
 
 
@@ -59,8 +66,9 @@ def places(track: Track, shape: TabShape, radius: float) -> Floats:
     which = np.flatnonzero(fits & ~arc)
     if len(which) == 0:
         which = np.flatnonzero(fits & arc)
-        necks = _chord(arcs.centre_form(rows[which]).radius, shape.flat) - 2 * radius
-        which = which[necks >= _LEAST_NECK * (shape.flat - 2 * radius)]
+        length = shape.flat if shape.flat > 2 * radius else shape.span
+        necks = _chord(arcs.centre_form(rows[which]).radius, length) - 2 * radius
+        which = which[necks >= _LEAST_NECK * (length - 2 * radius)]
     found = [
         track.starts[k] + np.linspace(clear, lengths[k] - clear, 1 + int((lengths[k] - 2 * clear) / _STEP))
         for k in which
