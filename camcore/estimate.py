@@ -119,18 +119,19 @@ def lay(demand: Demand, stock: Stock, rules: Rules) -> Lay:
     problem = Problem([solid], [stock], rules, share=COARSE)
     ready = repeated(problem.shapes[0], rules.spacing)
     full = Sheetful.of(problem, 0, 0, ready, BLOCKS_UP_TO, thorough=False)
-    return Lay(demand, ready, full, stock, measure.yield_bound([demand], [stock], rules))
+    return Lay(demand, ready, full, stock, measure.yield_bound([demand], [stock], rules), demand.part.area)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lay:
-    """How one part lies on one stock: a full sheet of it, None where none fits, and the highest yield by areas."""
+    """How one part lies on one stock: a full sheet of it, None where none fits; highest yield by areas; net area, mm²."""
 
     demand: Demand
     ready: Repeated
     full: Sheetful | None
     stock: Stock
     bound: float
+    area: float
 
     def last_share(self, quantity: int, rules: Rules) -> float:
         """Share of the sheet's length that so many pieces take, no more than a full sheet's."""
@@ -149,7 +150,7 @@ def _in_quantity(lay: Lay, quantity: int, process: Process, each: PieceTime) -> 
         share = lay.last_share(placed - (sheets - 1) * full.count, process.rules)
     used = (sheets - 1 + share) if sheets else 0.0
     area = measure.stock_area(stock)
-    least = placed * part.area / (area * bound) if bound else 0.0
+    least = placed * lay.area / (area * bound) if bound else 0.0
     travel = _travel(each, lay.ready.lattices[0].each, process)
     once = sheet_time([each], process.machine)
     fewest = fewest_sheets([replace(lay.demand, quantity=placed)] if placed else [], [stock], process.rules)
@@ -159,7 +160,7 @@ def _in_quantity(lay: Lay, quantity: int, process: Process, each: PieceTime) -> 
         sheets={stock.id: sheets} if sheets else {},
         last_share=share,
         per_sheet=full.count if full else None,
-        yield_=placed * part.area / (used * area) if used else 0.0,
+        yield_=placed * lay.area / (used * area) if used else 0.0,
         yield_bound=bound,
         seconds=placed * (each.each + travel) + sheets * once,
         price=None if stock.cost is None else sheets * stock.cost,

@@ -400,6 +400,11 @@ def _load(folder: str, name: str, model: type[ModelT]) -> ModelT:
     return tomlfile.parse(tomlfile.read_text(path), model, path.name)
 
 
+@cache
+def _shipped(name: str) -> Machine:
+    return _load("machines", name, Machine)
+
+
 def _folder(name: str) -> Path:
     """Folder of TOML files beside the post-processors; found without importing them."""
     spec = find_spec("postprocessors")
@@ -415,7 +420,7 @@ def load(name_or_path: str | Path) -> Machine:
     """
     text = str(name_or_path)
     if text in shipped():
-        return _load("machines", text, Machine)
+        return _shipped(text)
     if text.endswith(".toml"):
         return tomlfile.load(Path(text), Machine)
     advice = f"take one of {', '.join(shipped())}, or a path to a machine TOML"

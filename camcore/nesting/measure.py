@@ -90,6 +90,7 @@ def grown_area(part: Part, spacing: float) -> float:
     return float(outline.area - holes)
 
 
+@lru_cache(maxsize=64)
 def usable_area(stock: Stock, rules: Rules) -> float:
     """Area on which parts with half the spacing around them may lie, mm²."""
     from shapely import Polygon

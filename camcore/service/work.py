@@ -89,7 +89,7 @@ class Drawn:
         self.lays[key] = laid
         if len(self.lays) > MOST_LAYS:
             self.lays.popitem(last=False)
-        return replace(laid, stock=stock)
+        return laid if laid.stock.cost == stock.cost else replace(laid, stock=replace(laid.stock, cost=stock.cost))
 
     def time(self, part: Part, setup: Setup, machine: Machine) -> PieceTime:
         """As `piece_time`, remembered."""
