@@ -25,6 +25,7 @@ MARKING = "EXPORT CONTROLLED, ITAR 22 CFR 120-130"
 SAID = f"""
 [output]
 papers = true
+pictures = true
 dxf = "contours"
 
 [papers]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import math
 import re
 import shutil
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from records import EVIL, plate, record, washer
 
 from camcore import machine, report
@@ -26,7 +28,7 @@ from camcore.nesting import measure
 from camcore.nesting.model import Nest, Rules
 from camcore.part import Part
 from camcore.program import move_seconds
-from camcore.report import JobRecord, State, figures, growth, process, sheet, spots, tables
+from camcore.report import JobRecord, State, figures, growth, process, raster, sheet, spots, tables
 from camcore.report.markup import VOID, Markup, tag
 from camcore.report.motion import cut_of_each, legs
 from camcore.report.svg import matrix, path_data
@@ -471,6 +473,23 @@ def test_the_picture_carries_the_marking():
     picture = report.sheet_svg(job.sheets[0], job)
     assert "ITAR &amp; more" in picture
     ElementTree.fromstring(picture)
+
+
+@pytest.mark.parametrize("kind", ["laser", "mill"])
+def test_pictures_of_sheets_as_png(kind):
+    job = replace(record(kind), marking="ITAR")
+    drawn = dict(report.pictures(job))
+    assert list(drawn) == ["sheet-01.svg", "sheet-01.png"]
+    assert drawn == dict(report.pictures(job))
+    image = Image.open(io.BytesIO(drawn["sheet-01.png"]))
+    box = job.sheets[0].sheet.stock.outline.box
+    rim = 2 * raster.RIM
+    assert max(image.size) == raster.PIXELS
+    assert (image.width - rim) / (image.height - rim) == pytest.approx(box.width / box.height, rel=0.01)
+    assert image.text["Export control"] == "ITAR"
+    colours = {colour for _, colour in image.getcolors(maxcolors=image.width * image.height)}
+    assert tuple(bytes.fromhex("dfe5ea")) in colours  # faces of parts
+    assert tuple(bytes.fromhex("f4f3ef")) in colours  # stock
 
 
 def test_tools_tell_how_much_of_their_life_is_used():

@@ -2,6 +2,7 @@
 
 from camcore.report.model import JobRecord, SheetRecord, State
 from camcore.report.page import write
+from camcore.report.raster import pictures
 from camcore.report.sheet import sheet_svg
 
-__all__ = ["JobRecord", "SheetRecord", "State", "sheet_svg", "write"]
+__all__ = ["JobRecord", "SheetRecord", "State", "pictures", "sheet_svg", "write"]
