@@ -137,9 +137,10 @@ def _names(ids: Sequence[str]) -> list[str]:
 
 
 def _papers(each: Article, facts: Facts, out: Path, stem: str, page: PageSize | None) -> Iterator[str]:
-    """Forms as workbook and PDF, pictures as PDF and SVG; their names."""
+    """Forms as workbook and PDF, pictures as PDF, SVG and PNG; their names."""
     from camcore.papers.article_pdf import forms, pictures
     from camcore.papers.article_xlsx import workbook
+    from camcore.papers.balloon_png import balloon_png
     from camcore.papers.balloon_svg import balloon_svg
     from camcore.papers.pictured import pictured
 
@@ -153,6 +154,7 @@ def _papers(each: Article, facts: Facts, out: Path, stem: str, page: PageSize | 
     for k in range(len(picture.windows)):
         number = f"-{k + 1}" if len(picture.windows) > 1 else ""
         made[f"{stem}.balloons{number}.svg"] = balloon_svg(picture, k)
+        made[f"{stem}.balloons{number}.png"] = balloon_png(picture, k)
     for name, content in made.items():
         write_whole(out / name, content)
         yield name

@@ -93,6 +93,7 @@ def test_the_papers_carry_the_marking_and_the_numbers(tmp_path):
     forms = "".join(page.extract_text() for page in pypdf.PdfReader(out / "plate.as9102.pdf").pages)
     for row in document["articles"][0]["characteristics"]:
         assert row["requirement"].split()[0] in forms
+    assert (out / "plate.balloons.png").read_bytes().startswith(b"\x89PNG")
     svg = (out / "plate.balloons.svg").read_text("utf-8")
     root = ET.fromstring(svg)
     numbers = {int(each.text or "") for each in root.iter() if str(each.get("class")).startswith("n")}

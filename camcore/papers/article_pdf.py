@@ -12,7 +12,19 @@ from reportlab.platypus import Flowable, PageBreak
 from camcore.compare.features import edges
 from camcore.geometry import Curve
 from camcore.papers.balloons import RADIUS, Window
-from camcore.papers.forms import FORM_1, FORM_2, FORM_3, FORM_3_TITLES, Facts, Field, form_1, form_2, form_3, heading
+from camcore.papers.forms import (
+    FORM_1,
+    FORM_2,
+    FORM_3,
+    FORM_3_TITLES,
+    Facts,
+    Field,
+    datum,
+    form_1,
+    form_2,
+    form_3,
+    heading,
+)
 from camcore.papers.pdf import BOLD, INK, Column, Head, PageSize, document, facts, gap, grid, section, words
 from camcore.papers.picture import trace
 from camcore.papers.pictured import HEIGHT, WIDTH, Pictured, leader
@@ -36,7 +48,7 @@ def forms(picture: Pictured, said: Facts, size: PageSize) -> bytes:
     story += [*section(FORM_2, *_fields(heading(said), width), gap(), second), PageBreak()]
     heads = [Column(f"{number} {title}", share) for (number, title), share in zip(FORM_3_TITLES, _SHARES, strict=True)]
     third = grid(heads, list(form_3(picture.article)), width, least=7 * mm)
-    story += section(FORM_3, *_fields(heading(said), width), gap(), third)
+    story += section(FORM_3, *_fields(heading(said), width), gap(), words(datum(picture.article)), gap(), third)
     return document(head, story)
 
 
@@ -66,7 +78,7 @@ def _pages(picture: Pictured, width: float) -> Iterator[Flowable]:
             yield PageBreak()
         yield BalloonPicture(picture, window, width)
     yield gap()
-    yield words(f"Positions from {picture.article.datum_words}.")
+    yield words(datum(picture.article))
     if picture.unplaced:
         rows = [[str(balloon), text] for balloon, text in picture.unplaced]
         yield grid([Column("Char. No.", 10), Column("Without a place on the part", 90)], rows, width)

@@ -25,6 +25,7 @@ from camcore.papers.forms import (
     RESULTS,
     Facts,
     Field,
+    datum,
     form_1,
     form_2,
     form_3,
@@ -144,6 +145,7 @@ def _third(sheet: Worksheet, article: Article, facts: Facts) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = width
     _head(sheet, facts, (4, 5, 6, 8))
     _heads(sheet, FORM_3_TITLES, _CHECK)
+    _put(sheet, 3, 1, datum(article), _LABEL).alignment = Alignment()
     result = get_column_letter(RESULTS + 1)
     low, high = (get_column_letter(len(FORM_3_TITLES) + k) for k in (1, 2))
     for row, (cells, characteristic) in enumerate(

@@ -9,6 +9,7 @@ from importlib import resources
 from camcore.compare.features import edges
 from camcore.papers.article import Article
 from camcore.papers.balloons import RADIUS, Balloon, Window
+from camcore.papers.forms import datum
 from camcore.papers.pictured import Pictured, leader
 from camcore.report.markup import Markup, tag
 from camcore.report.svg import number, path_data
@@ -95,7 +96,7 @@ def _size(balloon: Balloon) -> str:
 
 
 def _legend(picture: Pictured) -> Iterator[str]:
-    yield f"Positions from {picture.article.datum_words}."
+    yield datum(picture.article)
     for balloon, words in picture.unplaced:
         yield from textwrap.wrap(f"({balloon})  {words}", COLUMNS, subsequent_indent="        ")
 

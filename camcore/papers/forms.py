@@ -132,7 +132,7 @@ RESULTS = 4
 def form_3(article: Article) -> Iterator[tuple[str, ...]]:
     """Rows of Form 3; field 12 tells where requirement and tolerance come from."""
     for row in article.characteristics:
-        yield row.number, row.zone, "", row.requirement, "", "", "", comment(row, article)
+        yield row.number, row.zone, "", row.requirement, "", "", "", comment(row)
 
 
 _ORIGINS = {
@@ -144,7 +144,12 @@ _ORIGINS = {
 }
 
 
-def comment(row: Characteristic, article: Article) -> str:
+def datum(article: Article) -> str:
+    """What positions are taken from, in words."""
+    return f"Datum of positions: {article.datum_words}."
+
+
+def comment(row: Characteristic) -> str:
     """Where a requirement and its tolerance come from, in short; article.json has the words of the sources."""
     given = row.draft.given
     tolerance = {
@@ -156,5 +161,5 @@ def comment(row: Characteristic, article: Article) -> str:
         "none": "" if row.draft.kind == "note" else "no tolerance known",
         "reference": "",
     }[given.by]
-    place = f"from {article.datum_words}" if row.draft.kind == "position" else ""
+    place = "from the datum" if row.draft.kind == "position" else ""
     return "; ".join(word for word in (_ORIGINS[row.draft.origin], place, tolerance) if word)
