@@ -124,7 +124,7 @@ def lay(demand: Demand, stock: Stock, rules: Rules) -> Lay:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lay:
-    """How one part lies on one stock: a full sheet of it, None where none fits; highest yield by areas; net area, mm²."""
+    """How one part lies on one stock: a full sheet of it, None where none fits; the most yield; its area, mm²."""
 
     demand: Demand
     ready: Repeated
