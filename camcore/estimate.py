@@ -205,7 +205,7 @@ def of_kits(kits: Sequence[Sequence[Demand]], stocks: Sequence[Stock], process: 
     """
     times = {demand.part.id: piece_time(demand.part, process.setup, process.machine) for demand in kits[0]}
     rules, found = replace(process.rules, effort=KIT_EFFORT), list[Nest]()
-    endless = not rules.locked and not any(stock.quantity for stock in stocks)
+    endless = not rules.locked and not rules.most_sheets and not any(stock.quantity for stock in stocks)
     for demands in kits:
         whole = [each for each in found if endless and not each.unplaced]
         large = [each for each in whole if _pieces(each.demands) >= LARGE]

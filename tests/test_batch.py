@@ -2,11 +2,13 @@
 
 import csv
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -251,25 +253,30 @@ def test_packages_that_are_not_there_are_e963(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def twenty(tmp_path_factory):
-    """Twenty plates and what comes of them the obvious way."""
-    folder = tmp_path_factory.mktemp("twenty")
-    path = plates(folder, 20, "broken.dxf,pet,0.25,1\n")
+def dozen(tmp_path_factory):
+    """Twelve plates and what comes of them the obvious way."""
+    folder = tmp_path_factory.mktemp("dozen")
+    path = plates(folder, 12, "broken.dxf,pet,0.25,1\n")
     (folder / "broken.dxf").write_bytes(b"\x00\xffno drawing")
     carried_out(path, folder / "obvious")
     return path, (folder / "obvious" / "results.csv").read_bytes()
 
 
-def test_processes_give_the_same_results(twenty, tmp_path):
-    path, expected = twenty
-    summary = carried_out(path, tmp_path, runners.pool(2, Limits(120.0, 4 << 30)))
-    assert (summary.priced, summary.failed) == (20, 1)
+def test_processes_give_the_same_results_though_one_is_killed(dozen, tmp_path):
+    path, expected = dozen
+
+    def kill_one(count: int, *_: object) -> None:
+        if count == 3:
+            multiprocessing.active_children()[0].kill()
+
+    summary = carried_out(path, tmp_path, runners.pool(2, Limits(120.0, 4 << 30)), done=kill_one)
+    assert (summary.priced, summary.failed) == (12, 1)
     assert (tmp_path / "results.csv").read_bytes() == expected
 
 
-def test_a_killed_batch_goes_on(twenty, tmp_path):
+def test_a_killed_batch_goes_on(dozen, tmp_path):
     """SIGKILL as soon as there is a row, twice; the third call finishes. Nothing is lost, nothing done twice."""
-    path, expected = twenty
+    path, expected = dozen
     call = [sys.executable, "-m", "camcore", "batch", str(path), "--out", str(tmp_path), "--processes", "1", "--quiet"]
     journal = tmp_path / "journal.jsonl"
     for _ in range(2):
@@ -284,10 +291,10 @@ def test_a_killed_batch_goes_on(twenty, tmp_path):
     kept = journal.read_bytes().count(b"\n")
     done = subprocess.run([*call, "--json"], capture_output=True, check=False)
     told = json.loads(done.stdout)
-    assert (done.returncode, told["kept"], told["priced"], told["failed"]) == (1, kept, 20, 1)
+    assert (done.returncode, told["kept"], told["priced"], told["failed"]) == (1, kept, 12, 1)
     assert (tmp_path / "results.csv").read_bytes() == expected
     keys = [json.loads(row)["key"] for row in journal.read_text().splitlines()]
-    assert len(keys) == len(set(keys)) == 21
+    assert len(keys) == len(set(keys)) == 13
 
 
 # -- a cluster --------------------------------------------------------------------------------------------------------
@@ -307,8 +314,8 @@ def two_workers():
         yield cluster
 
 
-def test_a_cluster_loses_nothing_when_a_worker_is_killed(twenty, tmp_path):
-    path, expected = twenty
+def test_a_cluster_loses_nothing_when_a_worker_is_killed(dozen, tmp_path):
+    path, expected = dozen
     with two_workers() as cluster:
         killed: list[int] = []
 
@@ -319,7 +326,7 @@ def test_a_cluster_loses_nothing_when_a_worker_is_killed(twenty, tmp_path):
 
         summary = carried_out(path, tmp_path, runners.cluster(cluster.scheduler_address), done=kill_one)
     assert killed
-    assert (summary.priced, summary.failed, summary.left) == (20, 1, 0)
+    assert (summary.priced, summary.failed, summary.left) == (12, 1, 0)
     assert (tmp_path / "results.csv").read_bytes() == expected
 
 
@@ -329,6 +336,20 @@ def test_a_cluster_that_is_not_there_is_e964(monkeypatch):
     with pytest.raises(CamError) as caught:
         runners.cluster("tcp://127.0.0.1:9")
     assert caught.value.findings[0].code == "E964"
+
+
+@pytest.mark.parametrize("error", [CancelledError(), RuntimeError("it went away")], ids=repr)
+def test_a_task_that_the_cluster_gives_up_is_told(error):
+    class Lost:
+        def result(self) -> Answer:
+            raise error
+
+    if isinstance(error, CancelledError):
+        with pytest.raises(CamError) as caught:
+            runners._answer(Lost())
+        assert caught.value.findings[0].code == "E964"
+    else:
+        assert runners._answer(Lost()).findings[0]["code"] == "E942"
 
 
 # -- the command ------------------------------------------------------------------------------------------------------

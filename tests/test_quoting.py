@@ -71,6 +71,13 @@ def test_a_job_of_several_parts(tmp_path):
     assert outcome.prices[1].unit < outcome.prices[0].unit
 
 
+def test_fillers_are_not_promised(tmp_path):
+    draw_plate(tmp_path / "other.dxf", hole=5.0)
+    path = little_job(tmp_path, more='[[parts]]\ndrawing = "other.dxf"\nfill = true\n')
+    outcome = quoting.of_file(path, estimating.Order(), quoting.Wish((1,)))
+    assert [dict(price.made) for price in outcome.prices] == [{"plate": 3}]
+
+
 def test_what_goes_on_no_sheet_has_no_price(plate):
     outcome = quoting.of_file(plate, replace(ORDER, sheet="50x50mm"), FEW)
     assert outcome.prices == ()
