@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
+from camcore import job as jobs
 from camcore import papering
 from camcore.cli import app
 from camcore.findings import CamError
@@ -38,7 +39,7 @@ export_control = "{MARKING}"
 """
 
 
-def job(folder: Path, sample: str, said: str = SAID) -> Path:
+def made_job(folder: Path, sample: str, said: str = SAID) -> Path:
     """A sample, with what its papers say."""
     shutil.copytree(SAMPLES / sample, folder)
     path = folder / "job.toml"
@@ -54,7 +55,7 @@ def job(folder: Path, sample: str, said: str = SAID) -> Path:
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a run, on a mill and on a laser."""
     root = tmp_path_factory.mktemp("papers")
-    assert run(job(root / "job", request.param), root / "out", Budget()).exit_code == 0
+    assert run(made_job(root / "job", request.param), root / "out", Budget()).exit_code == 0
     return root / "out"
 
 
@@ -174,7 +175,7 @@ def test_many_sheets_of_one_program_have_a_row_for_each_lot(made: Path) -> None:
 
 def test_a_certificate_is_never_signed_or_dated_by_itself(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run(job(tmp_path / "job", "remnant", "\n[output]\npapers = true\n"), out, Budget())
+    run(made_job(tmp_path / "job", "remnant", "\n[output]\npapers = true\n"), out, Budget())
     text = words((out / "certificate.pdf").read_bytes())
     assert "Date of the paper ____" in text
     assert "Customer ____" in text
@@ -247,3 +248,15 @@ def test_unusual_names_do_not_break_the_layout(made: Path) -> None:
         text = words(pdf)
         assert "x" * 20 in text
         assert "Page 1 of" in text
+
+
+def test_the_example_of_the_page_is_a_job(tmp_path: Path) -> None:
+    page = (SAMPLES.parent / "docs" / "papers.md").read_text("utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
+    head = 'version = 1\nname = "x"\nmachine = "generic-grbl-router"\nmaterial = "fr4"\nthickness = 1.57\n'
+    (tmp_path / "job.toml").write_text(head + example, "utf-8")
+    (tmp_path / "barrier.dxf").touch()
+    said = jobs.load(tmp_path / "job.toml")
+    assert said.output.papers
+    assert said.papers.page == "letter"
+    assert said.parts[0].revision == "C"
