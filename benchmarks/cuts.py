@@ -1,5 +1,7 @@
-"""Planning of large sheets, and travel beside LKH: `python -m benchmarks.cuts [--travel N ...]`.
+"""Planning of large sheets, one part, and travel beside LKH: `python -m benchmarks.cuts [--travel N ...] [--one]`.
 
+With `--one`: CPU seconds from the DXF of one part to the text of its program, nest and proof apart, the least of
+several runs in a process that has done one, but knows nothing of the part.
 Without arguments: CPU seconds from nest to moves of 2,000 parts with 10,000 holes, laser and mill, the second of two
 runs in one process. With `--travel`: rapid travel of N random points without precedence over that of LKH (`elkai`).
 """
@@ -8,14 +10,17 @@ from __future__ import annotations
 
 import argparse
 import time
+from pathlib import Path
 
 import numpy as np
 
-from camcore import machine, material, program, toolpath
+import postprocessors
+from camcore import drawing, machine, material, part, program, toolpath
 from camcore.geometry import Curve
 from camcore.geometry.arrays import Floats
 from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Stock
 from camcore.part import Part
+from camcore.toolpath import reach
 from camcore.toolpath.model import Cut, Hole, Kind
 from camcore.toolpath.offer import Offer
 from camcore.toolpath.order import order
@@ -57,6 +62,33 @@ def planning(name: str, stuff: str, thickness: float) -> str:
     return f"{name}: {len(plan.cuts)} cuts, {spent}, {len(built.moves)} moves, rapid travel {travel:.1f} m"
 
 
+def one(path: Path, name: str, stuff: str, thickness: float, runs: int = 5) -> str:
+    """A line of figures: one part in the middle of a sheet of its own."""
+    chosen = machine.load(name)
+    spent = []
+    for _ in range(runs + 1):
+        reach._reach.cache_clear()
+        start = time.process_time()
+        setup = toolpath.resolve(chosen, material.load(stuff), thickness)
+        found = part.find(drawing.read(path)).parts[0]
+        box, room = found.box, 40.0
+        stock = Stock("sheet", Curve.rectangle(box.width + 2 * room, box.height + 2 * room))
+        laid = NestedSheet("sheet-1", stock, (Placement(found.id, room - box.x0, room - box.y0, 0.0),))
+        (plan,) = toolpath.plan(Nest((Demand(found, 1),), (laid,), (), Rules(2.0, 5.0), "done"), setup)
+        text = postprocessors.write(program.build(plan, chosen), chosen)
+        spent.append(time.process_time() - start)
+    return f"{path.name}, {name}: {min(spent[1:]):.3f} s CPU, {len(text.splitlines())} lines"
+
+
+ONE = (
+    ("fr4-kit/gusset.dxf", "generic-linuxcnc-mill", "fr4", 1.57),
+    ("terminal-board/terminal-board-12.dxf", "generic-linuxcnc-mill", "phenolic-xx", 3.175),
+    ("pet-washers/rings.dxf", "generic-grbl-laser", "pet", 0.25),
+    ("nomex-gaskets/box-gasket.dxf", "generic-grbl-laser", "nomex", 0.5),
+)
+"""Drawings of samples/, machine, material and thickness."""
+
+
 def travel(count: int, seed: int = 1) -> str:
     """Length of our tour through random points over that of LKH, from the sheet's corner, ending anywhere."""
     import elkai
@@ -82,7 +114,13 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--travel", type=int, nargs="+", metavar="N")
-    wanted = parser.parse_args().travel
+    parser.add_argument("--one", action="store_true")
+    asked = parser.parse_args()
+    wanted = asked.travel
+    if asked.one:
+        for file, *how in ONE:
+            print(one(Path("samples") / str(file), *how), flush=True)  # type: ignore[arg-type]
+        return
     if wanted:
         for count in wanted:
             print(travel(count), flush=True)

@@ -109,12 +109,24 @@ def process_rows(job: JobRecord) -> Iterator[list[str]]:
     figures, setup, rules = Figures(job.units), job.setup, job.nest.rules
     yield ["Spacing of parts", figures.length(rules.spacing), source(job, "spacing")]
     yield ["Margin of sheets", figures.length(rules.margin), source(job, "margin")]
+    yield from _rates(job)
     process = setup.laser or setup.mill
     for stated in (process, setup.mill.holding if setup.mill else None):
         for field in fields(stated) if stated else ():
             if setup.laser or field.name not in APART:
                 label, show = LABELS.get(field.name, (field.name.replace("_", " ").capitalize(), _plain))
                 yield [label, show(figures, getattr(stated, field.name)), source(job, field.name)]
+
+
+def _rates(job: JobRecord) -> Iterator[list[str]]:
+    """Where a mill's speeds and feeds come from, which stand tool by tool in the table of tools."""
+    rates = {
+        "rpm": "Speed: 1000 v / π D",
+        "feed": "Feed: rev/min × feed per rev",
+        "plunge": "Plunge feed: share of feed",
+    }
+    for name, label in rates.items() if job.setup.mill else ():
+        yield [label, "job" if source(job, name) == "job" else "by tool", source(job, name)]
 
 
 def tool_rows(job: JobRecord) -> Iterator[list[str]]:

@@ -48,27 +48,33 @@ class Profile:
         self.skin = mill.holding.onion_skin if self.hold is Hold.SKIN else 0.0
         self.wanted = tabs.wanted(mill, self.track.length) if self.hold is Hold.TABS else 0
         self.allowed = tabs.places(self.track, self.shape, self.diameter / 2) if self.wanted else np.empty(0)
-        self.outer = self._beside(self.allowed, self.diameter / 2)
-        self.outward = tabs.faces_out(self.track, self.allowed, self.side)
-        through, most = setup.thickness + mill.breakthrough, mill.pass_depth(course.tool)
-        total = setup.thickness - self.skin if self.skin else through
+        if len(self.allowed):
+            self.outer = self._beside(self.allowed, self.diameter / 2)
+            self.outward = tabs.faces_out(self.track, self.allowed, self.side)
         self._rough = Track(course.rough) if course.rough else self.track
         self._finish = finish(self.track, mill.finish, self.diameter / 2, self.side) if course.rough else None
-        length = self._rough.length
-        ramp = math.tan(math.radians(mill.ramp_angle))
-        depths, slope = passes.descent(length, total, most, ramp, mill.tools[course.tool].plunges)
-        feeds = Feeds(mill.feed[course.tool], mill.plunge[course.tool])
-        entries = _entries(self._rough, outline)
-        self._descents = [Descent(place, depths, slope, feeds) for place in entries]
-        gentle = Feeds(*(mill.holding.onion_skin_feed * feed for feed in feeds))
-        slope = max(ramp, (through - total) / (passes.MOST_ROUNDS * self.track.length))
-        self.last = [Descent(place, [-through], slope, gentle, -total) for place in _entries(self.track, outline)]
-        places = [(descent.start, passes.landing(length, descent)) for descent in self._descents]
-        starts, ends = (self._rough.frames(np.array(column))[0] for column in zip(*places, strict=True))
-        if self._finish:
-            ends = np.repeat([self.track.point(self._finish.at)], len(starts), axis=0)
-        self.ends = starts, ends
+        through, feeds = setup.thickness + mill.breakthrough, Feeds(mill.feed[self.tool], mill.plunge[self.tool])
+        total, ramp = through, math.tan(math.radians(mill.ramp_angle))
+        if self.skin:
+            total = setup.thickness - self.skin
+            gentle = Feeds(*(mill.holding.onion_skin_feed * feed for feed in feeds))
+            slope = max(ramp, (through - total) / (passes.MOST_ROUNDS * self.track.length))
+            self.last = [Descent(place, [-through], slope, gentle, -total) for place in _entries(self.track, outline)]
+        length, steepens = self._rough.length, mill.tools[self.tool].plunges
+        depths, slope = passes.descent(length, total, mill.pass_depth(self.tool), ramp, steepens)
+        self._descents = [Descent(place, depths, slope, feeds) for place in _entries(self._rough, outline)]
+        self.ends = self._ends()
         self._made: dict[tuple[tuple[float, ...], int], tuple[Stroke, ...]] = {}
+
+    def _ends(self) -> tuple[Floats, Floats]:
+        """Where the tool goes down (n, 2), and where it comes up, from each entry."""
+        length, count = self._rough.length, len(self._descents)
+        places = [descent.start for descent in self._descents]
+        places += [passes.landing(length, descent) for descent in self._descents]
+        points, _ = self._rough.frames(np.array(places))
+        if self._finish:
+            return points[:count], np.repeat([self.track.point(self._finish.at)], count, axis=0)
+        return points[:count], points[count:]
 
     def choose_tabs(self, scene: Scene, owner: int, pose: Pose) -> list[tuple[float, bool]]:
         """Positions of tabs on the path, and whether each is good.
