@@ -39,7 +39,7 @@ bench-update: $(VENV)/.test
 	$(BIN)/python -m benchmarks.regress out/bench.json --update
 
 docs: $(VENV)/.test
-	$(BIN)/mkdocs build --strict --quiet --site-dir out/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir out/site
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
