@@ -7,15 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conftest import DATA
 from curves import obround, stars
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from camcore.compare import compare, fitted
 from camcore.compare.features import features, posed
+from camcore.drawing import read
+from camcore.findings import CamError
 from camcore.geometry import Curve, Pose
 from camcore.geometry.deviation import WITHIN
-from camcore.part import Drill, Part, Pocket
+from camcore.part import Drill, Part, Pocket, find
 
 POSES = st.builds(Pose, st.floats(-500, 500), st.floats(-500, 500), st.floats(0, 360), st.booleans())
 TOLERANCE = 0.05
@@ -156,3 +159,16 @@ def test_five_hundred_holes_are_fitted_within_a_second():
     start = time.process_time()
     assert compare(part, copy, TOLERANCE, pose).same
     assert time.process_time() - start < 2.0
+
+
+@pytest.mark.parametrize("path", sorted((DATA / "dxf").glob("*.dxf"))[::2], ids=lambda path: path.stem[:30])
+def test_real_parts_laid_elsewhere_are_the_same(path):
+    try:
+        parts = find(read(path, "mm")).parts
+    except CamError:
+        pytest.skip("cannot be read")
+    for part in parts[:1]:
+        copy = posed(part, Pose(37, -12, 71.3, True))
+        found = compare(part, copy, TOLERANCE, fitted(part, copy, TOLERANCE))
+        assert found.same
+        assert found.deviation.size < 1e-4  # some are nearly symmetric, and are laid on turned over
