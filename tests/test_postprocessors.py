@@ -334,12 +334,12 @@ def test_grbl_pierces_with_m3_under_g1_and_cuts_with_m4() -> None:
         "G4 P0.3",
         "M4 S500",
         "X2 F900",
-        "S0",
-        "G0 X5",
+        "G0 X5 S0",
     ]
 
 
 def test_grbl_changes_power_without_a_stop() -> None:
+    """S in a line of its own makes it wait until all motion has ended (gcode.c)."""
     cut = (
         Beam(0.5, dynamic=True),
         Line(2, 0, 0, 900),
@@ -348,7 +348,13 @@ def test_grbl_changes_power_without_a_stop() -> None:
         Beam(0.25, dynamic=True),
         Line(6, 0, 0, 900),
     )
-    assert text_of(LASER, Rapid(1, 0, 0), *cut)[1:] == ["M4 S500", "G1 X2 F900", "S0", "G0 X5", "S250", "G1 X6"]
+    assert text_of(LASER, Rapid(1, 0, 0), *cut)[1:] == ["M4 S500", "G1 X2 F900", "G0 X5 S0", "G1 X6 S250"]
+
+
+def test_grbl_switches_the_beam_off_before_anything_but_motion() -> None:
+    for last in (Dwell(0.5), Air(False), End()):
+        lines = text_of(LASER, Air(True), Rapid(1, 0, 0), Beam(0.5, dynamic=True), Line(2, 0, 0, 900), Beam(0.0), last)
+        assert lines[lines.index("G1 X2 F900") + 1] == "S0"
 
 
 def test_grbl_pauses_for_the_second_tool_and_has_no_m6() -> None:
