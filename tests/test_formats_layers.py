@@ -10,7 +10,7 @@ from shop import PARTS, nest_of, setup
 
 from camcore import drawing
 from camcore import part as parts
-from camcore.drawing.export import dxf
+from camcore.drawing.export import MARKING_LAYER, dxf
 from camcore.findings import CamError
 from camcore.formats.layers import LAYERS, sheet_dxf
 from camcore.geometry import Curve
@@ -127,3 +127,15 @@ def test_a_mills_paths_are_no_drawing(tmp_path):
     with pytest.raises(CamError) as caught:
         run(path, tmp_path / "out", Budget())
     assert [(f.code, f.where["key"]) for f in caught.value.findings] == [("E333", "output.dxf")]
+
+
+def test_a_marking_is_told_and_cut_by_nobody(tmp_path):
+    plain, marked = (sheet_dxf(planned(), PARTS, "contours", words) for words in ("", "ITAR\n22 CFR 120-130"))
+    assert marked.startswith("999\nITAR\n999\n22 CFR 120-130\n")
+    assert len(read(marked, tmp_path).shapes) == len(read(plain, tmp_path).shapes)
+    saved = ezdxf.readfile(tmp_path / "sheet.dxf")  # the plain one was read last
+    assert MARKING_LAYER not in saved.layers
+    (tmp_path / "sheet.dxf").write_text(marked)
+    saved = ezdxf.readfile(tmp_path / "sheet.dxf")
+    assert saved.layers.get(MARKING_LAYER).description == "ITAR 22 CFR 120-130"
+    assert not [entity for entity in saved.modelspace() if entity.dxf.layer == MARKING_LAYER]

@@ -13,13 +13,17 @@ from camcore.geometry import Curve
 VERSION = "R2000"
 """AC1015: the oldest one with LWPOLYLINE and units, which every program of the last twenty years reads."""
 
+MARKING_LAYER = "EXPORT_CONTROL"
+MOST_WORDS = 255
+"""Letters that a string of extended data may have (AutoCAD DXF Reference, extended data, group 1000)."""
+
 
 def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int], marking: str = "") -> str:
     """The text of a DXF drawing in mm: full circles as CIRCLE, all else as LWPOLYLINE with arcs as bulges.
 
     shapes: layer and curve of each; layers: AutoCAD colour index of every layer. The same shapes give the same text.
-    marking: stands in a comment at the head (group 999) and among the drawing's properties; it is no entity, so that
-    nobody cuts it
+    marking: stands in a comment at the head (group 999) and describes the empty layer `MARKING_LAYER`, which outlives
+    the comment when others save the drawing; it is no entity, so that nobody cuts it
     """
     options = ezdxf.options  # type: ignore[attr-defined]
     fixed, options.write_fixed_meta_data_for_testing = options.write_fixed_meta_data_for_testing, True
@@ -28,7 +32,7 @@ def dxf(shapes: Iterable[tuple[str, Curve]], layers: Mapping[str, int], marking:
         for name, colour in layers.items():
             document.layers.add(name, color=colour)
         if marking:
-            document.header.custom_vars.append("EXPORT CONTROL", " ".join(marking.split()))
+            document.layers.add(MARKING_LAYER).description = " ".join(marking.split())[:MOST_WORDS]
         space = document.modelspace()
         for layer, curve in shapes:
             circle = curve.as_circle() if curve.closed else None
