@@ -191,7 +191,7 @@ def test_a_job_runs_to_proven_programs(http, done):
     assert job["programs"] == ["sheet-01.gcode"] or job["programs"] == ["sheet-01.nc"]
     names = {row["name"] for row in http.get(f"{API}/jobs/{id}/files").json()["files"]}
     fixed = {"nest.json", "sheet-01.cut.json", "verify.json", "findings.json", "report.html", "manifest.json"}
-    assert fixed | set(job["programs"]) | {"job.toml"} == names
+    assert fixed | set(job["programs"]) | {"job.toml"} <= names
     nest = http.get(f"{API}/jobs/{id}/files/nest.json").json()
     jsonschema.validate(nest, schema("nest"))
     assert len(nest["sheets"][0]["placements"]) == 6
