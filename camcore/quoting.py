@@ -68,8 +68,9 @@ def of_asked(
 ) -> Outcome:
     """The quote of what is asked for, in sets; `lay` and `time` may remember what they found.
 
-    Raises CamError as `of_file`.
+    Parts that only fill what room there is are left out: nobody promises them. Raises CamError as `of_file`.
     """
+    wanted = replace(wanted, demands=tuple(d for d in wanted.demands if not d.fill) or wanted.demands)
     work = Work(wanted.demands, wanted.stocks, wanted.process, wish.operations)
     terms = pricing.terms(work, book)
     quantities = sorted(set(wish.quantities or wanted.quantities))
