@@ -157,7 +157,7 @@ REFUSED = [
     ("siemens", "G710 G90\nG1 X0 F1\nG2 X1 R5\nM30\n", "E704", 3),
     ("siemens", "G710 G90\nG1 X0 F1\nG2 X1 CR=(5)\nM30\n", "E703", 3),
     ("siemens", "G710 G90\nT=\"MILL\"\nM30\n", "E703", 2),
-    ("siemens", "G710 G90\nMCALL CYCLE81(1)\nM30\n", "E705", 2),
+    ("siemens", "G710 G90\nMCALL CYCLE81(1)\nM30\n", "E708", 2),
     ("siemens", "G710 G90\nG0 SUPA X0 Z0\nM30\n", "E705", 2),
     ("fagor", "G71 G90\nT1 D2\nM30\n", "E713", 2),
     ("fagor", "G71 G90\nG81 Z2 I-5\nM30\n", "E705", 2),

@@ -81,7 +81,8 @@ def test_writer_and_reader_were_told_the_same_limits(dialect: str) -> None:
     assert can.line_length < control.line_bytes
     assert can.radius_tolerance <= control.arc_slack + 1e-4
     assert can.radius_ratio <= control.arc_ratio
-    assert can.tool_change == ((control.changes_tool == "M6" and "M6" in control.groups) or control.klartext)
+    by_word = control.changes_tool == "M6" and "M6" in control.groups
+    assert can.tool_change == (by_word or control.grammar == "klartext")
     assert can.cycles == ("G81" in control.groups)
     assert can.text.dwell in control.dwell
     assert can.text.point == bool(control.points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from camcore.findings import CamError, Finding, errors
@@ -12,11 +13,14 @@ from camcore.verify.interpreter import Interpreter
 from camcore.verify.klartext import Klartext, counted
 from camcore.verify.model import ReadMove
 from camcore.verify.recorder import Recorder
+from camcore.verify.siemens import Sinumerik
 from camcore.verify.subprograms import unfolded
 
 MAX_CHARACTERS = 64_000_000
 """A larger program is refused unread: it is 100 times the largest that a sheet of 500 parts needs."""
 _MOST_FINDINGS = 50
+
+_GRAMMARS: Mapping[str, type[Recorder]] = {"words": Interpreter, "klartext": Klartext, "sinumerik": Sinumerik}
 
 
 class Reading(NamedTuple):
@@ -42,9 +46,9 @@ def read(text: str, machine: Machine) -> Reading:
         return _nothing(f"there is no reader for dialect {machine.dialect!r}", f"the readers are {known}")
     if fault := _fault_of_text(text):
         return fault
-    interpreter: Recorder = Klartext(machine, control) if control.klartext else Interpreter(machine, control)
+    interpreter: Recorder = _GRAMMARS[control.grammar](machine, control)
     lines, tail = _lines(text, control)
-    if control.klartext:
+    if control.grammar == "klartext":
         interpreter.findings += counted(lines)
     running, wrong = unfolded(lines, control)
     interpreter.findings += wrong

@@ -51,8 +51,9 @@ SIEMENS = Control(
         **because(COMPENSATION, "G41 G42"),
         **because(FEED, "G93 G95 G96 G961"),
         **because("it counts for lengths but not for feeds; write G700 or G710", "G70 G71"),
-        **because(CYCLE, "G33 G63 G331 G332 G62 G621 G642 G643 G644 G645 CIP CT POLY BSPLINE"),
-        **because(ELSEWHERE_TEXT, "MCALL CALL REPEAT CYCLE81 CYCLE82 CYCLE83 M17"),
+        **because(CYCLE, "G33 G63 G331 G332 G62 G621 G642 G643 G644 G645 CIP CT POLY BSPLINE CYCLE83"),
+        **because("only CYCLE81, CYCLE82 and MCALL with plain numbers are read", "MCALL CYCLE81 CYCLE82"),
+        **because(ELSEWHERE_TEXT, "CALL REPEAT M17"),
     },
     letters=frozenset("DFHIJKNSTXYZ"),
     always=frozenset("FSTND"),
@@ -68,6 +69,7 @@ SIEMENS = Control(
     blend={"G641": "A", "G64": ""},
     bound="G641 ADIS=",
     blends=True,
+    grammar="sinumerik",
 )
 FAGOR = Control(
     title="Fagor 8055",
@@ -125,6 +127,6 @@ HEIDENHAIN = Control(
     length="TOOL CALL",
     blends=True,
     bound="CYCL DEF 32.1 T",
-    klartext=True,
+    grammar="klartext",
     subprograms="LBL",
 )
