@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from camcore.estimate import Estimate
@@ -188,31 +188,35 @@ def _tools(terms: Terms, found: Estimate) -> Iterator[Line]:
 
 def _operation(terms: Terms, number: int, work: Operation, made: Mapping[str, int]) -> Line:
     """One operation; of what it does not charge, nothing is told."""
-    book, key = terms.book, ("operations", number)
+    hours, minutes = _shares(terms, number, work, made, "minutes")
+    charges, amounts = _shares(terms, number, work, made, "charge")
+    inputs = [*minutes, *amounts]
+    if hours:
+        inputs.append(terms.book.rate("rate", work.rate, "per hour", "operations", number, "rate"))
+    text = " + ".join(word for word in (f"({hours}) / 60 × rate" if hours else "", charges) if word)
+    return line(terms.book, Group.OPERATIONS, work.name, text or "0", list(dict.fromkeys(inputs)))
+
+
+def _shares(terms: Terms, number: int, work: Operation, made: Mapping[str, int], what: str) -> tuple[str, list[Input]]:
+    """What the batch, the pieces and the metres of edge come to in minutes or charges: a formula and its inputs."""
+    measure = "min" if what == "minutes" else terms.book.rates.currency
+    texts, inputs = list[str](), list[Input]()
+    for unit, amount in (("batch", None), ("piece", _looked_at(work, made)), ("metre", _edge(terms, made))):
+        rate, key = getattr(work, f"{unit}_{what}"), f"{unit}_{what}"
+        if rate:
+            inputs.append(terms.book.rate(f"{unit} {what}", rate, measure, "operations", number, key))
+            inputs += [amount] if amount else []
+            texts.append(f"{amount.name} × {unit} {what}" if amount else f"{unit} {what}")
+    return " + ".join(texts), inputs
+
+
+def _looked_at(work: Operation, made: Mapping[str, int]) -> Input:
+    """Pieces that an operation takes in hand."""
     total = sum(made.values())
     count = min(total, max(work.least, math.ceil(work.share * total)))
-    told = Origin("rule", f"of {total} pieces made") if work.share < 1 else Origin("rule", "pieces made")
-    amounts = {
-        "piece": Input("pieces", Decimal(count), "pieces", told),
-        "metre": Input("metres", figure(terms.work.edge(made), METRE_DIGITS), "m", Origin("rule", "finished edge")),
-    }
-    parts: dict[str, list[str]] = {"minutes": [], "charge": []}
-    inputs: list[Input] = []
-    for unit in ("batch", "piece", "metre"):
-        for what, texts in parts.items():
-            value = getattr(work, f"{unit}_{what}")
-            if not value:
-                continue
-            name, measure = f"{unit} {what}", "min" if what == "minutes" else book.rates.currency
-            inputs.append(book.rate(name, value, measure, *key, f"{unit}_{what}"))
-            texts.append(f"{amounts[unit].name} × {name}" if unit in amounts else name)
-            inputs += [amounts[unit]] if unit in amounts and amounts[unit] not in inputs else []
-    if parts["minutes"]:
-        inputs.append(book.rate("rate", work.rate, "per hour", *key, "rate"))
-    return line(book, Group.OPERATIONS, work.name, _sum(parts), inputs)
+    return Input("pieces", Decimal(count), "pieces", Origin("rule", f"of {total} made"))
 
 
-def _sum(parts: Mapping[str, Iterable[str]]) -> str:
-    minutes, charges = " + ".join(parts["minutes"]), " + ".join(parts["charge"])
-    hours = f"({minutes}) / 60 × rate" if minutes else ""
-    return " + ".join(text for text in (hours, charges) if text) or "0"
+def _edge(terms: Terms, made: Mapping[str, int]) -> Input:
+    metres = figure(terms.work.edge(made), METRE_DIGITS)
+    return Input("metres", metres, "m", Origin("rule", "finished edges of the pieces made"))
