@@ -17,7 +17,7 @@ from camcore.formats.common import FileModel, read_json
 from camcore.formats.cut import CutFile
 from camcore.formats.manifest import ManifestFile, StockModel
 from camcore.formats.nest import read as read_nest
-from camcore.job import Length
+from camcore.lengths import Length
 from camcore.nesting.model import NestedSheet
 from camcore.stockroom import Arrival, Cut, Piece, Stockroom, Use
 from camcore.stockroom.arrival import rest

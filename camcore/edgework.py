@@ -8,7 +8,8 @@ from dataclasses import replace
 from camcore.findings import Finding
 from camcore.geometry import Curve
 from camcore.intake import Intake, entry_of, one_sided
-from camcore.job import Job, WorkEntry
+from camcore.job import Job
+from camcore.jobtables import WorkEntry
 from camcore.nesting.model import Demand
 from camcore.part import Bevel, Part, Pocket
 

@@ -7,14 +7,16 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from camcore import tomlfile
 from camcore.findings import CamError, Finding
 from camcore.geometry import Curve
+from camcore.jobtables import ProcessTable, WorkEntry
+from camcore.lengths import Length, Place, PositiveLength
 from camcore.nesting.model import Effort
 from camcore.tomlfile import Strict
-from camcore.units import MM_PER_INCH, MM_PER_UNIT, parse_length
+from camcore.units import MM_PER_INCH, MM_PER_UNIT
 
 MAX_QUANTITY = 100_000
 """More pieces of one part than this in one job are a slip of the keyboard."""
@@ -24,24 +26,6 @@ MAX_THICKNESS = 260.0
 """No laminate is thicker, mm (10 in)."""
 MAX_GAP = 10.0
 """Ends farther apart than this, mm, are not joined by anybody's leave."""
-
-
-def _length(value: Any, info: ValidationInfo) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("give a length: a number, or a text such as '2.5mm' or '1/8in'")
-    return parse_length(value, (info.context or {}).get("unit", "mm"))
-
-
-def _not_negative(value: float) -> float:
-    if value < 0:
-        raise ValueError("must not be negative")
-    return value
-
-
-def _positive(value: float) -> float:
-    if value <= 0:
-        raise ValueError("must be greater than 0")
-    return value
 
 
 MARK_FIELDS = ("part", "number", "revision", "lot", "job", "material", "thickness")
@@ -56,12 +40,6 @@ def _marking(value: str) -> str:
     return value
 
 
-_LENGTH_SCHEMA = WithJsonSchema(
-    {"type": ["number", "string"], "description": "length: number in units, or text such as '1/8in'"}
-)
-Length = Annotated[float, BeforeValidator(_length), AfterValidator(_not_negative), _LENGTH_SCHEMA]
-Place = Annotated[float, BeforeValidator(_length), _LENGTH_SCHEMA]
-PositiveLength = Annotated[float, BeforeValidator(_length), AfterValidator(_positive), _LENGTH_SCHEMA]
 Size = Annotated[PositiveLength, Field(le=MAX_SHEET)]
 Gap = Annotated[Length, Field(le=MAX_GAP)]
 Unit = Literal["mm", "cm", "m", "in", "ft", "mil"]
@@ -75,30 +53,6 @@ ROTATIONS: dict[str, tuple[float, ...] | None] = {
     "free": None,
 }
 """Degrees that each name allows; None is any angle."""
-
-
-class WorkEntry(Strict):
-    """One ``[[parts.work]]`` table: what is done to edges on the upper side.
-
-    do: "countersink" (to `diameter`, at `angle` degrees), "counterbore" (to `diameter`, `depth` deep) or "break" (of
-    `width`, at `angle`); holes: the diameter of the round holes that it is done to; edges: of "break", else
-    """
-
-    do: Literal["countersink", "counterbore", "break"]
-    holes: PositiveLength | None = None
-    edges: Literal["outline", "holes", "all"] = "all"
-    diameter: PositiveLength | None = None
-    depth: PositiveLength | None = None
-    width: PositiveLength | None = None
-    angle: float = Field(default=90.0, gt=0, lt=180)
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        needed = {"countersink": ("holes", "diameter"), "counterbore": ("holes", "diameter", "depth")}
-        for name in needed.get(self.do, ("width",)):
-            if getattr(self, name) is None:
-                raise ValueError(f"{self.do} needs {name}")
-        return self
 
 
 class PartEntry(Strict):
@@ -266,72 +220,6 @@ class NestingTable(Strict):
     effort: Effort | Annotated[int, Field(ge=1)] = Effort.NORMAL
     seconds: float | None = Field(default=None, gt=0)
     seed: int = Field(default=0, ge=0)
-
-
-class ProcessTable(Strict):
-    """The ``[process]`` table: overrides of the material library.
-
-    Lengths as everywhere; feeds in job units per minute; `power`, `mark_power` and `score_power` 0 to 1; `pierce` s;
-    `ramp_angle` in degrees; `joint_below`, `onion_skin_area` and `vacuum_area` mm²; `step_over` in
-    diameters of the tool; `onion_skin_feed` in feeds; `tool_life` m.
-    """
-
-    kerf: PositiveLength | None = None
-    tool: PositiveLength | None = None
-    feed: PositiveLength | None = None
-    plunge: PositiveLength | None = None
-    rpm: float | None = Field(default=None, gt=0)
-    power: float | None = Field(default=None, gt=0, le=1)
-    pierce: float | None = Field(default=None, ge=0)
-    soft_pierce: bool | None = None
-    lead: Length | None = None
-    lead_shape: str | None = None
-    lead_spot: str | None = None
-    overcut: Length | None = None
-    lead_out: Length | None = None
-    joints: int | None = Field(default=None, ge=0)
-    joint_width: PositiveLength | None = None
-    joint_below: float | None = Field(default=None, ge=0)
-    heat_gap: Length | None = None
-    common_cut: bool | None = None
-    crop: bool | None = None
-    passes: int | None = Field(default=None, ge=1)
-    focus_step: Length | None = None
-    corner_power: float | None = Field(default=None, gt=0, le=1)
-    step_down: PositiveLength | None = None
-    breakthrough: Length | None = None
-    ramp_angle: float | None = Field(default=None, gt=0, le=45)
-    tabs: int | None = Field(default=None, ge=0)
-    tab_width: PositiveLength | None = None
-    tab_height: PositiveLength | None = None
-    flute: PositiveLength | None = None
-    step_over: float | None = Field(default=None, gt=0, le=0.5)
-    rest: bool | None = None
-    finish: Length | None = None
-    tool_life: float | None = Field(default=None, ge=0)
-    climb: bool | None = None
-    clearing: str | None = None
-    tab_shape: str | None = None
-    corner_feed: float | None = Field(default=None, gt=0, le=1)
-    peck: PositiveLength | None = None
-    chip_break: bool | None = None
-    onion_skin: Length | None = None
-    onion_skin_cut: bool | None = None
-    onion_skin_feed: float | None = Field(default=None, gt=0, le=1)
-    onion_skin_area: float | None = Field(default=None, ge=0)
-    vacuum_area: float | None = Field(default=None, ge=0)
-    mark_feed: PositiveLength | None = None
-    mark_power: float | None = Field(default=None, gt=0, le=1)
-    mark_passes: int | None = Field(default=None, ge=1)
-    score_feed: PositiveLength | None = None
-    score_power: float | None = Field(default=None, gt=0, le=1)
-    score_passes: int | None = Field(default=None, ge=1)
-    mark_depth: PositiveLength | None = None
-
-    @property
-    def overrides(self) -> dict[str, float | bool | str]:
-        """Only what the job says."""
-        return self.model_dump(exclude_none=True)
 
 
 class OutputTable(Strict):

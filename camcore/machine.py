@@ -14,6 +14,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from camcore import tomlfile
 from camcore.findings import CamError, Finding
 from camcore.tomlfile import Key, ModelT, Strict
+from camcore.tooling import ToolSpec
 from camcore.units import MM_PER_UNIT
 
 Status = Literal["documented", "simulator-checked", "machine-proven", "uncalibrated default"]
@@ -173,34 +174,6 @@ class SpindleSpec(Strict):
     spin_up: float = Field(default=0.0, ge=0)
     change: float = Field(default=60.0, ge=0)
     air: bool = False
-
-
-class ToolSpec(Strict):
-    """A tool that a mill holds: lengths mm, angles degrees.
-
-    kind: without it a name with "drill" in it is a drill, one with an angle a countersink, any other an end mill
-    plunges: whether it cuts to its centre, so that it may go straight down
-    angle: between the sides of a cone that ends in a flat of diameter `tip`; flutes: how many it has
-    """
-
-    diameter: float = Field(gt=0, le=200)
-    kind: Literal["endmill", "drill", "v-bit", "countersink"] | None = None
-    flutes: int = Field(default=2, ge=1, le=60)
-    plunges: bool = True
-    angle: float = Field(default=0.0, ge=0, lt=180)
-    tip: float = Field(default=0.0, ge=0)
-
-    @model_validator(mode="after")
-    def _cone(self) -> Self:
-        if (self.kind in ("v-bit", "countersink")) > (self.angle > 0):
-            raise ValueError(f"a {self.kind} needs the angle between its sides")
-        if self.tip >= self.diameter:
-            raise ValueError("the tip is no narrower than the tool")
-        return self
-
-    def called(self, name: str) -> str:
-        """Its kind, by its name where nothing else says so."""
-        return self.kind or ("drill" if "drill" in name.lower() else "countersink" if self.angle else "endmill")
 
 
 class Heights(Strict):

@@ -33,7 +33,7 @@ from camcore.report.markup import VOID, Markup, tag
 from camcore.report.motion import cut_of_each, legs
 from camcore.report.svg import matrix, path_data
 from camcore.toolpath import wear
-from camcore.toolpath.setup import LaserSetup, MillSetup
+from camcore.toolpath.setup import Holding, LaserSetup, MillSetup
 from camcore.verify.checks import CHECKS
 from camcore.verify.model import ReadMove
 
@@ -265,7 +265,14 @@ def test_many_findings_of_one_code_are_folded(page):
 # -- registries -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", [LaserSetup, MillSetup])
+def test_mills_say_where_speeds_and_feeds_come_from():
+    rows = {row[0].split(":")[0]: row[2] for row in process.process_rows(record("mill"))}
+    assert all("SGS" in rows[name] for name in ("Speed", "Feed"))
+    assert "uncalibrated" in rows["Plunge feed"]
+    assert not [row for row in process.process_rows(record("laser")) if row[1] == "by tool"]
+
+
+@pytest.mark.parametrize("kind", [LaserSetup, MillSetup, Holding])
 def test_every_process_parameter_has_a_label(kind):
     assert {field.name for field in fields(kind)} - set(process.LABELS) <= set(process.APART)
 

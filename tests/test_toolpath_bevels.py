@@ -15,8 +15,9 @@ from camcore import machine, material, ready, toolpath
 from camcore.findings import CamError
 from camcore.formats.cut import CutFile
 from camcore.geometry import Curve
-from camcore.machine import Machine, ToolSpec
+from camcore.machine import Machine
 from camcore.part import Bevel, Part
+from camcore.tooling import ToolSpec
 from camcore.toolpath.model import Cut, Kind, Plan
 from camcore.toolpath.setup import Setup
 from camcore.verify.checks import CHECKS

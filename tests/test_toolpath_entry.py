@@ -11,8 +11,9 @@ from test_toolpath_hold import proof
 
 from camcore import machine, material, toolpath
 from camcore.geometry import Curve
-from camcore.machine import Machine, ToolSpec
+from camcore.machine import Machine
 from camcore.part import Part, Pocket
+from camcore.tooling import ToolSpec
 from camcore.toolpath.model import Kind, Plan, Role
 from camcore.toolpath.setup import Setup
 

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from camcore import tomlfile
 from camcore.findings import Finding
-from camcore.job import Length, PositiveLength
+from camcore.lengths import Length, PositiveLength
 from camcore.pricing.model import Input, Origin
 from camcore.tomlfile import Key, Strict
 

@@ -122,7 +122,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """A rotating tool: number in the machine, diameter mm, kind, as in `machine.ToolSpec`, how it runs.
+    """A rotating tool: number in the machine, diameter mm, kind, as in `tooling.ToolSpec`, how it runs.
 
     plunges: whether it cuts to its centre; angle, degrees, between the sides of its cone, and its tip's diameter, mm
     """

@@ -7,8 +7,9 @@ import math
 from dataclasses import replace
 
 from camcore.findings import CamError, Finding
-from camcore.machine import Machine, ToolSpec
+from camcore.machine import Machine
 from camcore.material.model import Material, MillFamily, Sourced
+from camcore.tooling import ToolSpec
 from camcore.toolpath.beam_setup import LASER_KEYS, laser
 from camcore.toolpath.ledger import Ledger, Overrides, cropped, figure, refuse
 from camcore.toolpath.model import Tool
