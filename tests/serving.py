@@ -46,7 +46,7 @@ def washer_job(drawing: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-def ended(client: httpx.Client, id: str, seconds: float = 120.0) -> dict[str, Any]:
+def ended(client: httpx.Client, id: str, seconds: float = 300.0) -> dict[str, Any]:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         job = client.get(f"/api/v1/jobs/{id}").json()

@@ -23,21 +23,24 @@ Rows = list[dict[str, Any]]
 
 
 class Health(BaseModel):
-    """The service as it is."""
+    """The service as it is. `warm`: all processes for answers have loaded their code; earlier answers take longer."""
 
     status: Literal["up"] = "up"
     version: str
     key: bool
+    warm: bool
     queued: int
     running: int
 
 
 @router.get("/health")
 def health(service: Serving) -> Health:
-    """Whether the service is up, whether it wants a key, and how many jobs wait and run."""
+    """Whether the service is up, whether it is warm and wants a key, and how many jobs wait and run."""
     store = service.jobs.store
     known = service.settings.key is not None
-    return Health(version=__version__, key=known, queued=store.count("queued"), running=store.count("running"))
+    warm = service.pool.wait_warm(0.0)
+    queued, running = store.count("queued"), store.count("running")
+    return Health(version=__version__, key=known, warm=warm, queued=queued, running=running)
 
 
 @cache
