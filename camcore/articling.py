@@ -27,11 +27,11 @@ from camcore.formats.common import FindingModel
 from camcore.intake import gather
 from camcore.job import Job, Words
 from camcore.material.model import Material
-from camcore.papers.article import Article, Order, article
+from camcore.papers.article import Article, Order, article, firsts
 from camcore.papers.characteristic import Characteristic
 from camcore.papers.forms import Facts, form_1, form_2
 from camcore.papers.forms import Field as FormField
-from camcore.part import Part, same_shapes
+from camcore.part import Part
 from camcore.units import parse_length
 
 DIGITS = 6
@@ -178,19 +178,9 @@ def _asked(files: Sequence[Path], ask: Ask) -> tuple[list[_Entry], Order, tuple[
         parts = part.find(sheet)
         found += parts.findings
         said = _facts(Facts(drawing=path.stem), own, stuff)
-        entries += [_Entry(one, sheet, parts.parts, said) for one in _shapes(parts.parts)]
+        kept = set(firsts(parts.parts).values())
+        entries += [_Entry(one, sheet, parts.parts, said) for one in parts.parts if one.id in kept]
     return entries, order, tuple(found)
-
-
-def _shapes(parts: Sequence[Part]) -> list[Part]:
-    """The parts, of several of one shape only the first; one that is turned over is another part."""
-    kept = list[int]()
-    for group in same_shapes(parts):
-        first = {
-            pose.mirror: member for member, pose in zip(reversed(group.members), reversed(group.poses), strict=True)
-        }
-        kept += first.values()
-    return [parts[i] for i in sorted(kept)]
 
 
 def _of_job(path: Path, ask: Ask, own: FactsFile, iso: str | None) -> tuple[list[_Entry], Order, tuple[Finding, ...]]:
@@ -202,7 +192,7 @@ def _of_job(path: Path, ask: Ask, own: FactsFile, iso: str | None) -> tuple[list
     entries = []
     for one in demands:
         sheet = taken.drawings[one.id]
-        mates = tuple(each for each in demands if taken.drawings[each.id] is sheet)
+        mates = part.find(sheet).parts or (one,)
         entries.append(_Entry(one, sheet, mates, _facts(_said(job, one), own, stuff)))
     thickness = _thickness(ask.thickness) or job.thickness
     return entries, Order(stuff, thickness, iso), taken.findings

@@ -13,7 +13,7 @@ from camcore import material
 from camcore.compare.features import features
 from camcore.drawing import read
 from camcore.findings import CamError
-from camcore.papers.article import Article, Order, article
+from camcore.papers.article import Article, Order, article, firsts
 from camcore.papers.characteristic import Characteristic
 from camcore.papers.tolerancing import ANGLES, CLASSES, EDGES, LENGTHS, iso_2768
 from camcore.part import find
@@ -247,6 +247,30 @@ def test_iso_2768_is_the_standards_table():
         for _, row in table:
             known = [value for value in row if value is not None]
             assert known == sorted(known)
+
+
+def test_dimensions_go_to_the_part_that_they_measure(tmp_path):
+    """Those of a copy go to the first of its shape; those of another part do not."""
+
+    def draw(msp: Any) -> None:
+        for x in (0, 200):
+            rectangle(msp, x, 0, 100, 60)
+        rectangle(msp, 400, 0, 80, 20)
+        msp.add_linear_dim((200, -10), (200, 0), (300, 0), dimstyle="Standard").render()
+        msp.add_linear_dim((400, -10), (400, 0), (480, 0), dimstyle="Standard").render()
+
+    sheet = read(save(tmp_path / "sheet.dxf", draw))
+    parts = find(sheet).parts
+    assert firsts(parts) == {"sheet": "sheet", "sheet#2": "sheet", "sheet#3": "sheet#3"}
+    asked = [
+        [
+            row.draft.nominal
+            for row in article(p, sheet, parts, Order()).characteristics
+            if row.draft.origin == "dimension"
+        ]
+        for p in parts
+    ]
+    assert asked == [[100], [100], [80]]
 
 
 # -- the whole ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from camcore.papers.characteristic import BASIC, NOTHING, Characteristic, Draft,
 from camcore.papers.modelled import Modeller
 from camcore.papers.tolerancing import general as held
 from camcore.papers.tolerancing import own
-from camcore.part import Part
+from camcore.part import Part, same_shapes
 
 ZONES = "ABCDEFGH"
 """Rows of the reference grid, from below; columns are numbers from the left."""
@@ -47,9 +47,18 @@ class Article:
 
 
 def article(part: Part, drawing: Drawing, parts: Sequence[Part], order: Order) -> Article:
-    """The first article of one of a drawing's `parts`; dimensions and callouts go to the part nearest to them."""
-    dimensions = [one for one in drawing.dimensions if _nearest(one, parts) is part]
-    said = [one for one in callouts(drawing.texts, drawing.scale) if _theirs(one, part, parts)]
+    """The first article of one of a drawing's `parts`; dimensions and callouts go to the part nearest to them.
+
+    Those of a copy go to the first of its shape.
+    """
+    first_of = firsts(parts)
+    near = [(one, first_of[_nearest(one, parts).id]) for one in drawing.dimensions]
+    dimensions = [one for one, name in near if name == first_of.get(part.id, part.id)]
+    said = [
+        one
+        for one in callouts(drawing.texts, drawing.scale)
+        if one.kind == "thickness" or first_of[_nearest(one, parts).id] == first_of.get(part.id, part.id)
+    ]
     unit: Literal["mm", "in"] = "in" if drawing.units in ("in", "ft", "mil") else "mm"
     scale = Scale(unit, 3 if unit == "in" else 2, general(drawing.texts, drawing.scale), order.iso)
     holes = [feature for feature in features(part) if feature.kind == "hole"]
@@ -75,8 +84,19 @@ def _off(box: Box, spot: tuple[float, float]) -> float:
     return max(box.x0 - x, x - box.x1, 0.0) + max(box.y0 - y, y - box.y1, 0.0)
 
 
-def _theirs(one: Callout, part: Part, parts: Sequence[Part]) -> bool:
-    return one.kind == "thickness" or _nearest(one, parts) is part
+def firsts(parts: Sequence[Part]) -> dict[str, str]:
+    """Id of each part → id of the first that is the same, moved or turned.
+
+    One that is turned over is another part, and so is each that has marks or drill points, which are not compared.
+    """
+    found = {}
+    for group in same_shapes(parts):
+        first: dict[bool, str] = {}
+        for member, pose in zip(group.members, group.poses, strict=True):
+            part = parts[member]
+            alone = part.marks or part.drills
+            found[part.id] = part.id if alone else first.setdefault(pose.mirror, part.id)
+    return found
 
 
 def _thickness(said: Sequence[Callout], order: Order, scale: Scale) -> list[Draft]:

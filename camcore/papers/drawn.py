@@ -78,12 +78,20 @@ def _draft(one: Dimension, scale: Scale, mm: float, covers: tuple[str, ...], cou
     kind = kinds.get(one.kind, "length")
     given = _given(one, nominal, scale)
     plain = one.words == f"{one.shown:.6g}"
-    at = one.points[1] if one.points and kind in ("diameter", "radius", "position") else (one.x, one.y)
+    at = _pointed_at(one)
     label = {"diameter": "Diameter", "radius": "Radius", "angle": "Angle", "position": "Ordinate"}.get(kind, "Length")
     words, tells = (
         ("", False) if plain else (one.words, given.by == "dimension" and ("±" in one.words or "+" in one.words))
     )
     return Draft(kind, "dimension", label, nominal, one.decimals, given, count, words, tells, at, covers)
+
+
+def _pointed_at(one: Dimension) -> tuple[float, float]:
+    """Where its balloon points: the circle, the place of an ordinate, the middle of a length; else its words."""
+    if not one.points:
+        return one.x, one.y
+    (ax, ay), (bx, by) = one.points
+    return ((ax + bx) / 2, (ay + by) / 2) if one.kind == "length" else (bx, by)
 
 
 def _given(one: Dimension, nominal: float, scale: Scale) -> Given:
