@@ -60,6 +60,7 @@ class Course(RuleBasedStateMachine):
     @rule(some=st.lists(ids, min_size=1, max_size=3, unique=True), job=JOBS, until=DAYS)
     def reserve(self, some: list[str], job: str, until: str | None) -> None:
         holder = Holder(job, "me")
+        until = until if until is None or until >= self.twin.today else None
         self.both(
             lambda: self.room.reserve(some, holder, until), lambda: self.twin.reserve(some, (job, "me", ""), until)
         )
@@ -123,6 +124,6 @@ class OnPostgres(Course):
 
 
 TestOnSqlite = OnSqlite.TestCase
-TestOnSqlite.settings = settings(max_examples=15, stateful_step_count=20)
+TestOnSqlite.settings = settings(max_examples=10, stateful_step_count=20)
 TestOnPostgres = OnPostgres.TestCase
 TestOnPostgres.settings = settings(max_examples=3, stateful_step_count=20)
