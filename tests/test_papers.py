@@ -185,6 +185,17 @@ def test_a_certificate_is_never_signed_or_dated_by_itself(tmp_path: Path) -> Non
     assert "company, customer, order, date" in left[0].message
 
 
+def test_a_sheet_without_a_proven_program_has_no_setup_sheet_and_is_told(made: Path) -> None:
+    told = documents(made)
+    sheets = [sheet.model_copy(update={"program": None, "times": None, "steps": []}) for sheet in told.papers.sheets]
+    papers = told.papers.model_copy(update={"sheets": sheets})
+    none = Documents(papers, told.nest, told.verify, told.findings, {}, told.hashes, told.stock)
+    assert list(written(none)) == ["traveler.pdf", "certificate.pdf"]
+    text = words(written(none)["traveler.pdf"])
+    assert text.count("NO PROVEN PROGRAM") == len(sheets)
+    assert not any(str(sheet.program) in text for sheet in told.papers.sheets)
+
+
 def test_sheets_whose_lot_nobody_stated_are_told(made: Path) -> None:
     told = documents(made)
     lost = Documents(told.papers, told.nest, told.verify, told.findings, told.cuts, told.hashes)

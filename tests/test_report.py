@@ -505,3 +505,14 @@ def test_tools_tell_how_much_of_their_life_is_used():
     metres = sum(wear.lengths(job.sheets[0].plan).values()) * job.sheets[0].sheet.repeat
     assert row[7] == f"{metres:,.1f} m"
     assert row[8] == figures.percent(metres / job.setup.mill.tool_life) + f" of {job.setup.mill.tool_life:g} m"
+
+
+def test_cost_of_sheets_is_told_where_it_is_known():
+    job = record("laser")
+    assert "Cost of sheets" not in report.write(job)
+    sheets = [replace(sheet, stock=replace(sheet.stock, cost=85.0)) for sheet in job.nest.sheets]
+    told = report.write(replace(job, nest=replace(job.nest, sheets=tuple(sheets))))
+    count = sum(sheet.repeat for sheet in sheets)
+    pieces = sum(sheet.repeat * len(sheet.placements) for sheet in sheets)
+    assert f"{85.0 * count:,.2f}" in told
+    assert f"{85.0 * count / pieces:,.2f} a piece" in told

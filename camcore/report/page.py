@@ -106,7 +106,7 @@ def _summary(job: JobRecord) -> Markup:
     done = sum(sheet.repeat * len(sheet.placements) for sheet in nest.sheets)
     times, least = _all_times(job), bounds.of_nest(nest)
     cells = [
-        ("Sheets", str(total.sheets), _sheet_note(job)),
+        ("Sheets", str(total.sheets), counted(len(nest.sheets), "layout")),
         ("Pieces", f"{done:,}", f"of {wanted:,} wanted"),
         (
             "Yield",
@@ -120,6 +120,7 @@ def _summary(job: JobRecord) -> Markup:
         ),
         ("Cut length", figures.travel(times.cut_length), f"{figures.travel(times.rapid_length)} of rapids"),
     ]
+    cells += _cost(job, done)
     tiles = [tag("div", tag("dt", name), tag("dd", tag("b", value), tag("small", note))) for name, value, note in cells]
     reason = tag("p", f"At least {counted(least.sheets, 'sheet')}: {least.reason}.", class_="lead")
     return tag(
@@ -127,10 +128,13 @@ def _summary(job: JobRecord) -> Markup:
     )
 
 
-def _sheet_note(job: JobRecord) -> str:
-    layouts = len(job.nest.sheets)
-    cost = [sheet.stock.cost * sheet.repeat for sheet in job.nest.sheets if sheet.stock.cost is not None]
-    return f"{counted(layouts, 'layout')}; stock cost {sum(cost):,.2f}" if cost else counted(layouts, "layout")
+def _cost(job: JobRecord, pieces: int) -> Iterator[tuple[str, str, str]]:
+    """What the sheets cost, where the job says it; no price of work is known here."""
+    costs = [(sheet.stock.cost, sheet.repeat) for sheet in job.nest.sheets]
+    known = [cost * repeat for cost, repeat in costs if cost is not None]
+    if known and pieces:
+        part = "" if len(known) == len(costs) else "; of some sheets it is not known"
+        yield "Cost of sheets", f"{sum(known):,.2f}", f"{sum(known) / pieces:,.2f} a piece{part}"
 
 
 def _all_times(job: JobRecord) -> Times:
