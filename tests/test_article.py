@@ -146,6 +146,24 @@ def test_basic_sizes_fits_and_zones_beside_the_nominal(tmp_path):
     assert codes(found) == ["W981"]
 
 
+def test_radii_that_are_asked_for_are_not_told_again(tmp_path):
+    def draw(msp: Any, *lines: str) -> None:
+        q = 0.41421356237
+        corners = [(5, 0, 0), (95, 0, q), (100, 5, 0), (100, 55, q), (95, 60, 0), (2, 60, q), (0, 58, 0), (0, 5, q)]
+        msp.add_lwpolyline(corners, format="xyb", close=True)
+        msp.add_radius_dim((2, 58), radius=2, angle=135, dimstyle="Standard").render()
+        note(msp, *lines)
+
+    def radii(*lines: str) -> list[str]:
+        found = made(tmp_path, lambda msp: draw(msp, *lines), iso="m")
+        return [row.requirement for row in found.characteristics if row.draft.kind == "radius"]
+
+    assert radii() == ["Radius R2 ±0.2", "Radius 3X R5.00 ±0.50"]
+    assert radii("3X R5") == ["Radius R2 ±0.2", "Radius 3X R5 ±0.5"]
+    assert radii("R5 TYP") == ["Radius R2 ±0.2", "Radius R5 ±0.5"]
+    assert radii("2X R5")[1:] == ["Radius 2X R5 ±0.5", "Radius 3X R5.00 ±0.50"]
+
+
 def test_fractions_are_written_with_decimals(tmp_path):
     def draw(msp: Any) -> None:
         rectangle(msp, 0, 0, 4, 2)

@@ -20,9 +20,11 @@ from camcore.part import Part
 ON = 0.02
 """A dimension that ends this near to a place, mm, measures to it."""
 _REFERENCE = re.compile(r"\bREF\b|^\s*\(.*\)\s*$", re.IGNORECASE)
+_TYPICAL = re.compile(r"\bTYP(ICAL)?\b|\bALL\b", re.IGNORECASE)
 _TITLE_BLOCK = re.compile(
     r"^\W*(scale|drawn|drn|checked|chk|appr\w*|date|sheet|size|title|rev\w*|dwg\w*|drawing\s*(no|number)|cage"
-    r"|third angle|unless|dimensions? (are )?in|do not scale|proprietary|notes?:?|page)\b",
+    r"|third angle|p\s*/\s*n|part\s*(no|number|name)"
+    r"|unless|dimensions? (are )?in|do not scale|proprietary|notes?:?|page)\b",
     re.IGNORECASE,
 )
 """Fields of a title block; what they say is no characteristic, but tolerances are."""
@@ -43,6 +45,11 @@ def key(feature: Feature) -> str:
     return f"{feature.kind} {feature.number}"
 
 
+def radius_key(mm: float, count: int) -> str:
+    """Name of so many radii of a size among what is covered; count 0: all of them."""
+    return f"radius {round(mm, 2):.2f} {count}"
+
+
 def origin(part: Part, dimensions: Sequence[Dimension]) -> tuple[float, float, str]:
     """Datum of positions: the origin of the ordinate dimensions, else the lower left corner of the outline's box."""
     ordinates = [one for one in dimensions if one.kind == "ordinate" and one.points]
@@ -61,6 +68,8 @@ def from_dimensions(
         covers, count = _covered(one, part, holes, (x0, y0)), counted(one.words)
         if one.kind == "diameter" and count:
             covers = _of_callout(count, one.measured, ON, holes, found, one, part)
+        if one.kind == "radius":
+            found.covered.add(radius_key(one.measured, 0 if _TYPICAL.search(one.words) else max(1, count)))
         found.covered.update(covers)
         found.drafts.append(_draft(one, scale, mm, tuple(covers), max(1, count)))
     return found
@@ -173,6 +182,7 @@ def from_callouts(
             found.taken.add(one.words)
         elif one.kind == "radius":
             found.drafts.append(_radius(one, scale))
+            found.covered.add(radius_key(one.value, 0 if _TYPICAL.search(one.words) else max(1, one.count)))
             found.taken.add(one.words)
     return found
 

@@ -12,7 +12,7 @@ from camcore.geometry import arcs
 from camcore.geometry.arrays import Floats
 from camcore.geometry.forms import simple_rows
 from camcore.papers.characteristic import NOTHING, Draft, Given, Kind, Scale
-from camcore.papers.drawn import key
+from camcore.papers.drawn import key, radius_key
 from camcore.papers.tolerancing import Table, general
 from camcore.part import Part
 
@@ -167,6 +167,8 @@ class Modeller:
         groups = _alike(radii, [radius for radius, _ in radii])
         for group in groups if len(groups) <= FREE_FORM else ():
             radius, (x, y) = group[0]
+            if {radius_key(radius, 0), radius_key(radius, len(group))} & self.covered:
+                continue
             yield self._size("radius", "Radius", radius, (x, y), (), len(group))
 
     def _pockets(self) -> Iterator[Draft]:
