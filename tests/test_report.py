@@ -509,9 +509,15 @@ def test_tools_tell_how_much_of_their_life_is_used():
 
 def test_cost_of_sheets_is_told_where_it_is_known():
     job = record("laser")
-    assert "Cost of sheets" not in report.write(job)
-    sheets = [replace(sheet, stock=replace(sheet.stock, cost=85.0)) for sheet in job.nest.sheets]
-    told = report.write(replace(job, nest=replace(job.nest, sheets=tuple(sheets))))
+    free, told = (
+        report.write(replace(job, nest=replace(job.nest, sheets=tuple(sheets))))
+        for sheets in (
+            [replace(sheet, stock=replace(sheet.stock, cost=cost)) for sheet in job.nest.sheets]
+            for cost in (None, 85.0)
+        )
+    )
+    sheets = job.nest.sheets
+    assert "Cost of sheets" not in free
     count = sum(sheet.repeat for sheet in sheets)
     pieces = sum(sheet.repeat * len(sheet.placements) for sheet in sheets)
     assert f"{85.0 * count:,.2f}" in told
