@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from camcore.findings import Finding
 from camcore.geometry import Curve
-from camcore.intake import Intake, entry_of, one_sided
+from camcore.intake import Intake, entry_of, one_sided, unpocketed
 from camcore.job import Job
 from camcore.jobtables import WorkEntry
 from camcore.nesting.model import Demand
@@ -18,14 +18,24 @@ SAME_HOLE = 0.05
 Circle = tuple[float, float, float]
 
 
-def worked(taken: Intake, job: Job) -> Intake:
-    """The intake with bevels and counterbores on its parts; E524 for those that find no hole.
+def worked(taken: Intake, job: Job, pockets: bool) -> Intake:
+    """The intake with bevels and counterbores on its parts; E524 for those that find no hole, W123 for counterbores on
+    a machine that makes no `pockets`.
 
     Such a part has an upper side, and is not turned over: W327 where it might have been.
     """
     found: list[Finding] = []
     demands = tuple(_worked(demand, job, found) for demand in taken.demands)
+    if not pockets:
+        found += _flat(taken.demands, demands)
     return replace(taken, demands=demands, findings=(*taken.findings, *found))
+
+
+def _flat(before: Sequence[Demand], after: Sequence[Demand]) -> Iterator[Finding]:
+    """W123 for parts that have come by a pocket."""
+    for drawn, demand in zip(before, after, strict=True):
+        if len(demand.part.pockets) > len(drawn.part.pockets):
+            yield unpocketed(demand.part, demand.part.file or "")
 
 
 def _worked(demand: Demand, job: Job, found: list[Finding]) -> Demand:

@@ -68,7 +68,7 @@ def gather(job: Job, path: Path, pockets: bool = False) -> Intake:
             if part.pockets and entry.mirror
         ]
         drawings |= {part.id: drawing for part in chosen}
-        found += [_unpocketed(part, entry.drawing) for part in chosen if part.pockets and not pockets]
+        found += [unpocketed(part, entry.drawing) for part in chosen if part.pockets and not pockets]
         if missing:
             refused.append(Unplaced(entry.part or "", entry.quantity, "the drawing holds no such part"))
     found += _twice(demands)
@@ -212,7 +212,8 @@ def _chosen(parts: Parts, entry: PartEntry) -> tuple[list[Part], list[Finding]]:
     return chosen, [] if chosen else [missing]
 
 
-def _unpocketed(part: Part, name: str) -> Finding:
+def unpocketed(part: Part, name: str) -> Finding:
+    """W123 for pockets on a machine that makes none."""
     x, y = part.pockets[0].curve.start
     where = {"part": part.id, "x": x, "y": y, "size": len(part.pockets)}
     message = f"{len(part.pockets)} pockets of {part.id} are not cut: its program leaves them at full thickness"

@@ -70,7 +70,8 @@ def _prepared(job: Job, path: Path, budget: Budget, run: str) -> Ready:
     if job.output.dxf == "paths" and setup.mill:
         message, advice = "a mill's paths have depths that a flat drawing does not show", 'say dxf = "contours"'
         raise CamError(Finding("E333", message, advice, where={"key": "output.dxf"}))
-    drawn = worked(gather(job, path, pockets=machine.process == "mill"), job)
+    pockets = machine.process == "mill"
+    drawn = worked(gather(job, path, pockets), job, pockets)
     taken = marked(makeable(drawn, setup), job, setup)
     taken = _with_stock(job, taken, setup, Source(budget.stock, run))
     taken = replace(taken, findings=(*taken.findings, *_beyond(machine, taken)))

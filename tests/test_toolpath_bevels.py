@@ -153,14 +153,14 @@ size = [200, 150]
 """
 
 
-def job(folder: Path, *work: str) -> tuple[Part, list[str]]:
+def job(folder: Path, *work: str, name: str = "generic-linuxcnc-mill") -> tuple[Part, list[str]]:
     drawing = ezdxf.new(units=4)  # type: ignore[attr-defined]
     drawing.modelspace().add_lwpolyline([(0, 0), (50, 0), (50, 30), (0, 30)], close=True)
     for x in (10, 40):
         drawing.modelspace().add_circle((x, 15), 2.1)
     drawing.saveas(folder / "plate.dxf")
     tables = "\n".join(f"[[parts.work]]\n{table}" for table in work)
-    (folder / "job.toml").write_text(JOB.format(work=tables))
+    (folder / "job.toml").write_text(JOB.format(work=tables).replace("generic-linuxcnc-mill", name))
     made = ready.prepare(folder / "job.toml", ready.Budget())
     return made.intake.demands[0].part, [finding.code for finding in made.findings]
 
@@ -186,6 +186,12 @@ def test_counterbores_are_pockets_about_their_holes(tmp_path: Path) -> None:
     result = plan_of(replace(made, id="sunk"), setup("mill", THICK, tool=3.175))
     PARTS["sunk"] = replace(made, id="sunk")
     assert codes(result) == set()
+
+
+def test_a_laser_makes_no_counterbores_and_says_so(tmp_path: Path) -> None:
+    work = 'do = "counterbore"\nholes = 4.2\ndiameter = 9.5\ndepth = 1.5'
+    assert "W123" in job(tmp_path, work, name="generic-grbl-laser")[1]
+    assert "W123" not in job(tmp_path, work)[1]
 
 
 def test_work_that_finds_no_hole_is_told(tmp_path: Path) -> None:
