@@ -7,19 +7,24 @@ import json
 import shutil
 from pathlib import Path
 
+import plans
 import pytest
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
+import postprocessors
 from camcore import job as jobs
+from camcore import machine as machines
 from camcore import papering
 from camcore.cli import app
 from camcore.findings import CamError
 from camcore.formats.manifest import ManifestFile, StockModel
 from camcore.papers import Documents, job_papers, setup_sheets, written
+from camcore.program import build
 from camcore.ready import Budget
 from camcore.report.figures import duration
 from camcore.run import run
+from camcore.verify import inspect
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 MARKING = "EXPORT CONTROLLED, ITAR 22 CFR 120-130"
@@ -279,3 +284,13 @@ def test_the_example_of_the_page_is_a_job(tmp_path: Path) -> None:
     assert said.output.papers
     assert said.papers.page == "letter"
     assert said.parts[0].revision == "C"
+
+
+@pytest.mark.parametrize("name", machines.shipped())
+def test_every_dialect_writes_the_marking_and_its_control_reads_it(name: str) -> None:
+    machine = machines.load(name)
+    built = build(plans.plan_for(machine), machine, "ITAR controlled by 22 CFR 120-130")
+    text = postprocessors.write(built, machine)
+    assert "itar controlled by 22 cfr 120-130" in text.lower()
+    reading = next(check for check in inspect(text, machine, None).checks if check.name == "reading")
+    assert reading.passed

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from records import record
 
+from benchmarks import report as benchmark
 from camcore import report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -110,3 +111,13 @@ def test_the_slider_runs_the_program_cut_by_cut(page: Page) -> None:
         page.get_by_role("button", name="Next cut").first.click()
         seen.add(page.locator(".player output").first.text_content())
     assert len([words for words in seen if words and "rapid" not in words]) >= cuts - 1
+
+
+def test_the_benchmark_measures_a_report(tmp_path: Path) -> None:
+    job = record("laser")
+    (tmp_path / "report.html").write_text(report.write(job), "utf-8")
+    (tmp_path / "nest.json").write_text('{"sheets": [{"placements": [1, 2]}]}', "utf-8")
+    found = benchmark.measured(tmp_path / "report.html", str(CHROMIUM))
+    assert found["pieces"] == 2
+    assert found["megabytes"] == (tmp_path / "report.html").stat().st_size / 1e6
+    assert 0 < found["drawn_seconds"] < 30
