@@ -13,7 +13,7 @@ from camcore.compare.features import net_area, posed
 from camcore.compare.model import Comparison, Said, Statement
 from camcore.drawing import Drawing
 from camcore.files import write_whole
-from camcore.findings import CamError, Finding
+from camcore.findings import CamError, Finding, errors
 from camcore.formats.common import FindingModel
 from camcore.formats.compare import CompareFile, compared_part, said_models
 from camcore.geometry import Pose
@@ -51,7 +51,7 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0 the same within the tolerance, 1 not."""
+        """0 the same within the tolerance; 1 not, or a drawing has errors, so that something may be missing."""
         return int(not self.document.same)
 
 
@@ -74,7 +74,7 @@ def compare_files(a: Path, b: Path, order: Order) -> Outcome:
         b=str(b),
         tolerance=tolerance,
         alignment=order.alignment,
-        same=not (only_a or only_b or said) and all(pair[0].same for pair in pairs),
+        same=not (only_a or only_b or said or errors(found)) and all(pair[0].same for pair in pairs),
         parts=[compared_part(pair[0]) for pair in pairs],
         only_in_a=only_a,
         only_in_b=only_b,

@@ -96,6 +96,15 @@ def test_the_picture_has_both_and_the_changes(tmp_path):
     assert (tmp_path / "c.svg").read_text("utf-8") == text
 
 
+def test_drawings_with_errors_are_never_called_the_same(tmp_path):
+    def damaged(msp: Any) -> None:
+        rectangle(msp, 0, 0, 100, 60)
+        msp.add_lwpolyline([(10, 10), (20, 10), (20, 20)])
+
+    path = save(tmp_path / "d.dxf", damaged)
+    assert comparing.compare_files(path, path, comparing.Order()).exit_code == 1
+
+
 def test_nothing_to_compare(tmp_path):
     a = drawn(tmp_path / "a.dxf")
     empty = save(tmp_path / "b.dxf", lambda msp: msp.add_line((0, 0), (10, 0)))
