@@ -7,6 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
+import jobs as little
 import plans
 import pytest
 from pypdf import PdfReader
@@ -26,7 +27,7 @@ from camcore.report.figures import duration
 from camcore.run import run
 from camcore.verify import inspect
 
-SAMPLES = Path(__file__).parent.parent / "samples"
+ROOT = Path(__file__).parent.parent
 MARKING = "EXPORT CONTROLLED, ITAR 22 CFR 120-130"
 SAID = f"""
 [output]
@@ -44,19 +45,20 @@ export_control = "{MARKING}"
 """
 
 
-def made_job(folder: Path, sample: str, said: str = SAID) -> Path:
-    """A sample, with what its papers say."""
-    shutil.copytree(SAMPLES / sample, folder)
-    path = folder / "job.toml"
-    text = (
-        path.read_text("utf-8").replace('effort = "quick"', "effort = 20").replace('effort = "normal"', "effort = 20")
-    )
+MACHINES = {"mill": ("generic-linuxcnc-mill", "fr4", 1.57), "laser": ("generic-grbl-laser", "pet", 0.25)}
+
+
+def made_job(folder: Path, kind: str, said: str = SAID) -> Path:
+    """A little job on several sheets, with what its papers say."""
+    folder.mkdir()
+    path = little.job(folder, *MACHINES[kind], said)
+    text = path.read_text("utf-8").replace("quantity = 3", "quantity = 7").replace("[300, 200]", "[150, 200]")
     text = text.replace("[[parts]]", '[[parts]]\nnumber = "7731-200"\nrevision = "C"\ntitle = "Barrier"', 1)
-    path.write_text(text.replace("[[sheets]]", '[[sheets]]\nlot = "L-0817"\ncertificate = "MC-551"') + said, "utf-8")
+    path.write_text(text.replace("[[sheets]]", '[[sheets]]\nlot = "L-0817"\ncertificate = "MC-551"'), "utf-8")
     return path
 
 
-@pytest.fixture(scope="module", params=["remnant", "pet-washers"])
+@pytest.fixture(scope="module", params=list(MACHINES))
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a run, on a mill and on a laser."""
     root = tmp_path_factory.mktemp("papers")
@@ -180,7 +182,7 @@ def test_many_sheets_of_one_program_have_a_row_for_each_lot(made: Path) -> None:
 
 def test_a_certificate_is_never_signed_or_dated_by_itself(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    run(made_job(tmp_path / "job", "remnant", "\n[output]\npapers = true\n"), out, Budget())
+    run(made_job(tmp_path / "job", "mill", "\n[output]\npapers = true\n"), out, Budget())
     text = words((out / "certificate.pdf").read_bytes())
     assert "Date of the paper ____" in text
     assert "Customer ____" in text
@@ -275,7 +277,7 @@ def test_unusual_names_do_not_break_the_layout(made: Path) -> None:
 
 
 def test_the_example_of_the_page_is_a_job(tmp_path: Path) -> None:
-    page = (SAMPLES.parent / "docs" / "papers.md").read_text("utf-8")
+    page = (ROOT / "docs" / "papers.md").read_text("utf-8")
     example = page.split("```toml\n")[1].split("```")[0]
     head = 'version = 1\nname = "x"\nmachine = "generic-grbl-router"\nmaterial = "fr4"\nthickness = 1.57\n'
     (tmp_path / "job.toml").write_text(head + example, "utf-8")
