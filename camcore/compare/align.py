@@ -34,6 +34,7 @@ FINAL = 12
 ROUNDS = 6
 """Rounds of least squares."""
 
+
 class _Motions(NamedTuple):
     """Poses as complex numbers (n,): z → factor · (mirrored z) + move."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,7 +21,8 @@ CORNER = np.radians(10.0)
 _KINDS = ("circle", "slot", "rectangle", "other", "corner", "round", "disc")
 
 
-class Landmarks(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Landmarks:
     """Places (n,), complex, mm; kind (n,), a number; size (n,), mm (of corners the turn in rad); rarest first."""
 
     at: Spots
