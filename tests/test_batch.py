@@ -363,6 +363,17 @@ def test_the_command(tmp_path):
     assert CliRunner().invoke(app, [*words, "--format", "xlsx"]).exit_code == 2
 
 
+def test_rates_that_do_not_hold_stop_it_at_once(tmp_path):
+    (tmp_path / "shop.toml").write_text("version = 1\n")
+    with pytest.raises(CamError) as caught:
+        CliRunner().invoke(
+            app,
+            ["batch", str(plates(tmp_path, 1)), "--out", str(tmp_path / "out"), "--rates", str(tmp_path / "shop.toml")],
+            catch_exceptions=False,
+        )
+    assert {finding.code for finding in caught.value.findings} == {"E303"}
+
+
 def test_a_task_can_travel():
     import pickle
 

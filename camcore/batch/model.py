@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,5 +56,6 @@ class Answer:
         return Answer(findings=tuple(finding.as_dict() for finding in findings))
 
 
-Runner = Callable[[Iterator[Task]], Iterator[tuple[Task, Answer]]]
-"""Works tasks out in any order; takes no more of them at a time than keep it busy."""
+Answers = Generator[tuple[Task, Answer], None, None]
+Runner = Callable[[Iterator[Task]], Answers]
+"""Works tasks out in any order; takes no more of them at a time than keep it busy, and stops when it is closed."""

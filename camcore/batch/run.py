@@ -6,11 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from camcore import __version__, material
+from camcore import __version__, material, tomlfile
 from camcore.batch import results
 from camcore.batch.journal import Journal
 from camcore.batch.model import Answer, Row, Runner, Task
@@ -61,7 +62,7 @@ def run(
     """Work out the rows of a list that stands at `source`, and write quotes and results into the folder `out`.
 
     A stop by the keyboard keeps what is done. Raises CamError: E965 where another batch writes into the folder, E963
-    and E964 as runners and formats do, E307 for a folder that cannot be made.
+    and E964 as runners and formats do, E307 for a folder that cannot be made, E301 for materials that cannot be read.
     """
     results.check(formats)
     _make(out / "quotes")
@@ -95,15 +96,16 @@ class _Batch:
         self.kept, self.cpu = 0, 0.0
         self._texts: dict[str, tuple[str, str]] = {}
         own = material.shop_file()
-        self._shop = sha256(own) if own else ""
+        self._shop = tomlfile.read_text(own) if own else ""
 
     def work(self, runner: Runner, done: Done | None) -> None:
         """Work out what is not done; each row is noted before it is told of."""
-        for count, (task, answer) in enumerate(runner(self._tasks()), 1):
-            self.journal.note(task.key, self._entry(task, answer))
-            self.cpu += answer.cpu
-            if done:
-                done(count, task.row, answer)
+        with closing(runner(self._tasks())) as answers:
+            for count, (task, answer) in enumerate(answers, 1):
+                self.journal.note(task.key, self._entry(task, answer))
+                self.cpu += answer.cpu
+                if done:
+                    done(count, task.row, answer)
 
     def _tasks(self) -> Iterator[Task]:
         """Tasks of the rows that are not done, read as they are wanted."""

@@ -9,7 +9,7 @@ from importlib import import_module
 from itertools import islice
 from typing import Any
 
-from camcore.batch.model import Answer, Runner, Task
+from camcore.batch.model import Answer, Answers, Runner, Task
 from camcore.batch.work import answered, warm
 from camcore.findings import CamError, Finding
 from camcore.workers import Limits, Pool
@@ -25,7 +25,7 @@ WAIT = 10.0
 def pool(processes: int, limits: Limits) -> Runner:
     """A runner in so many processes of this machine, each task within limits."""
 
-    def run(tasks: Iterator[Task]) -> Iterator[tuple[Task, Answer]]:
+    def run(tasks: Iterator[Task]) -> Answers:
         with Pool(processes, limits, warm) as workers:
             for (task,), done in workers.unordered(answered, ((task,) for task in tasks), retries=RETRIES):
                 try:
@@ -47,7 +47,7 @@ def cluster(address: str) -> Runner:
     """
     client = _client(address)
 
-    def run(tasks: Iterator[Task]) -> Iterator[tuple[Task, Answer]]:
+    def run(tasks: Iterator[Task]) -> Answers:
         with client:
             yield from _spread(client, tasks)
 
@@ -72,7 +72,7 @@ def _client(address: str) -> Any:
         raise CamError(Finding("E964", message, "start one with `dask scheduler`, or correct the address")) from None
 
 
-def _spread(client: Any, tasks: Iterator[Task]) -> Iterator[tuple[Task, Answer]]:
+def _spread(client: Any, tasks: Iterator[Task]) -> Answers:
     """Tasks to answers, a few ahead of what the cluster has threads for."""
     given: dict[str, Task] = {}
     done = _distributed().as_completed(loop=client.loop)

@@ -49,12 +49,13 @@ def batch(
     """Price a list of drawings; stopped in any way, the same command goes on with what is left."""
     import os
 
-    from camcore import quoting
+    from camcore import pricing, quoting
     from camcore.batch import rows, run, runners
     from camcore.estimating import Order
     from camcore.workers import Limits
 
     wish = quoting.wish(quantity, rates, operations)
+    pricing.load(rates)
     order = Order(material=material, thickness=thickness, sheet=sheet, machine=machine)
     shop = str(rates) if str(rates) == "example" else str(rates.absolute()) if rates else ""
     listed = rows.read(file, rows.Defaults(order, wish.quantities, wish.operations, shop))
