@@ -133,13 +133,14 @@ def whole(room: Stockroom) -> None:
     assert used == dict.fromkeys(consumed, 1)
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_nothing_half(url):
     room = open_room(url, create=True)
     dice, start = random.Random(0), time.monotonic()
     course(url, KILLS)
     once = time.monotonic() - start
     for number in range(KILLS):
-        killed(url, number, dice.uniform(0.005, 0.01 + 2.5 * once))
+        killed(url, number, dice.uniform(0.005, 0.01 + 1.8 * once))
         if number % 10 == 0:
             whole(room)
     whole(room)
