@@ -16,7 +16,7 @@ from camcore.files import sha256
 from camcore.formats.common import FileModel, MarkedFile
 from camcore.nesting.model import NestedSheet, Origin
 
-LIBRARIES = ("ezdxf", "numba", "numpy", "pydantic", "shapely")
+LIBRARIES = ("ezdxf", "numba", "numpy", "pillow", "pydantic", "reportlab", "shapely")
 """Libraries whose version can change a result."""
 
 
