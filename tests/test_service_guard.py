@@ -1,5 +1,6 @@
 """Who may use the service: hosts, origins, keys, sizes; where it refuses to stand open."""
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -7,11 +8,13 @@ import time
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from starlette.exceptions import HTTPException
 
 from camcore.findings import CamError
 from camcore.service import guard
 from camcore.service.guard import Guard
 from camcore.service.problems import add_to
+from camcore.service.routes import common
 from camcore.service.service import Service
 from camcore.service.settings import Settings, checked, usual_data
 from tests.serving import KEY, ROOT
@@ -152,3 +155,26 @@ def test_the_command_refuses_with_findings(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         refused = serve("--port", str(taken.getsockname()[1]), "--data", str(tmp_path))
     assert (refused.returncode, refused.stderr[:4]) == (2, "E955")
+
+
+def test_an_answer_that_nobody_waits_for_is_not_worked_out(monkeypatch):
+    monkeypatch.setattr(common, "LOOK", 0.01)
+    ended = []
+
+    class Gone:
+        async def is_disconnected(self):
+            return True
+
+    async def answer():
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append("cancelled")
+
+    async def ask():
+        with pytest.raises(HTTPException):
+            await common.unless_gone(Gone(), answer())
+        await asyncio.sleep(0)
+
+    asyncio.run(ask())
+    assert ended == ["cancelled"]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
 from camcore.service.service import Service
+
+LOOK = 0.5
+"""How often, s, it is looked whether who asked is still there."""
 
 
 def _service(request: Request) -> Service:
@@ -18,6 +24,16 @@ def _service(request: Request) -> Service:
 Serving = Annotated[Service, Depends(_service)]
 DrawingIdPath = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="sha256 of the drawing's bytes")]
 JobIdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="as the job was given it")]
+
+
+async def unless_gone(request: Request, answer: Coroutine[Any, Any, str]) -> str:
+    """The answer, unless who asked hangs up before its turn comes: then it is not worked out at all."""
+    asked = asyncio.ensure_future(answer)
+    while not (await asyncio.wait({asked}, timeout=LOOK))[0]:
+        if await request.is_disconnected():
+            asked.cancel()
+            raise HTTPException(400, "nobody waits for the answer any more")
+    return asked.result()
 
 
 def json_text(text: str, status: int = 200) -> Response:

@@ -12,7 +12,7 @@ from camcore.service.examples import JOB, JOB_QUOTE
 from camcore.service.orders import estimate_order, review_order
 from camcore.service.problems import told
 from camcore.service.requests import EstimateRequest, JobQuoteRequest, JobRequest, QuoteRequest, ReviewRequest
-from camcore.service.routes.common import Serving, answers, json_text
+from camcore.service.routes.common import Serving, answers, json_text, unless_gone
 
 router = APIRouter(tags=["answers"])
 PROBLEMS = told(400, 404, 413, 415, 422, 503)
@@ -26,9 +26,8 @@ PROBLEMS = told(400, 404, 413, 415, 422, 503)
 )
 async def estimate(request: Request, service: Serving) -> Response:
     """Sheets, yield, time and price of one drawing in several quantities, without a full nest, and how sure that is."""
-
     asked, drawing = await bodies.asked(request, EstimateRequest, service)
-    return json_text(await service.answer(work.estimate, drawing.path, estimate_order(asked)))
+    return json_text(await unless_gone(request, service.answer(work.estimate, drawing.path, estimate_order(asked))))
 
 
 @router.post(
@@ -36,9 +35,9 @@ async def estimate(request: Request, service: Serving) -> Response:
     response_class=Response,
     responses=answers(EstimateFile, "one estimate of all parts together") | PROBLEMS,
 )
-async def estimate_job(service: Serving, asked: JobRequest = JOB) -> Response:
+async def estimate_job(request: Request, service: Serving, asked: JobRequest = JOB) -> Response:
     """Sheets, yield, time and price of all drawings of a job together, from a quick nest."""
-    return json_text(await service.answer_together(asked, work.estimate_job))
+    return json_text(await unless_gone(request, service.answer_together(asked, work.estimate_job)))
 
 
 @router.post(
@@ -51,7 +50,9 @@ async def quote(request: Request, service: Serving) -> Response:
     """Price of one drawing in several quantities, each nested by itself, by the rates that the service was given."""
     asked, drawing = await bodies.asked(request, QuoteRequest, service)
     order = {**estimate_order(asked), "quantity": "1"}
-    return json_text(await service.answer(work.quote, drawing.path, order, asked.quantity, asked.operations))
+    return json_text(
+        await unless_gone(request, service.answer(work.quote, drawing.path, order, asked.quantity, asked.operations))
+    )
 
 
 @router.post(
@@ -59,9 +60,11 @@ async def quote(request: Request, service: Serving) -> Response:
     response_class=Response,
     responses=answers(QuoteFile, "price breaks of sets of all parts") | PROBLEMS,
 )
-async def quote_job(service: Serving, asked: JobQuoteRequest = JOB_QUOTE) -> Response:
+async def quote_job(request: Request, service: Serving, asked: JobQuoteRequest = JOB_QUOTE) -> Response:
     """Price of all drawings of a job together, in several quantities of sets."""
-    return json_text(await service.answer_together(asked.job, work.quote_job, asked.quantity, asked.operations))
+    return json_text(
+        await unless_gone(request, service.answer_together(asked.job, work.quote_job, asked.quantity, asked.operations))
+    )
 
 
 @router.post(
@@ -72,6 +75,7 @@ async def quote_job(service: Serving, asked: JobQuoteRequest = JOB_QUOTE) -> Res
 )
 async def dfm(request: Request, service: Serving) -> Response:
     """Drawing and manufacturability findings of one drawing, with their places."""
-
     asked, drawing = await bodies.asked(request, ReviewRequest, service)
-    return json_text(await service.answer(work.review, drawing.path, review_order(asked), asked.units))
+    return json_text(
+        await unless_gone(request, service.answer(work.review, drawing.path, review_order(asked), asked.units))
+    )
