@@ -13,4 +13,4 @@ Seven verbs are the whole product; each makes the noun that the next one takes::
 README.md shows them whole, with what they need before them. Nothing is imported here; each room is imported by name.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
