@@ -31,8 +31,10 @@ LOOK = 0.1
 """How often, s, a running task is held against its limits, and a process looks for its parent."""
 IDLE = 1.0
 """How often, s, an idle process is looked at, so that one that died is replaced before there is work."""
-FALSE_STARTS = 3
-"""A pool whose processes die this often in a row before they are warm gives up."""
+FALSE_STARTS = 5
+"""A process that dies this often in a row before it is warm is given up ..."""
+PAUSE = 2.0
+"""... for this time, s: tasks that come then fail, so that nobody waits for ever; later ones may find it mended."""
 FULL = 0.6
 """A process that holds this share of its memory after a task is replaced before the next."""
 MEMORY_EXIT = 86
@@ -199,7 +201,7 @@ class _Minder(threading.Thread):
         self.queue, self.limits, self.warm_call = queue, limits, warm
         self.warm = threading.Event()
         self.stopping = False
-        self.false_starts = 0
+        self.false_starts, self.tried = 0, 0.0
         self.process: BaseProcess | None = None
         self.line: Connection | None = None
 
@@ -225,13 +227,15 @@ class _Minder(threading.Thread):
         """A warm process, a new one where there is none; False when none will come up."""
         if self.process and not self.process.is_alive():
             self._end()
+        if self.false_starts >= FALSE_STARTS and time.monotonic() > self.tried + PAUSE:
+            self.false_starts = 0
         while self.line is None and self.false_starts < FALSE_STARTS and not self.stopping:
             self._start()
             if self._warmed():
                 self.false_starts = 0
                 self.warm.set()
             else:
-                self.false_starts += 1
+                self.false_starts, self.tried = self.false_starts + 1, time.monotonic()
                 self._end()
         return self.line is not None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from camcore.findings import CamError, Finding
-from camcore.workers import Limits, Pool, Task, report, resident
+from camcore.workers import FALSE_STARTS, Limits, Pool, Task, report, resident
 
 MIB = 1 << 20
 
@@ -205,6 +205,22 @@ def test_processes_that_never_come_up_fail_their_tasks():
     with Pool(1, warm=break_down) as pool:
         assert code_of(pool.submit(square, 1)) == "E944"
         assert not pool.wait_warm(0.0)
+
+
+def linger() -> None:
+    time.sleep(0.5)
+
+
+def test_a_process_killed_while_it_gets_warm_is_replaced_as_often_as_it_takes():
+    with Pool(1, warm=linger) as pool:
+        killed: set[int] = set()
+        while len(killed) < FALSE_STARTS + 1:
+            for pid in set(pool.pids) - killed:
+                killed.add(pid)
+                os.kill(pid, signal.SIGKILL)
+            time.sleep(0.02)
+        assert pool.wait_warm(60.0)
+        assert pool.submit(square, 3).result(60.0) == 9
 
 
 def test_a_process_goes_with_its_parent(tmp_path):

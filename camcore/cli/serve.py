@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -45,10 +46,18 @@ def serve(
 
 
 def _listening(host: str, port: int) -> socket.socket:
-    """A socket that listens there. Raises CamError E955 where that cannot be."""
+    """A socket that listens there, told to be TCP: only then does asyncio send answers at once (TCP_NODELAY).
+
+    Raises CamError E955 where that cannot be.
+    """
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family, backlog=200)
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(200)
     except OSError as error:
         message = f"cannot listen at {host}, port {port}: {error.strerror}"
         raise CamError(Finding("E955", message, "stop what listens there, or take another --port")) from None
+    return listening

@@ -25,6 +25,8 @@ from camcore.workers import Pool, Task
 
 IDLE = 1.0
 """How often, s, a runner looks for a job that it was not told of."""
+LOST = ("E942", "E944")
+"""Ends of a task that are not the job's fault: its process died, or there was none."""
 log = logging.getLogger("camcore.service")
 
 
@@ -122,7 +124,8 @@ class Jobs:
             outcome, state = task.result(), "done"
         except (CamError, CancelledError) as error:
             findings = error.findings if isinstance(error, CamError) else ()
-            if self._closing or not findings or (findings[0].code == "E942" and self.store.again(job)):
+            if self._closing or not findings or (findings[0].code in LOST and self.store.again(job)):
+                self._news.wait(IDLE)
                 return
             outcome, state = {"exit": 2, "findings": [finding.as_dict() for finding in findings]}, "failed"
         finally:
