@@ -2,7 +2,7 @@
 
 export const percent = (share) => `${(100 * share).toFixed(1)} %`;
 export const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-export const money = (sum) => sum.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+export const money = (sum) => Number(sum).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 export function clock(seconds) {
   if (seconds < 100) return `${seconds.toFixed(0)} s`;
