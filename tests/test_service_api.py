@@ -71,6 +71,22 @@ def test_a_drawing_sent_before_is_estimated_by_its_id_again_and_again(http, wash
     assert dearer["estimates"][1]["price"] == 1.5 * smaller["estimates"][1]["price"]
 
 
+def test_price_breaks_are_those_of_the_command_line(http, washer):
+    asked = {"drawing": washer, "material": "pet", "thickness": "0.25mm", "sheet": "600x400mm", "cost": 12.5}
+    body = http.post(f"{API}/quote", json={**asked, "quantity": [1, 100]}).json()
+    jsonschema.validate(body, schema("quote"))
+    from camcore import quoting
+    from camcore.estimating import Order
+
+    order = Order("pet", "0.25mm", "1", "600x400mm", cost=12.5)
+    assert body == json.loads(quoting.of_file(WASHER, order, quoting.wish("1,100")).document.text())
+    again = http.post(f"{API}/quote", json={**asked, "quantity": [1, 100]}).json()
+    assert again == body
+    sets = http.post(f"{API}/quote/job", json={"job": washer_job(washer), "quantity": [1, 5]}).json()
+    jsonschema.validate(sets, schema("quote"))
+    assert [each["quantity"] for each in sets["breaks"]] == [1, 5]
+
+
 def test_all_drawings_of_a_job_are_estimated_together(http, washer):
     other = send(http, GASKET)
     asked = washer_job(washer, parts=[{"drawing": washer, "quantity": 5}, {"drawing": other, "quantity": 2}])

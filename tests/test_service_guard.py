@@ -14,10 +14,11 @@ from camcore.findings import CamError
 from camcore.service import guard
 from camcore.service.guard import Guard
 from camcore.service.problems import add_to
+from camcore.service.requests import JobRequest
 from camcore.service.routes import common
 from camcore.service.service import Service
 from camcore.service.settings import Settings, checked, usual_data
-from tests.serving import KEY, ROOT
+from tests.serving import KEY, ROOT, washer_job
 
 
 def behind(tmp_path, **settings):
@@ -134,6 +135,15 @@ def test_a_data_folder_is_one_services(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CamError, match="E953"):
         Service(Settings(tmp_path / "file"))
+
+
+def test_no_more_waits_than_may(tmp_path):
+    service = Service(Settings(tmp_path, workers=0, runners=0, most_waiting=0, most_queued=0))
+    with pytest.raises(CamError, match="E954"):
+        asyncio.run(service.answer(len, "abc"))
+    with pytest.raises(CamError, match="E954"):
+        service.jobs.lay_out(JobRequest.model_validate(washer_job("0" * 64)))
+    service.close()
 
 
 def test_the_usual_folder_is_the_users(monkeypatch, tmp_path):
