@@ -227,11 +227,13 @@ class OutputTable(Strict):
 
     dxf: a DXF by layer of each sheet, of the finished "contours" or of the "paths" of the beam.
     papers: setup sheets, traveler and certificate as PDF; pictures: SVG and PNG of each sheet
+    subprograms: whether programs say once what repeats and call it; without it as the machine's file says
     """
 
     dxf: Literal["contours", "paths"] | None = None
     papers: bool = False
     pictures: bool = False
+    subprograms: bool | None = None
 
 
 class PapersTable(Strict):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from camcore import job as jobs
 from camcore import machine as machines
 from camcore import material
@@ -65,7 +67,7 @@ def prepare(path: Path, budget: Budget, run: str = "") -> Ready:
 def _prepared(job: Job, path: Path, budget: Budget, run: str) -> Ready:
     name = str(jobs.beside(path, job.machine)) if job.machine.endswith(".toml") else job.machine
     own = jobs.beside(path, job.materials) if job.materials else None
-    machine, stuff = machines.load(name), material.load(job.material, own)
+    machine, stuff = _calling(machines.load(name), job.output.subprograms), material.load(job.material, own)
     setup = resolve(machine, stuff, job.thickness, job.process.overrides)
     if job.output.dxf == "paths" and setup.mill:
         message, advice = "a mill's paths have depths that a flat drawing does not show", 'say dxf = "contours"'
@@ -78,6 +80,19 @@ def _prepared(job: Job, path: Path, budget: Budget, run: str) -> Ready:
     if errors(setup.findings) or not taken.demands:
         raise CamError((*setup.findings, *taken.findings))
     return Ready(job, machine, stuff, setup, taken, _rules(job, setup, budget))
+
+
+def _calling(machine: Machine, wanted: bool | None) -> Machine:
+    """The machine with subprograms or without, as the job wants. Raises CamError E333 where it cannot have them."""
+    if wanted is None:
+        return machine
+    form = {**machine.format.model_dump(), "subprograms": wanted}
+    try:
+        return Machine.model_validate({**machine.model_dump(), "format": form})
+    except ValidationError as error:
+        why = "; ".join(problem["msg"] for problem in error.errors())
+    advice = "leave the key out: the program says in full what repeats, and cuts the same"
+    raise CamError(Finding("E333", f"no subprograms: {why}", advice, where={"key": "output.subprograms"}))
 
 
 def _with_stock(job: Job, taken: Intake, setup: Setup, source: Source) -> Intake:

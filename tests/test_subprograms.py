@@ -3,18 +3,23 @@
 import random
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from jobs import job
 from posted import BEAMS, SPINDLES, _machine
 from pydantic import ValidationError
 from rs274 import difference, interpret, needs_rs274, ours
 
 import postprocessors
 from camcore import machine as machines
+from camcore.findings import CamError
 from camcore.machine import Machine
 from camcore.moves import Air, Arc, Beam, Comment, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
 from camcore.program import Program
 from camcore.program.repeats import MOST, repeats
+from camcore.ready import Budget, prepare
+from camcore.run import run
 from camcore.verify import subprograms as read_forms
 from camcore.verify.reader import Reading, read
 from postprocessors.subprograms import FORMS
@@ -130,6 +135,34 @@ def test_dialects_without_subprograms_say_so():
         if dialect not in HAVE:
             with pytest.raises(ValidationError, match="none that are known"):
                 Machine.model_validate({**machine.model_dump(), "format": {"subprograms": True}})
+
+
+@pytest.mark.parametrize("wanted", ["", "subprograms = true", "subprograms = false"])
+def test_a_job_switches_them_on_and_its_programs_are_proven(tmp_path, wanted):
+    path = job(tmp_path, "generic-linuxcnc-laser", more=f"[output]\n{wanted}\n")
+    path.write_text(path.read_text().replace("quantity = 3", 'quantity = 12\nrotation = "fixed"'))
+    outcome = run(path, tmp_path / "out", Budget())
+    assert outcome.exit_code == 0
+    assert ("CALL" in (tmp_path / "out" / "sheet-01.ngc").read_text()) is ("true" in wanted)
+
+
+def test_a_job_has_the_last_word_over_the_machine_file(tmp_path):
+    shipped = Path(postprocessors.__file__).parent / "machines" / "generic-linuxcnc-laser.toml"
+    own = shipped.read_text().replace("[beam]", "[format]\nsubprograms = true\n\n[beam]", 1)
+    (tmp_path / "own.toml").write_text(own)
+    for wanted, told in (("", True), ("subprograms = false", False)):
+        path = job(tmp_path, "own.toml", more=f"[output]\n{wanted}\n")
+        assert prepare(path, Budget()).machine.format.subprograms is told
+
+
+@pytest.mark.parametrize("machine", ["generic-grbl-laser", "ender-3-laser"])
+def test_a_job_cannot_have_them_where_the_control_has_none(tmp_path, machine):
+    with pytest.raises(CamError) as caught:
+        prepare(job(tmp_path, machine, more="[output]\nsubprograms = true\n"), Budget())
+    (found,) = caught.value.findings
+    assert (found.code, found.where["key"]) == ("E333", "output.subprograms")
+    assert found.where["line"] > 0
+    assert "none that are known" in found.message
 
 
 def test_subprograms_and_line_numbers_exclude_each_other():
