@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -224,11 +225,7 @@ def test_every_fault_of_a_fiftieth_is_seen(name: str, off: float) -> None:
     """The whole program shifted by `off` mm; on mills, which have no marks, the figures say by how much."""
     proof = PROOFS[name]
     where = (Placement("plate", 10.0 + off, 10.0, 0.0),)
-    task = Task(
-        "s", proof.task.outline, where, proof.task.parts, proof.task.process, proof.task.cuts,
-        kerf=proof.task.kerf, tools=proof.task.tools, bottom_z=proof.task.bottom_z,
-    )  # fmt: skip
-    verdict = inspect(proof.text, proof.machine, task)
+    verdict = inspect(proof.text, proof.machine, replace(proof.task, placements=where))
     assert {"E750", "E753", "E755"} <= set(codes(verdict))
     if proof.task.process == "mill" and off < 0.1:
         assert figures(verdict, "gouge")["largest_gouge"] == pytest.approx(off, abs=0.001)
