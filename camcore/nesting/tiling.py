@@ -31,7 +31,7 @@ SHORT = 2
 """Two blocks that have so many pieces less than the best tiling may become better with a third."""
 MIXED = 4
 """Best ways to stand that two blocks are made of."""
-MOST_CUTS = 24
+MOST_CUTS = 16
 """Courses are cut off after so many different rows at most, to fill the rest with another block."""
 
 

@@ -72,11 +72,12 @@ def candidates(path: Curve, wish: Wish, on_corners: bool) -> list[Group]:
         *_ways(wish.shape, wish.spot),
         *(_ways("auto", "auto") if wish.shape != "auto" or wish.spot != "auto" else ()),
     ]
-    tries = [(spots[spot], shape, share * wish.length) for share in _SHORTER for spot, shape in ways]
+    tries = [(spot, shape, share * wish.length) for share in _SHORTER for spot, shape in ways]
     circle = path.as_circle()
     if circle and circle[2] <= wish.length:
-        tries.insert(0, (spots["straight"], _square, circle[2]))
-    return [Group(places, shape(*track.frames(places), size)) for places, shape, size in tries if len(places)]
+        tries.insert(0, ("straight", _square, circle[2]))
+    frames = {spot: track.frames(places) for spot, places in spots.items() if len(places)}
+    return [Group(spots[spot], shape(*frames[spot], size)) for spot, shape, size in tries if spot in frames]
 
 
 def _ways(shape: str, spot: str) -> Iterator[tuple[str, _Shape]]:
