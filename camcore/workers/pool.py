@@ -1,18 +1,10 @@
-"""Work in processes of its own: a task that hangs, eats memory or crashes takes nothing with it.
-
-A `Pool` keeps warm processes, each minded by a thread. A task has a limit of time and of memory; the process of a task
-that goes over is killed and replaced, and so is one that dies. Whatever goes wrong, the task fails with a finding:
-E940 time, E941 memory, E942 the process died, E943 stopped on request, E944 no process to be had.
-"""
+"""A pool: warm processes, each minded by a thread that hands it tasks and holds them against their limits."""
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 import pickle
-import signal
-import sys
 import threading
 import time
 import traceback
@@ -21,14 +13,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from multiprocessing.connection import wait as wait_for
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from camcore.findings import CamError, Finding
+from camcore.workers.process import LOOK, MEMORY_EXIT, work
 
-LOOK = 0.1
-"""How often, s, a running task is held against its limits, and a process looks for its parent."""
 IDLE = 1.0
 """How often, s, an idle process is looked at, so that one that died is replaced before there is work."""
 FALSE_STARTS = 5
@@ -37,8 +27,6 @@ PAUSE = 2.0
 """... for this time, s: tasks that come then fail, so that nobody waits for ever; later ones may find it mended."""
 FULL = 0.6
 """A process that holds this share of its memory after a task is replaced before the next."""
-MEMORY_EXIT = 86
-"""Exit code of a process that found itself over its limit of memory."""
 
 log = logging.getLogger("camcore.workers")
 
@@ -243,7 +231,7 @@ class _Minder(threading.Thread):
         context = multiprocessing.get_context("spawn")
         self.line, theirs = context.Pipe()
         arguments = (theirs, self.warm_call, self.limits.memory)
-        self.process = context.Process(target=_work, args=arguments, daemon=True, name="camcore-worker")
+        self.process = context.Process(target=work, args=arguments, daemon=True, name="camcore-worker")
         self.process.start()
         theirs.close()
 
@@ -352,95 +340,3 @@ def _pass_on(task: Task, value: Any) -> None:
 
 def _fail(task: Task, code: str, message: str, advice: str = "") -> None:
     task.set_exception(CamError(Finding(code, message, advice)))
-
-
-# -- in the process ---------------------------------------------------------------------------------------------------
-
-_line: Connection | None = None
-_sending = threading.Lock()
-
-
-def report(value: Any) -> None:
-    """Tell whoever submitted the running task something picklable; outside of a pool's process nothing happens."""
-    _send("report", value)
-
-
-def _send(kind: str, value: Any = None) -> None:
-    if _line is not None:
-        message = pickle.dumps((kind, value, resident()))
-        with _sending:
-            _line.send_bytes(message)
-
-
-def _work(line: Connection, warm: bytes, memory: int | None) -> None:
-    """The life of a process: get warm, then one task after another until the pipe closes."""
-    global _line
-    _line = line
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at a terminal reaches all; the parent decides
-    if memory:
-        _limit(memory)
-    threading.Thread(target=_watch, args=(memory,), daemon=True).start()
-    call = pickle.loads(warm)
-    if call:
-        call()
-    _send("ready")
-    while True:
-        try:
-            payload = line.recv_bytes()
-        except (EOFError, OSError):
-            return
-        _answer(payload)
-
-
-def _answer(payload: bytes) -> None:
-    _send("begun")
-    try:
-        call, args = pickle.loads(payload)
-        _send("done", call(*args))
-    except MemoryError:
-        os._exit(MEMORY_EXIT)
-    except CamError as error:
-        _send("findings", error.findings)
-    except Exception as error:
-        _send("defect", (f"{type(error).__name__}: {error}", traceback.format_exc()))
-
-
-def _limit(memory: int) -> None:
-    """Let the system refuse memory beyond the limit: private writable pages, so reserved address room is free."""
-    if sys.platform != "win32":
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
-
-
-def _watch(memory: int | None) -> None:
-    """End this process when its parent is gone, or when it holds more memory than it may and the system lets it."""
-    parent = multiprocessing.parent_process()
-    assert parent
-    while not wait_for([parent.sentinel], LOOK):
-        if memory and resident() > memory:
-            os._exit(MEMORY_EXIT)
-    os._exit(0)
-
-
-def resident() -> int:
-    """Memory that this process holds, bytes: as it is now, or where the system does not tell, its most so far.
-
-    Windows tells neither without more: 0 there.
-    """
-    try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  # ten times a second: no path object
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:
-        return _most_resident()
-
-
-def _most_resident() -> int:
-    if sys.platform == "win32":
-        return 0
-    import resource
-
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
