@@ -92,8 +92,8 @@ class Abilities(Sourced):
     line_length: longest block in bytes, without the line end
     arcs: whether it has G2 and G3; arc_sweep: their largest sweep, degrees; arc_radius: their radii, mm
     radius_tolerance, radius_ratio: start and end radius may differ by so many mm, or by this share of the radius
-    cycles: whether it has drilling cycles; tool_change: whether it has a tool change word; pause: whether it can wait
-    for a person in mid-program
+    cycles: whether it has drilling cycles; pecks: whether these peck, else pecked holes are taken apart
+    tool_change: whether it has a tool change word; pause: whether it can wait for a person in mid-program
     arc_chord: it makes chords of arcs that leave them by so many mm, and slows down at their corners; 0: it does not
     planner_blocks: how many blocks its planner holds, within which it must be able to stop; 0: no limit that matters
     dynamic_beam: whether it scales beam power with the actual speed; rest_beam: whether the beam can be on at rest;
@@ -109,6 +109,7 @@ class Abilities(Sourced):
     radius_tolerance: float = Field(gt=0)
     radius_ratio: float = Field(default=0.0, ge=0)
     cycles: bool = False
+    pecks: bool = True
     tool_change: bool = False
     pause: bool = True
     arc_chord: float = Field(default=0.0, ge=0)
@@ -373,9 +374,7 @@ def _load(folder: str, name: str, model: type[ModelT]) -> ModelT:
     return tomlfile.parse(tomlfile.read_text(path), model, path.name)
 
 
-@cache
-def _shipped(name: str) -> Machine:
-    return _load("machines", name, Machine)
+_shipped = cache(lambda name: _load("machines", name, Machine))
 
 
 def _folder(name: str) -> Path:
