@@ -52,7 +52,7 @@ def test_a_cycle_that_stays_in_the_hole_is_written_and_proven(name: str) -> None
     assert "G73" in text
     assert "G83" not in text
     verdict = proof(result, name)
-    assert {finding.code for finding in verdict.findings} <= {"W754"}
+    assert {finding.code for finding in verdict.findings} <= {"W744", "W754"}
     plain, _ = text_of(setup("mill", 6.0, tool=3.175), name)
     assert "G83" in plain
 
@@ -91,8 +91,8 @@ def test_a_pocket_as_wide_as_an_end_mill_is_bored_with_a_dwell(name: str) -> Non
     assert cut.hole.depth == 1.0
     assert cut.hole.dwell > 0
     verdict = proof(result, name)
-    assert verdict.findings == ()
+    assert {finding.code for finding in verdict.findings} <= {"W744"}
     assert ("G82" in verdict.text) == (name != "okuma-genos-m560-v")
     shallow = replace(result, cuts=tuple(replace(c, hole=replace(c.hole, depth=0.9)) if c is cut and c.hole else c
                                          for c in result.cuts))  # fmt: skip
-    assert {finding.code for finding in proof(shallow, name).findings} == {"E775"}
+    assert {finding.code for finding in proof(shallow, name).findings} - {"W744"} == {"E775"}
