@@ -2,6 +2,7 @@
 
 Words that bear on no motion (dwells, lengths, air, path control, names) are taken out; where Z goes to its reference,
 the upper end of its travel is written out; units and ends get LinuxCNC's words.
+SINUMERIK's CYCLE81 and CYCLE82 become G81 and G82 at every place up to MCALL.
 """
 
 from __future__ import annotations
@@ -25,15 +26,24 @@ _WORDS = (
     (r"(?<=Q)([\d.]+) P[\d.]+", r"\1"),  # Centroid's P in G83
     (r" D\d+$", ""),
 )
+_CYCLE = re.compile(r"MCALL CYCLE8([12])\(([^,]+),([^,]+),([^,]+),([^,]+)(,,[^,]+)?\)")
 _HOME = re.compile(r"G91 G28 Z0\.|G53 G0 Z0\.|M25|G0 SUPA Z0 D0")
 
 
 def for_linuxcnc(text: str, machine: Machine) -> str:
     """The program for rs274."""
     top = machine.work_area.z[1] / MM_PER_UNIT[machine.format.units]
-    lines = []
+    lines, cycle = list[str](), ""
     for line in text.splitlines():
-        if _HOME.fullmatch(line):
+        if call := _CYCLE.fullmatch(line):
+            wait = " P1" if call[1] == "2" else ""
+            cycle = f"G98 G8{call[1]} Z{call[5]} R{float(call[3]) + float(call[4]):.6f}{wait} "
+        elif line == "MCALL":
+            cycle = ""
+            lines.append("G80")
+        elif cycle and line.removeprefix("G0 ")[0] in "XY":
+            lines.append(cycle + line.removeprefix("G0 "))
+        elif _HOME.fullmatch(line):
             lines.append(f"G90 G0 Z{top:.6f}")
         elif not any(re.fullmatch(pattern, line) for pattern in _OUT):
             for pattern, word in _WORDS:

@@ -3,7 +3,11 @@
 import pytest
 from posted import posted
 
-from camcore.moves import Arc, Dwell, Line, Move, Rapid
+import postprocessors
+from camcore.moves import Arc, DrillHole, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
+from camcore.program import Program
+from camcore.program.pen import Pen, drilled
+from camcore.verify.model import ReadMove
 from camcore.verify.reader import read
 
 MACHINE = posted("siemens", "mill").machine
@@ -50,6 +54,52 @@ def test_an_arc_goes_through_its_point(through, clockwise):
     assert (arc.cx, arc.cy) == pytest.approx((5.0, 0.0))
 
 
+HOLES = [DrillHole(x, y, 1.0, -2.0, 200.0, dwell=wait, travel=5.0)
+         for x, y, wait in [(10, 0, 0), (20, 0, 0), (20, 9, 0.5), (30, 9, 0.5), (30, 9, 0)]]  # fmt: skip
+HOLES.append(DrillHole(30.0, 9.0, 1.0, -1.0, 150.0, travel=8.0))
+
+
+@pytest.mark.parametrize("units", ["mm", "in"])
+@pytest.mark.parametrize("first", [0.0, 10.0])
+def test_holes_are_written_as_cycles_that_move_as_the_plain_blocks(units, first):
+    """Also the hole over which the tool already is, another cycle, another height, and the pause between tools."""
+    form = MACHINE.format.model_copy(update={"units": units, "decimals": 3 if units == "mm" else 5})
+    machine = MACHINE.model_copy(update={"format": form})
+    head = [ToolChange(1, 1.0), Spindle(9000.0), Rapid(first, 0.0, 5.0)]
+    tail = [Rapid(0.0, 0.0, 20.0), Spindle(0.0), End()]
+    plain = [move for hole in HOLES for move in drilled(hole, 500.0)]
+    told = []
+    for middle in (HOLES, plain):
+        text = postprocessors.write(Program("p", "m", "s", (*head, *middle, *tail)), machine)
+        reading = read(text, machine)
+        assert reading.findings == ()
+        kept = [each for each in reading.moves if not _still(each)]
+        told.append([(type(each.move), each.rpm, each.tool, *_lengths(each.move)) for each in kept])
+        assert (text.count("MCALL CYCLE8"), text.count("MCALL\n")) == ((4, 4) if middle is HOLES else (0, 0))
+    assert [row[:3] for row in told[0]] == [row[:3] for row in told[1]]
+    first_way, second_way = ([value for row in rows for value in row[3:]] for rows in told)
+    assert first_way == pytest.approx(second_way, abs=1e-9)
+
+
+def _still(each: ReadMove) -> bool:
+    """Whether it is a way to where the tool already is."""
+    move = each.move
+    return isinstance(move, Rapid) and (move.x, move.y, move.z) == (each.x0, each.y0, each.z0)
+
+
+def _lengths(move: Move) -> tuple[float, ...]:
+    return tuple(getattr(move, name, 0.0) for name in ("x", "y", "z", "feed", "seconds"))
+
+
+def test_pecked_holes_are_taken_apart_before_they_are_written():
+    pecked, simple = DrillHole(1.0, 2.0, 1.0, -5.0, 100.0, peck=2.0), DrillHole(1.0, 2.0, 1.0, -5.0, 100.0)
+    for hole, cycles in ((pecked, 0), (simple, 1)):
+        pen = Pen(MACHINE, {})
+        pen.rapid(1.0, 2.0, 1.0)
+        pen.drill(hole)
+        assert sum(isinstance(move, DrillHole) for move in pen.moves) == cycles
+
+
 FAULTS = {
     "MCALL CYCLE83(5,0,1,-2,,,,,,,,1)": "E705",
     "MCALL CYCLE81(5,0,1)": "E712",
@@ -62,6 +112,9 @@ FAULTS = {
     "G91\nCIP X10 Y0 I1=5 J1=5": "E705",
     "CIP X10 Y0 Z-1 I1=5 J1=5": "E705",
     "MCALL L100": "E705",
+    "MCALL CYCLE81(5,0,1,-2)\nG0 X1\nZ9\nMCALL": "E705",
+    "MCALL CYCLE81(5,0,1,-2)\nG1 X1 Z4": "E705",
+    "CYCLE82(5,0,1,-2,,0.5,1)": "E708",
 }
 
 

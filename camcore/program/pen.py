@@ -123,9 +123,10 @@ class Pen:
         return self.speeds.note(tool.rpm, min(max(tool.rpm, spindle.rpm_min), spindle.rpm_max), self.x, self.y)
 
     def drill(self, hole: DrillHole) -> None:
-        """A drilled hole from where the tool stands, as one cycle where the control has cycles."""
+        """A drilled hole from where the tool stands, as one cycle where the control has one for it."""
         hole = replace(hole, feed=self._feed(hole.feed, 1.0, 0.0))
-        if self.machine.abilities.cycles:
+        can = self.machine.abilities
+        if can.cycles and (can.pecks or not hole.peck):
             self.moves.append(hole)
         else:
             moves = drilled(hole, self.machine.rates.feed_z_max)

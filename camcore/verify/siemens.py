@@ -1,8 +1,9 @@
 """What SINUMERIK says in words that are no letters with numbers: drilling cycles, and arcs through a point.
 
 Siemens, SINUMERIK 840D Programming Guide Cycles, 11/2002: CYCLE81(RTP, RFP, SDIS, DP, DPR), CYCLE82 with DTB, MCALL;
-Programming Manual Fundamentals: CIP with I1 and J1. A modal cycle drills after each block that moves in X or Y, until
-MCALL stands alone. Pecking (CYCLE83) has a dozen parameters and defaults of the machine's own: it is refused.
+Programming Manual Fundamentals: CIP with I1 and J1. A modal cycle drills after each block that moves, until MCALL
+stands alone; one that moves in Z would drill elsewhere or again, and is refused. Pecking (CYCLE83) has a dozen
+parameters and defaults of the machine's own: it is refused.
 """
 
 from __future__ import annotations
@@ -61,7 +62,13 @@ class Sinumerik(Interpreter):
 
     def _move(self, words: Block) -> None:
         super()._move(words)
-        if self._drill and not words.values.keys().isdisjoint("XY"):
+        if self._drill is None:
+            return
+        if "Z" in words.values:
+            self._wrong(
+                "E705", "a way in Z while a modal cycle is in force drills again", "call it off with MCALL first"
+            )
+        else:
             self._make(self._drill)
 
     def _wrong(self, code: str, message: str, advice: str) -> None:
