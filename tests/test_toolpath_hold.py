@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -13,6 +14,7 @@ from camcore.findings import CamError
 from camcore.formats.cut import CutFile
 from camcore.formats.task import task_of
 from camcore.nesting.model import Demand, Nest, Placement, Rules
+from camcore.part import Part
 from camcore.toolpath import plan
 from camcore.toolpath.model import Cut, Kind, Plan, Role
 from camcore.toolpath.setup import Hold, Holding, Setup
@@ -42,10 +44,10 @@ def three(setup: Setup) -> Plan:
     return made
 
 
-def proof(result: Plan, name: str = "generic-linuxcnc-mill") -> Verdict:
+def proof(result: Plan, name: str = "generic-linuxcnc-mill", known: Mapping[str, Part] = PARTS) -> Verdict:
     control = machine.load(name)
     text = postprocessors.write(program.build(result, control), control)
-    parts = {each.part: PARTS[each.part] for each in result.sheet.placements}
+    parts = {each.part: known[each.part] for each in result.sheet.placements}
     demands = tuple(Demand(each, 1) for each in parts.values())
     nest = Nest(demands, (result.sheet,), (), Rules(4.0, 5.0), "done", parts=parts)
     return inspect(text, control, task_of(nest, result))

@@ -1,4 +1,5 @@
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -187,13 +188,43 @@ def test_tabs_look_for_the_skeleton():
     assert result.findings == ()
 
 
-def test_tabs_that_find_no_skeleton_are_said():
-    """W505: bars all around."""
-    bar = part("bar", Curve.rectangle(40, 40))
-    placements = [Placement("bar", 20 + 44.2 * i, 20 + 44.2 * j, 0) for i in range(3) for j in range(3)]
-    (result,) = plan(nest_of(placements, {"bar": bar}), setup("mill"))
+def bars(count, size=40, gap=4.2):
+    return [
+        Placement("bar", 20 + (size + gap) * i, 20 + (size + gap) * j, 0) for i in range(count) for j in range(count)
+    ]
+
+
+def test_tabs_that_find_no_skeleton_and_no_partner_are_said():
+    """W505: plates held by vacuum all around, which have no tabs themselves."""
+    bar, plate = part("bar", Curve.rectangle(40, 40)), part("plate", Curve.rectangle(44.4, 40.2))
+    around = [
+        Placement("bar" if k == 4 else "plate", *spot, 0)
+        for k, spot in enumerate(
+            [
+                (20, 20),
+                (20, 64.4),
+                (20, 108.8),
+                (68.6, 20),
+                (68.6, 64.4),
+                (68.6, 108.8),
+                (112.8, 20),
+                (112.8, 64.4),
+                (112.8, 108.8),
+            ]
+        )
+    ]
+    (result,) = plan(nest_of(around, {"bar": bar, "plate": plate}), setup("mill", vacuum_area=1700.0))
     (found,) = [f for f in result.findings if f.code == "W505"]
     assert found.where["part"] == "bar"
+
+
+def test_a_bar_among_bars_hangs_on_its_neighbours():
+    """The one in the middle was told of by W505: its tabs ended where the neighbours are cut."""
+    bar = part("bar", Curve.rectangle(40, 40))
+    (result,) = plan(nest_of(bars(3), {"bar": bar}), setup("mill"))
+    assert result.findings == ()
+    assert _held(result, {"bar": bar}) == (set(range(9)), 0)
+    assert {finding.code for finding in proof(result, known={"bar": bar}).findings} <= {"W754"}
 
 
 def test_looking_out():
@@ -230,3 +261,78 @@ def test_triangular_tabs_rise_to_an_edge_and_hold_by_their_base(name):
     if name != "washer":
         figures = next(checked.figures for checked in verdict.checks if checked.name == "tabs")
         assert figures["narrowest"] == pytest.approx(mill.tab_width, abs=0.05)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.tuples(st.floats(0, 99.9), st.booleans()), min_size=1, max_size=14), st.integers(1, 5), st.floats(2, 12)
+)
+def test_no_tab_is_without_skeleton_as_long_as_another_place_has_it(spots, count, span):
+    """As many good places as any choice of places two spans apart has (all of them tried)."""
+    allowed, good = (np.array(column) for column in zip(*sorted(spots), strict=True))
+    chosen = tabs.choose(allowed, good, 100.0, count, span)
+
+    def fits(rows):
+        return all(
+            tabs.round_trip(np.array(allowed[i] - allowed[j]), 100.0) >= 2 * span for i, j in combinations(rows, 2)
+        )
+
+    most = next(
+        size
+        for size in range(count, -1, -1)
+        if any(fits(rows) for rows in combinations(np.flatnonzero(good).tolist(), size))
+    )
+    assert fits(chosen)
+    assert 1 <= len(chosen) <= count
+    assert good[chosen].sum() == most
+
+
+def _held(result, parts, diameter=3.175):
+    """Slow twin: placements that hang together with the skeleton, and how many tabs hold on to nothing."""
+    outlines = {number: edge for number, kind, _, edge in edges(result, parts) if kind is Kind.OUTLINE}
+    posts = [(cut.placement, tab.x, tab.y) for cut in result.cuts for tab in cut.tabs]
+    joined, void = {number: set() for number in outlines}, 0
+    skeleton = set()
+    for number, x, y in posts:
+        four = [(x + diameter * i, y + diameter * j) for i, j in ((1, 0), (-1, 0), (0, 1), (0, -1))]
+        beyond = next(
+            spot
+            for spot in four
+            if not contains_point(outlines[number], *spot)
+            and from_points(np.array([spot]), outlines[number])[0] > diameter - 0.01
+        )
+        others = {k: float(from_points(np.array([beyond]), edge)[0]) for k, edge in outlines.items() if k != number}
+        near = min(others, key=others.get)
+        if others[near] >= diameter:
+            skeleton.add(number)
+            continue
+        opposite = [
+            k
+            for k, u, v in posts
+            if k == near and math.hypot(u - x, v - y) < 2 * diameter and min(abs(u - x), abs(v - y)) < 0.05
+        ]
+        void += not opposite
+        for k in opposite:
+            joined[number].add(k)
+            joined[k].add(number)
+    while fresh := [k for n in skeleton for k in joined[n] if k not in skeleton]:
+        skeleton |= set(fresh)
+    return skeleton, void
+
+
+@settings(max_examples=8)
+@given(st.integers(2, 4), st.integers(2, 4), st.floats(24, 60), st.floats(24, 60), st.floats(3.3, 6.2), st.booleans())
+def test_tabs_without_skeleton_stand_opposite_to_tabs_of_the_neighbour(across, up, width, height, gap, brick):
+    """Bars close together in rows: W505 says exactly where one is not held by the skeleton, if only through others."""
+    bar = part("bar", Curve.rectangle(width, height, -width / 2, -height / 2))
+    spots = [
+        Placement(
+            "bar", 40 + (width + gap) * i + (brick and j % 2) * width / 3, 40 + (height + gap) * j, 180.0 * (i % 2)
+        )
+        for i in range(across)
+        for j in range(up)
+    ]
+    (result,) = plan(nest_of(spots, {"bar": bar}), setup("mill"))
+    held, void = _held(result, {"bar": bar})
+    said = any(f.code == "W505" for f in result.findings)
+    assert said == (held != set(range(len(spots))) or void > 0)

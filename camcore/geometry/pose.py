@@ -38,3 +38,8 @@ class Pose:
         """Points (n, 2), mm, carried along."""
         moved: Floats = xy @ self.matrix.T + (self.x, self.y)
         return moved
+
+    def back(self, xy: Floats) -> Floats:
+        """Points (n, 2), mm, carried back: `points` undone."""
+        home: Floats = (xy - (self.x, self.y)) @ self.matrix
+        return home

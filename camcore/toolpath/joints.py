@@ -47,7 +47,7 @@ def joints(track: Track, count: int, laser: LaserSetup) -> Joints:
     """Joints of a contour: on straights, or on the gentlest arcs where no straight is long enough."""
     gap = laser.joint_width + laser.kerf
     shape = tabs.TabShape(gap, gap, 0.0, 0.0)
-    allowed = tabs.places(track, shape, laser.kerf / 2) if count else np.empty(0)
+    allowed = tabs.places(tabs.stretches(track, shape, laser.kerf / 2)) if count else np.empty(0)
     if len(allowed):
         bend = arcs.centre_form(track.rows[[track.locate(place)[0] for place in allowed.tolist()]]).radius
         allowed = allowed[bend >= bend.max() / 2]

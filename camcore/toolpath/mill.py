@@ -16,6 +16,7 @@ from camcore.toolpath.entry import enters, no_way_down
 from camcore.toolpath.features import Course, Feature, Prepared
 from camcore.toolpath.model import Cut, Hole, Kind, Role, Stroke, Tool
 from camcore.toolpath.offer import Offer
+from camcore.toolpath.pairs import Stand, pair
 from camcore.toolpath.passes import Feeds, landing
 from camcore.toolpath.profile import Profile
 from camcore.toolpath.reach import centre_paths
@@ -175,16 +176,16 @@ def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -
     """
     assert setup.mill
     mill, known = setup.mill, dict[int, Profile]()
-    offers, few, loose, skins = [], Counter[Feature](), Counter[Feature](), dict[Feature, float]()
-    for owner, course in placed:
+    for _, course in placed:
         if id(course) not in known:
             known[id(course)] = Profile(course, setup)
-        profile = known[id(course)]
-        feature, pose = course.feature, _pose(scene, owner)
-        chosen = profile.choose_tabs(scene, owner, pose)
-        few[feature] += len(chosen) < (min(profile.wanted, 2) if mill.tab_every else profile.wanted)
-        loose[feature] += not all(good for _, good in chosen)
-        offers.append(_offer(owner, profile, tuple(place for place, _ in chosen), pose))
+    stands = _stands(placed, [known[id(course)] for _, course in placed], scene)
+    offers, few, loose, skins = [], Counter[Feature](), Counter[Feature](), dict[Feature, float]()
+    for (owner, course), stand in zip(placed, stands, strict=True):
+        feature, pose, profile = course.feature, stand.pose, stand.profile
+        few[feature] += len(stand.tabs) < (min(profile.wanted, 2) if mill.tab_every else profile.wanted)
+        loose[feature] += bool(stand.loose)
+        offers.append(_offer(owner, profile, tuple(sorted(stand.tabs)), pose))
         if profile.skin and mill.holding.onion_skin_cut:
             offers.append(_skin_offer(owner, profile, pose))
         elif profile.skin:
@@ -194,6 +195,16 @@ def cut_profiles(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -
         *(_loose_tabs(feature, count) for feature, count in loose.items() if count),
         *(_left_skin(feature, skin) for feature, skin in skins.items()),
     ]
+
+
+def _stands(placed: list[tuple[int, Course]], profiles: list[Profile], scene: Scene) -> list[Stand]:
+    """Each placed contour with its tabs, those without a skeleton paired with a neighbour's."""
+    found = []
+    for (owner, _), profile in zip(placed, profiles, strict=True):
+        pose = _pose(scene, owner)
+        found.append(Stand(profile, pose, profile.choose_tabs(scene, owner, pose)))
+    pair({owner: stand for (owner, _), stand in zip(placed, found, strict=True) if stand.tabs}, scene)
+    return found
 
 
 def _offer(owner: int, profile: Profile, where: tuple[float, ...], pose: Pose) -> Offer:
@@ -245,8 +256,8 @@ def _few_tabs(feature: Feature, count: int, mill: MillSetup) -> Finding:
 def _loose_tabs(feature: Feature, count: int) -> Finding:
     return Finding(
         "W505",
-        f"tabs of {feature.part.id} end where a neighbour's cut takes the skeleton away ({count} "
-        f"time{'s' * (count > 1)})",
+        f"tabs of {feature.part.id} end where a neighbour's cut takes the skeleton away, and none of the neighbour's "
+        f"tabs stands opposite ({count} time{'s' * (count > 1)})",
         "a spacing of twice the tool keeps the skeleton; else hold by vacuum or tape",
         feature.part.file,
         feature.where,

@@ -29,8 +29,8 @@ class Profile:
     """A course with its places for tabs and its strokes, in the part's coordinates."""
 
     __slots__ = (
-        "_descents", "_ease", "_finish", "_made", "_rough", "allowed", "diameter", "ends", "feature", "hold", "last",
-        "outer", "outward", "shape", "side", "skin", "tool", "track", "wanted",
+        "_clear", "_descents", "_ease", "_finish", "_made", "_rough", "allowed", "diameter", "ends", "feature", "hold",
+        "last", "outer", "outward", "shape", "side", "skin", "tool", "track", "wanted",
     )  # fmt: skip
 
     def __init__(self, course: Course, setup: Setup) -> None:
@@ -47,7 +47,8 @@ class Profile:
         self.hold = mill.holding.by(course.feature.part.area) if outline else Hold.VACUUM
         self.skin = mill.holding.onion_skin if self.hold is Hold.SKIN else 0.0
         self.wanted = tabs.wanted(mill, self.track.length) if self.hold is Hold.TABS else 0
-        self.allowed = tabs.places(self.track, self.shape, self.diameter / 2) if self.wanted else np.empty(0)
+        self._clear = tabs.stretches(self.track, self.shape, self.diameter / 2) if self.wanted else np.empty((0, 2))
+        self.allowed = tabs.places(self._clear)
         if len(self.allowed):
             self.outer = self._beside(self.allowed, self.diameter / 2)
             self.outward = tabs.faces_out(self.track, self.allowed, self.side)
@@ -88,6 +89,14 @@ class Profile:
         good = self.outward & (room >= self.diameter)
         chosen = tabs.choose(self.allowed, good, self.track.length, self.wanted, self.shape.span)
         return [(float(self.allowed[k]), bool(good[k])) for k in chosen]
+
+    def may_stand(self, place: float) -> bool:
+        """Whether a tab's middle may be at a position."""
+        return bool(((self._clear[:, 0] <= place) & (place <= self._clear[:, 1])).any())
+
+    def beyond(self, place: float) -> Floats:
+        """Where the tool's far side passes at a position: one point (1, 2)."""
+        return self._beside(np.array([place]), self.diameter / 2)
 
     def strokes(self, where: tuple[float, ...], entry: int) -> tuple[Stroke, ...]:
         """The strokes with tabs at positions `where`, from the entry of that number."""

@@ -95,6 +95,16 @@ class Scene:
         np.minimum.at(best, i, nearest(points[i], self.index.segments[j]).distance)
         return best
 
+    def neighbours(self, points: Floats, owners: Ints, limit: float) -> Ints:
+        """Placement (n,) whose edge is nearest to each point, other than the point's own; −1 beyond `limit` mm."""
+        i, j = self.index.pairs_of_points(points, limit)
+        foreign = (self.owner[j] != owners[i]) & (self.owner[j] >= 0)
+        i, j = i[foreign], j[foreign]
+        far_first = np.argsort(-nearest(points[i], self.index.segments[j]).distance, kind="stable")
+        found: Ints = np.full(len(points), -1)
+        found[i[far_first]] = self.owner[j[far_first]]
+        return found
+
     def inside_holes(self) -> list[tuple[int, int, int]]:
         """(inner, outer, hole): placement `inner` lies within hole number `hole` of placement `outer`."""
         sizes = (self._boxes[:, 2:4] - self._boxes[:, 0:2]).min(axis=1)

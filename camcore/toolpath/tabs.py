@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from camcore.geometry import arcs
-from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.intersect import crossings
 from camcore.geometry.track import Track
 from camcore.toolpath.setup import MillSetup
+from camcore.units import SAME_POINT
 
 _STEP = 3.0
 """Places this far apart, mm, are looked at along a straight."""
@@ -54,8 +55,9 @@ def wanted(mill: MillSetup, length: float) -> int:
     return max(mill.tabs, math.ceil(length / mill.tab_every) if mill.tab_every else 0)
 
 
-def places(track: Track, shape: TabShape, radius: float) -> Floats:
-    """Middles, mm along the path, at which a tab stands on one straight, the tool's `radius` clear of its ends.
+def stretches(track: Track, shape: TabShape, radius: float) -> Floats:
+    """From where to where (n, 2), mm along the path, a tab's middle may stand: the tab is on one straight, the tool's
+    `radius` clear of its ends.
 
     Where no straight is long enough, arcs are taken on which the tab keeps most of its neck.
     """
@@ -69,10 +71,12 @@ def places(track: Track, shape: TabShape, radius: float) -> Floats:
         length = shape.flat if shape.flat > 2 * radius else shape.span
         necks = _chord(arcs.centre_form(rows[which]).radius, length) - 2 * radius
         which = which[necks >= _LEAST_NECK * (length - 2 * radius)]
-    found = [
-        track.starts[k] + np.linspace(clear, lengths[k] - clear, 1 + int((lengths[k] - 2 * clear) / _STEP))
-        for k in which
-    ]
+    return np.stack([track.starts[which] + clear, track.starts[which] + lengths[which] - clear], axis=1)
+
+
+def places(clear: Floats) -> Floats:
+    """Middles, mm along the path, no more than `_STEP` apart on stretches (n, 2)."""
+    found = [np.linspace(low, high, 1 + int((high - low) / _STEP)) for low, high in clear.tolist()]
     return np.concatenate(found) if found else np.empty(0)
 
 
@@ -110,23 +114,52 @@ def faces_out(track: Track, allowed: Floats, side: float) -> Bools:
 
 
 def choose(allowed: Floats, good: Bools, length: float, count: int, span: float) -> list[int]:
-    """Indices of up to `count` places, spread evenly over the contour, two spans apart, good ones if there are."""
-    chosen: list[int] = []
+    """Indices of up to `count` places, spread evenly over the contour, two spans apart.
+
+    None is other than good as long as another good one would have had room.
+    """
     if count == 0 or len(allowed) == 0:
-        return chosen
+        return []
     first = float(allowed[good][0] if good.any() else allowed[0])
-    for k in range(count):
-        apart = _round_trip(allowed - (first + k * length / count), length)
-        free = np.ones(len(allowed), dtype=bool)
-        for taken in chosen:
-            free &= _round_trip(allowed - allowed[taken], length) >= 2 * span
+    even = [first + k * length / count for k in range(count)]
+    chosen = _spread(allowed, good, even, length, span)
+    if good[chosen].all():
+        return chosen
+    packed = _packed(allowed, np.flatnonzero(good), length, span)
+    if int(good[chosen].sum()) >= min(count, len(packed)):
+        return chosen
+    taken = [packed[k * len(packed) // count] for k in range(count)] if len(packed) > count else packed
+    return _spread(allowed, good, [*allowed[taken].tolist(), *even[len(taken) :]], length, span)
+
+
+def _spread(allowed: Floats, good: Bools, wished: list[float], length: float, span: float) -> list[int]:
+    """Indices of free places nearest to those wished for, two spans apart, good ones before any other."""
+    chosen: list[int] = []
+    free = np.ones(len(allowed), dtype=bool)
+    for wish in wished:
         if free.any():
-            # A good place goes before any other as long as it is not half the contour away.
-            chosen.append(int(np.where(free, apart + np.where(good, 0.0, length), np.inf).argmin()))
+            # Nothing is farther than half the contour away: a good place goes before any other.
+            apart = round_trip(allowed - wish, length) + np.where(good, 0.0, length)
+            chosen.append(int(np.where(free, apart, np.inf).argmin()))
+            free &= round_trip(allowed - allowed[chosen[-1]], length) >= 2 * span
     return sorted(chosen)
 
 
-def _round_trip(away: Floats, length: float) -> Floats:
+def _packed(allowed: Floats, which: Ints, length: float, span: float) -> list[int]:
+    """As many of the places `which`, in rising order, as go two spans apart on the closed contour.
+
+    The most has one within two spans of the first place, and from there on the next that is free is never worse.
+    """
+    at, step, best = allowed[which], 2 * span + SAME_POINT, list[int]()
+    for first in np.flatnonzero(at < at[:1] + step).tolist():
+        row = [first]
+        while (k := int(np.searchsorted(at, at[row[-1]] + step))) < len(at) and length - (at[k] - at[first]) >= step:
+            row.append(k)
+        best = max(best, row, key=len)
+    return which[best].tolist() if best else []
+
+
+def round_trip(away: Floats, length: float) -> Floats:
     """Distance along a closed contour, the shorter way round."""
     ahead = np.abs(away) % length
     return np.minimum(ahead, length - ahead)
