@@ -233,7 +233,7 @@ class Making:
             verdict = inspect(text, machine, task_of(self.found, plan))
         findings = (*plan.findings, *built.findings, *_of_file(verdict.findings, file))
         saved = verdict.proven and not errors((*plan.findings, *built.findings))
-        cut = CutFile.of(plan, file, machine.name) if saved else None
+        cut = CutFile.of(plan, file, machine.name, self.ready.setup) if saved else None
         if cut:
             self.folder.save(Verified(verdict), file)
             self.folder.document(f"{name}.cut.json", cut)

@@ -36,3 +36,24 @@ def test_same_plan_same_bytes_and_unknown_keys_are_refused():
     assert CutFile.model_validate(document).text().strip() == json.dumps(document, indent=1, ensure_ascii=False)
     with pytest.raises(ValueError, match="Extra inputs"):
         CutFile.model_validate(document | {"more": 1})
+
+
+@pytest.mark.parametrize("process", ["laser", "mill"])
+def test_feeds_are_told_with_status_and_source(process):
+    """No stroke is faster than told; status and source are those of the report's table; what the job states is its."""
+    figures = {"feed", "power"} if process == "laser" else {"feed", "plunge", "rpm"}
+    for chosen, status in ((setup(process), None), (setup(process, feed=777.0), "job")):
+        made = plan_of(PARTS["plate"], chosen)
+        document = json.loads(CutFile.of(made, "sheet-01.nc", "m", chosen).text())
+        jsonschema.validate(document, formats.schema("cut"))
+        feeds = document["feeds"]
+        assert set(feeds) == ({"cut", "mark", "score"} if process == "laser" else set(document["tools"]))
+        for one in feeds.values():
+            assert set(one) == figures
+            assert all(figure["value"] > 0 and figure["status"] and figure["source"] for figure in one.values())
+        for cut in made.cuts:
+            marks = "cut" if cut.kind in (Kind.HOLE, Kind.OUTLINE) else "mark"
+            told = feeds[marks if process == "laser" else str(cut.tool)]["feed"]
+            if marks == "cut":
+                assert told["status"] == (status or chosen.sources["feed"].partition(":")[0])
+            assert max((stroke.feed for stroke in cut.strokes), default=0.0) <= told["value"] * (1 + 1e-6)

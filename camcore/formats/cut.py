@@ -8,7 +8,9 @@ from typing import Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from camcore.formats.common import FileModel, MarkedFile
+from camcore.formats.feeds import FeedsModel, feeds
 from camcore.toolpath.model import Cut, Plan
+from camcore.toolpath.setup import Setup
 
 DIGITS = 9
 """Decimals of lengths in the file, mm: float noise does not reach it."""
@@ -72,10 +74,11 @@ class CutFile(MarkedFile):
     """All cuts of one program in cutting order; mm in the program's work coordinates.
 
     `kerf` is for lasers (0 on mills), `tools` (number → diameter) for mills; `cones`, those of them that are pointed;
-    `crop`, only where there is one: the lines that free the remnant after all cuts, where the tool's centre runs.
+    `crop`, only where there is one: the lines that free the remnant after all cuts, where the tool's centre runs;
+    `feeds`: by tool, or for lasers by what they do, the numbers with their status and source.
     """
 
-    SPARED = frozenset({"cones", "crop"})
+    SPARED = frozenset({"cones", "crop", "feeds"})
 
     version: Literal[1] = 1
     program: str
@@ -89,10 +92,11 @@ class CutFile(MarkedFile):
     cuts: list[CutModel]
     cones: dict[str, ConeModel] = Field(default_factory=dict)
     crop: list[list[tuple[float, float]]] = Field(default_factory=list)
+    feeds: dict[str, FeedsModel] = Field(default_factory=dict)
 
     @staticmethod
-    def of(plan: Plan, program: str, machine: str) -> CutFile:
-        """The file of a plan whose program is named `program`, for the machine of that name."""
+    def of(plan: Plan, program: str, machine: str, setup: Setup | None = None) -> CutFile:
+        """The file of a plan whose program is named `program`, for the machine of that name; feeds from the set-up."""
         return CutFile(
             program=program,
             sheet=plan.sheet.id,
@@ -111,6 +115,7 @@ class CutFile(MarkedFile):
             crop=[
                 [(_clean(x), _clean(y)) for x, y in cut.strokes[0].curve.vertices[:, :2].tolist()] for cut in plan.crop
             ],
+            feeds=feeds(plan, setup) if setup else {},
         )
 
 
