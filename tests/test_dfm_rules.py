@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,10 +12,12 @@ import pytest
 from curves import obround, rounded
 
 from camcore import dfm
-from camcore.dfm import RULES
+from camcore.dfm import RULES, edges
+from camcore.dfm.model import Look
 from camcore.drawing import Text
 from camcore.findings import Finding
 from camcore.geometry import Curve, Pose
+from camcore.jobtables import WorkEntry
 from camcore.part import Drill, Part, Pocket
 
 POSES = [Pose(100, -50, 0.0), Pose(0, 0, 37.0), Pose(5, 5, 90.0, True)]
@@ -296,3 +299,29 @@ def test_congruence_says_whether_a_part_is_turned_over():
     assert the(SAMPLES["I808"][0], "I808")["mirror"] is True
     straight = Case((hand(Pose()), hand(Pose(200, 10, 33.0))))
     assert the(straight, "I808")["mirror"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "table"),
+    [
+        ("4X CSK 90° Ø.375", 'do = "countersink", holes = "4 mm", diameter = "9.525 mm", angle = 90'),
+        ("C'BORE Ø.375 X .06 DP", 'do = "counterbore", holes = "4 mm", diameter = "9.525 mm", depth = "1.524 mm"'),
+        ("2X Ø.1575 THRU CSK Ø.375 X 82°", 'do = "countersink", holes = "4 mm", diameter = "9.525 mm", angle = 82'),
+        ("CSK 90°", None),
+        ("CSK Ø.375", None),
+        ("Ø.200 THRU CSK Ø.375 X 82°", None),
+        ("C'BORE Ø.100 X .06 DP", None),
+    ],
+)
+def test_a_callout_that_is_clear_is_told_as_the_table_that_makes_it(words, table):
+    """W833 used to say only that there was work; two sizes of holes leave it open which one is meant."""
+    text = (Text(words, 0.0, 0.0, "0"),)
+    one, other = (Curve.circle(x, 20, d / 2).cw() for x, d in ((20, 4.0), (60, 6.0)))
+    base = Part("plate", Curve.rectangle(80, 60), (one,))
+    told = edges.tables(text, [Look.plain(base)], 25.4)
+    assert told == ([f"{{{table}}}"] if table else [])
+    if "THRU" not in words:
+        assert edges.tables(text, [Look.plain(replace(base, holes=(one, other)))], 25.4) == []
+    if table:
+        entry = tomllib.loads(f"work = [{told[0]}]")["work"][0]
+        assert WorkEntry.model_validate(entry).do == entry["do"]

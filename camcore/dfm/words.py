@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from camcore.dfm import edges
 from camcore.dfm.model import Context, Look
 from camcore.drawing.model import Text
 from camcore.drawing.tolerances import stated
@@ -72,14 +73,11 @@ def _widest(look: Look) -> float:
 
 
 def beyond_flat_cutting(looks: tuple[Look, ...], context: Context) -> Iterator[Finding]:
-    """W833: threads, countersinks, bends and the like in the words of the drawing."""
-    yield from _matching(
-        context,
-        "flat",
-        "W833",
-        "names work beyond flat cutting",
-        "quote it as an operation of its own, or leave it out",
-    )
+    """W833: threads, countersinks, bends and the like in the words of the drawing; with the tables that make them."""
+    made = edges.tables(context.words, looks, context.scale)
+    ask = "quote it as an operation of its own, or leave it out"
+    advice = f"put into the part's table: work = [{', '.join(made)}]" if made else ask
+    yield from _matching(context, "flat", "W833", "names work beyond flat cutting", advice)
 
 
 def export_controlled(looks: tuple[Look, ...], context: Context) -> Iterator[Finding]:
