@@ -171,7 +171,7 @@ def test_linuxcnc_sees_what_differs(tmp_path: Path) -> None:
 # -- a control that nobody has ----------------------------------------------------------------------------------------
 
 
-class Nowhere(Dialect):
+class ByHand(Dialect):
     """Made up: tools come by hand and without M6."""
 
     def tool_change(self, move: ToolChange) -> None:
@@ -180,38 +180,46 @@ class Nowhere(Dialect):
         self.forget()
 
 
-def test_a_new_control_is_one_file_and_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+NEW = {
+    "iso": 'READERS["nowhere"] = replace(FANUC, title="Nowhere", percent=False)',
+    "by-hand": 'READERS["nowhere"] = replace(FANUC, title="Nowhere", percent=False, changes_tool="T", length="")',
+}
+"""The line that the guide adds, by the words of the control."""
+
+
+@pytest.mark.parametrize("words", NEW)
+def test_a_new_control_is_one_file_and_one_line(words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guide = (ROOT / "docs" / "machines.md").read_text()
     folder = Path(postprocessors.__file__).parent
     shutil.copytree(folder / "dialects", tmp_path / "dialects")
-    facts = next(block for block in guide.split("```toml\n") if 'words = "nowhere"' in block).split("```")[0]
-    (tmp_path / "dialects" / "nowhere.toml").write_text(facts)
+    facts = next(block for block in guide.split("```toml\n") if 'title = "Nowhere"' in block).split("```")[0]
+    (tmp_path / "dialects" / "nowhere.toml").write_text(facts.replace('"iso"', f'"{words}"'))
     mine = tmp_path / "mine.toml"
     mine.write_text((folder / "machines" / "generic-grbl-router.toml").read_text().replace('"grbl"', '"nowhere"'))
     monkeypatch.setattr(machines, "_folder", lambda name: tmp_path / name)
     monkeypatch.setattr(machines, "_names", lambda name: ["grbl", "linuxcnc", "nowhere"] if name == "dialects" else [])
     machines.abilities.cache_clear()
-    monkeypatch.setitem(DIALECTS, "nowhere", Nowhere)
-    monkeypatch.setitem(READERS, "nowhere", NOWHERE)
+    monkeypatch.setitem(DIALECTS, "by-hand", ByHand)
+    monkeypatch.setitem(READERS, "nowhere", FANUC)
+    exec(NEW[words], {"READERS": READERS, "FANUC": FANUC, "replace": replace})
     machine = machines.load(mine)
     text = postprocessors.write(build(plans.mill_plan(), machine), machine)
     assert "G1 Z0. F600." in text
     assert text.endswith("M02\n")
     assert not re.search(r"\bG[23]\b", text)
-    words = re.sub(r"\(.*?\)|\b[GMNTS]\d+|P\d+", "", text)
-    assert words.count(".") >= len(re.findall(r"[XYZF]-?\d", words))
+    words_alone = re.sub(r"\(.*?\)|\b[GMNTSH]\d+|P\d+", "", text)
+    assert words_alone.count(".") >= len(re.findall(r"[XYZF]-?\d", words_alone))
     reading = read(text, machine)
     assert [finding.code for finding in reading.findings] == []
     assert any(isinstance(each.move, Line) for each in reading.moves)
     assert not any(isinstance(each.move, Arc) for each in reading.moves)
 
 
-NOWHERE = replace(FANUC, title="Nowhere", percent=False, changes_tool="T", length="")
-
-
 def test_the_made_up_control_of_the_guide_is_the_one_that_is_tried() -> None:
     guide = (ROOT / "docs" / "machines.md").read_text()
     source = Path(__file__).read_text()
-    for code in re.findall(r"```python\n(.*?)```", guide, re.DOTALL):
-        assert code.strip().removeprefix("NOWHERE = ") in source
+    shown = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    assert len(shown) == 1 + len(NEW)
+    for code in shown:
+        assert code.strip() in source
     assert "A dialect without a machine file" in guide
