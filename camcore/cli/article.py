@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Materials, Quiet, app, say, tell
+from camcore.cli.common import app, print_document, say, tell
+from camcore.cli.options import AsJson, MaterialId, Materials, Quiet, Thickness, Units
 
 
 @app.command(
@@ -17,10 +18,8 @@ from camcore.cli.common import AsJson, Materials, Quiet, app, say, tell
 def article(
     files: Annotated[list[Path], typer.Argument(help="DXF drawings, or one job.", metavar="PART.dxf...|JOB.toml")],
     out: Annotated[Path, typer.Option(help="Folder for the papers.", metavar="DIR")],
-    material: Annotated[str | None, typer.Option(help="An id from `camcore materials`.", metavar="M")] = None,
-    thickness: Annotated[
-        str | None, typer.Option(help="Of the sheet: mm, or with a unit as 1/16in.", metavar="T")
-    ] = None,
+    material: MaterialId = None,
+    thickness: Thickness = None,
     general: Annotated[
         str | None, typer.Option(help="What holds where the drawing says nothing: iso2768-f, -m, -c, -v.", metavar="G")
     ] = None,
@@ -28,9 +27,7 @@ def article(
         Path | None, typer.Option(help="Part number, name, order and other fields of the forms.", metavar="FILE.toml")
     ] = None,
     letter: Annotated[bool | None, typer.Option("--letter/--a4", help="Size of the pages.")] = None,
-    units: Annotated[
-        str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")
-    ] = None,
+    units: Units = None,
     materials: Materials = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -41,10 +38,8 @@ def article(
     page: articling.PageSize | None = None if letter is None else "letter" if letter else "A4"
     ask = articling.Ask(material, thickness, general, units, facts, page, materials)
     made = articling.write(files, out, ask)
-    if as_json:
-        sys.stdout.write(made.document.text())
-    elif not quiet:
-        sys.stdout.write(articling.text(made))
+    print_document(made.document, partial(articling.text, made), as_json, quiet)
+    if not (as_json or quiet):
         for name in made.document.files:
             say(f"written: {out / name}")
     tell(made.findings, quiet)

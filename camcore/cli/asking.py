@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Materials, Quiet, app, tell
+from camcore.cli.common import app, print_document, tell
+from camcore.cli.options import (
+    AsJson,
+    JobOrDrawing,
+    MachineName,
+    MaterialId,
+    Materials,
+    NeededMaterialId,
+    NeededThickness,
+    Quiet,
+    Rotation,
+    SheetCost,
+    SheetSize,
+    Thickness,
+    Units,
+    UnitsOfOne,
+)
 from camcore.findings import errors
 
 
 @app.command(epilog="Example: camcore read bracket.dxf --json")
 def read(
     drawings: Annotated[list[Path], typer.Argument(help="DXF drawings.", metavar="DRAWING...")],
-    units: Annotated[
-        str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")
-    ] = None,
+    units: Units = None,
     rules: Annotated[
         Path | None, typer.Option(help="What layers, colours and kinds mean, a TOML file.", metavar="FILE")
     ] = None,
@@ -59,13 +74,11 @@ def _gap(text: str) -> float:
 @app.command(epilog="Example: camcore dfm bracket.dxf --material fr4 --thickness 1.57 --process mill --tool 1/8in")
 def dfm(
     drawings: Annotated[list[Path], typer.Argument(help="DXF drawings.", metavar="PART.dxf...")],
-    material: Annotated[str, typer.Option(help="An id from `camcore materials`.", metavar="M")],
-    thickness: Annotated[str, typer.Option(help="Of the sheet: mm, or with a unit as 1/16in.", metavar="T")],
+    material: NeededMaterialId,
+    thickness: NeededThickness,
     process: Annotated[str, typer.Option(help="laser or mill.", metavar="P")],
     tool: Annotated[str | None, typer.Option(help="Diameter of the end mill; 1/8in unless told.", metavar="D")] = None,
-    units: Annotated[
-        str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")
-    ] = None,
+    units: Units = None,
     grain: Annotated[bool, typer.Option("--grain", help="The order states the direction of the grain.")] = False,
     export: Annotated[bool, typer.Option("--export", help="The order states how export is controlled.")] = False,
     fai: Annotated[bool, typer.Option("--fai", help="The order asks for first-article inspection.")] = False,
@@ -86,10 +99,7 @@ def dfm(
     outcome = reviewing.review(drawings, order, units)
     if picture:
         reviewing.draw(outcome, picture)
-    if as_json:
-        sys.stdout.write(outcome.document.text())
-    elif not quiet:
-        sys.stdout.write(reviewing.text(outcome))
+    print_document(outcome.document, partial(reviewing.text, outcome), as_json, quiet)
     tell([finding for each in outcome.reviews if as_json or quiet for finding in each.findings], quiet=True)
     raise typer.Exit(outcome.exit_code)
 
@@ -99,17 +109,15 @@ def dfm(
     "--material fr4 --thickness 1.57mm"
 )
 def estimate(
-    file: Annotated[Path, typer.Argument(help="A job, or a drawing.", metavar="JOB.toml|PART.dxf")],
+    file: JobOrDrawing,
     quantity: Annotated[str, typer.Option(help="How many of each part; several by commas.", metavar="N,N,...")] = "1",
-    sheet: Annotated[str | None, typer.Option(help="Size of the sheets: 36x48in, 914x1219mm.", metavar="LxW")] = None,
-    material: Annotated[str | None, typer.Option(help="An id from `camcore materials`.", metavar="M")] = None,
-    thickness: Annotated[
-        str | None, typer.Option(help="Of the sheet: mm, or with a unit as 1/16in.", metavar="T")
-    ] = None,
-    machine: Annotated[str | None, typer.Option(help="A name from `camcore machines`.", metavar="NAME")] = None,
-    rotation: Annotated[str, typer.Option(help="fixed, grain, ortho or free.", metavar="R")] = "ortho",
-    units: Annotated[str | None, typer.Option(help="Units of the drawing, whatever it says: mm, in, ...")] = None,
-    cost: Annotated[float | None, typer.Option(help="Of a sheet.", metavar="C", min=0.0)] = None,
+    sheet: SheetSize = None,
+    material: MaterialId = None,
+    thickness: Thickness = None,
+    machine: MachineName = None,
+    rotation: Rotation = "ortho",
+    units: UnitsOfOne = None,
+    cost: SheetCost = None,
     rates: Annotated[
         Path | None, typer.Option(help="The shop's rates, for the whole price; see quote.", metavar="FILE.toml|example")
     ] = None,
@@ -121,9 +129,6 @@ def estimate(
 
     order = estimating.Order(material, thickness, quantity, sheet, machine, rotation, units, cost)
     outcome = quoting.priced(file, order, rates) if rates else estimating.of_file(file, order)
-    if as_json:
-        sys.stdout.write(outcome.document.text())
-    elif not quiet:
-        sys.stdout.write(estimating.text(outcome))
+    print_document(outcome.document, partial(estimating.text, outcome), as_json, quiet)
     tell(outcome.findings, quiet)
     raise typer.Exit(outcome.exit_code)

@@ -2,55 +2,62 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from camcore.cli.common import AsJson, Quiet, app, print_json, say, tell
-from camcore.cli.quoting import RatesFile, With
+from camcore.cli.common import app, print_json, say, tell
+from camcore.cli.options import AsJson, Quiet, RatesFile, With
 
 if TYPE_CHECKING:
+    from camcore.batch.model import Runner
     from camcore.batch.results import Format
     from camcore.batch.run import Done, Summary
+    from camcore.workers import Limits
+
+Breaks = Annotated[
+    str | None, typer.Option(help="Price breaks of rows that name none; 1,10,… unless told.", metavar="N,N,...")
+]
+Processes = Annotated[
+    int | None, typer.Option(help="Processes of this machine; as many as it has cores.", metavar="N", min=1, max=256)
+]
+Seconds = Annotated[float, typer.Option(help="Most wall time for a row.", metavar="S", min=1.0)]
+Memory = Annotated[int, typer.Option(help="Most memory of a process, MiB.", metavar="MIB", min=256)]
+Scheduler = Annotated[str | None, typer.Option(help="A Dask cluster that runs: tcp://host:8786.", metavar="ADDRESS")]
+Formats = Annotated[str, typer.Option("--format", help="Of the table: csv, parquet, or both.", metavar="F,F")]
+
+
+def _of_rows(metavar: str) -> Any:
+    return typer.Option(help="Of rows that name none.", metavar=metavar)
 
 
 @app.command(epilog="Example: camcore batch rfq.csv --out quotes --rates shop.toml")
 def batch(
     file: Annotated[Path, typer.Argument(help="The list: a CSV file, one row a drawing.", metavar="RFQ.csv")],
     out: Annotated[Path, typer.Option(help="Folder for quotes and results; made when missing.", metavar="DIR")],
-    quantity: Annotated[
-        str | None, typer.Option(help="Price breaks of rows that name none; 1,10,… unless told.", metavar="N,N,...")
-    ] = None,
-    material: Annotated[str | None, typer.Option(help="Of rows that name none.", metavar="M")] = None,
-    thickness: Annotated[str | None, typer.Option(help="Of rows that name none.", metavar="T")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Of rows that name none.", metavar="LxW")] = None,
-    machine: Annotated[str | None, typer.Option(help="Of rows that name none.", metavar="NAME")] = None,
+    quantity: Breaks = None,
+    material: Annotated[str | None, _of_rows("M")] = None,
+    thickness: Annotated[str | None, _of_rows("T")] = None,
+    sheet: Annotated[str | None, _of_rows("LxW")] = None,
+    machine: Annotated[str | None, _of_rows("NAME")] = None,
     rates: RatesFile = None,
     operations: With = "",
-    processes: Annotated[
-        int | None,
-        typer.Option(help="Processes of this machine; as many as it has cores.", metavar="N", min=1, max=256),
-    ] = None,
-    seconds: Annotated[float, typer.Option(help="Most wall time for a row.", metavar="S", min=1.0)] = 600.0,
-    memory: Annotated[int, typer.Option(help="Most memory of a process, MiB.", metavar="MIB", min=256)] = 4096,
-    scheduler: Annotated[
-        str | None, typer.Option(help="A Dask cluster that runs: tcp://host:8786.", metavar="ADDRESS")
-    ] = None,
-    formats: Annotated[
-        str, typer.Option("--format", help="Of the table: csv, parquet, or both.", metavar="F,F")
-    ] = "csv",
+    processes: Processes = None,
+    seconds: Seconds = 600.0,
+    memory: Memory = 4096,
+    scheduler: Scheduler = None,
+    formats: Formats = "csv",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Price a list of drawings; stopped in any way, the same command goes on with what is left."""
-    import os
-
     from camcore import pricing, quoting
-    from camcore.batch import rows, run, runners
+    from camcore.batch import rows, run
     from camcore.estimating import Order
     from camcore.workers import Limits
 
@@ -59,11 +66,7 @@ def batch(
     order = Order(material=material, thickness=thickness, sheet=sheet, machine=machine)
     shop = str(rates) if str(rates) == "example" else str(rates.absolute()) if rates else ""
     listed = rows.read(file, rows.Defaults(order, wish.quantities, wish.operations, shop))
-    runner = (
-        runners.cluster(scheduler)
-        if scheduler
-        else runners.pool(processes or os.cpu_count() or 1, Limits(seconds, memory << 20))
-    )
+    runner = _runner(scheduler, processes, Limits(seconds, memory << 20))
     with _shown(len(listed.rows), quiet or as_json) as done:
         summary = run.run(listed, file, out, runner, _formats(formats), done)
     tell(summary.findings, quiet)
@@ -72,6 +75,13 @@ def batch(
     elif not quiet:
         _say(summary, out)
     raise typer.Exit(summary.exit_code)
+
+
+def _runner(scheduler: str | None, processes: int | None, limits: Limits) -> Runner:
+    """The cluster that was named, else processes of this machine."""
+    from camcore.batch import runners
+
+    return runners.cluster(scheduler) if scheduler else runners.pool(processes or os.cpu_count() or 1, limits)
 
 
 def _formats(text: str) -> list[Format]:

@@ -1,16 +1,18 @@
-"""What the commands share: the application, options, and how documents and findings are told."""
+"""What the commands share: the application, and how documents and findings are told."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from camcore.findings import Finding
+
+if TYPE_CHECKING:
+    from camcore.formats.common import FileModel
 
 app = typer.Typer(
     help="Drawings of sheet parts to nested, posted and proven laser and mill programs.",
@@ -20,29 +22,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
-Materials = Annotated[
-    Path | None,
-    typer.Option(
-        help="The shop's own materials, over those of camcore; else those that CAMCORE_MATERIALS names.",
-        metavar="FILE.toml",
-    ),
-]
-Database = Annotated[
-    str | None,
-    typer.Option(
-        "--db",
-        help="The stock database: a path or URL; else CAMCORE_STOCK, else the user's own file.",
-        metavar="URL",
-        show_default=False,
-    ),
-]
-
 
 def print_json(value: Any) -> None:
     """One JSON document to stdout."""
     sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def print_document(document: FileModel, text: Callable[[], str], as_json: bool, quiet: bool) -> None:
+    """A document to stdout: as JSON, or unless quiet as text for people."""
+    if as_json:
+        sys.stdout.write(document.text())
+    elif not quiet:
+        sys.stdout.write(text())
 
 
 def tell(findings: Iterable[Finding], quiet: bool = False, notes: bool = False) -> None:

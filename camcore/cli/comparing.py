@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Quiet, app, tell
+from camcore.cli.common import app, print_document, tell
+from camcore.cli.options import AsJson, Quiet, Units
 
 
 @app.command(epilog="Example: camcore compare bracket-A.dxf bracket-B.dxf --picture changes.svg")
@@ -23,9 +24,7 @@ def compare(
     ] = False,
     corner: Annotated[bool, typer.Option("--corner", help="Lay the lower left corners on each other.")] = False,
     shapes: Annotated[bool, typer.Option("--shapes", help="Leave out notes and dimensions.")] = False,
-    units: Annotated[
-        str | None, typer.Option(help="Units of the drawings, whatever they say: mm, cm, m, in, ft, mil.")
-    ] = None,
+    units: Units = None,
     units_b: Annotated[str | None, typer.Option(help="Units of B, where they are others.")] = None,
     picture: Annotated[
         Path | None, typer.Option(help="Both laid on each other, the changes marked.", metavar="FILE.svg")
@@ -42,10 +41,7 @@ def compare(
     outcome = comparing.compare_files(a, b, comparing.Order(alignment, tolerance, units, units_b, shapes))
     if picture:
         comparing.draw(outcome, picture)
-    if as_json:
-        sys.stdout.write(outcome.document.text())
-    elif not quiet:
-        sys.stdout.write(comparing.text(outcome))
+    print_document(outcome.document, partial(comparing.text, outcome), as_json, quiet)
     tell([finding for finding in outcome.findings if finding.code[0] != "I"], quiet)
     tell([finding for finding in outcome.findings if finding.code == "I992"], quiet, notes=True)
     raise typer.Exit(outcome.exit_code)

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Materials, app, print_json
+from camcore.cli.common import app, print_json
+from camcore.cli.options import AsJson, Materials
 from camcore.findings import CamError, Finding
 
 

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Quiet, app, print_json, say, tell
+from camcore.cli.common import app, print_json, say, tell
+from camcore.cli.options import AsJson, Quiet
 
 
 @app.command(epilog="Example: camcore papers out/fr4-kit")

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from camcore.cli.common import AsJson, Quiet, app, tell
+from camcore.cli.common import app, tell
+from camcore.cli.options import AsJson, Quiet
 
 
 @app.command(

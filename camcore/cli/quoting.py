@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
-import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Quiet, app, tell
-
-RatesFile = Annotated[
-    Path | None,
-    typer.Option(
-        help="The shop's rates; else those that CAMCORE_RATES names, else examples.", metavar="FILE.toml|example"
-    ),
-]
-With = Annotated[
-    str, typer.Option("--with", help="Operations that are done only where asked for.", metavar="NAME,NAME")
-]
+from camcore.cli.common import app, print_document, tell
+from camcore.cli.options import (
+    AsJson,
+    JobOrDrawing,
+    MachineName,
+    MaterialId,
+    Quiet,
+    RatesFile,
+    Rotation,
+    SheetCost,
+    SheetSize,
+    Thickness,
+    UnitsOfOne,
+    With,
+)
 
 
 @app.command(epilog="Example: camcore quote bracket.dxf --material fr4 --thickness 1.57mm --rates shop.toml")
 def quote(
-    file: Annotated[Path, typer.Argument(help="A job, or a drawing.", metavar="JOB.toml|PART.dxf")],
+    file: JobOrDrawing,
     quantity: Annotated[
         str | None, typer.Option(help="Price breaks; 1,10,25,50,100,250,500,1000 unless told.", metavar="N,N,...")
     ] = None,
-    sheet: Annotated[str | None, typer.Option(help="Size of the sheets: 36x48in, 914x1219mm.", metavar="LxW")] = None,
-    material: Annotated[str | None, typer.Option(help="An id from `camcore materials`.", metavar="M")] = None,
-    thickness: Annotated[
-        str | None, typer.Option(help="Of the sheet: mm, or with a unit as 1/16in.", metavar="T")
-    ] = None,
-    machine: Annotated[str | None, typer.Option(help="A name from `camcore machines`.", metavar="NAME")] = None,
-    rotation: Annotated[str, typer.Option(help="fixed, grain, ortho or free.", metavar="R")] = "ortho",
-    units: Annotated[str | None, typer.Option(help="Units of the drawing, whatever it says: mm, in, ...")] = None,
-    cost: Annotated[float | None, typer.Option(help="Of a sheet.", metavar="C", min=0.0)] = None,
+    sheet: SheetSize = None,
+    material: MaterialId = None,
+    thickness: Thickness = None,
+    machine: MachineName = None,
+    rotation: Rotation = "ortho",
+    units: UnitsOfOne = None,
+    cost: SheetCost = None,
     rates: RatesFile = None,
     operations: With = "",
     explain: Annotated[bool, typer.Option("--explain", help="Open every line to where its figures come from.")] = False,
@@ -54,9 +56,6 @@ def quote(
     outcome = quoting.of_file(file, order, quoting.wish(quantity, rates, operations))
     if html:
         write_whole(html, page(outcome.document))
-    if as_json:
-        sys.stdout.write(outcome.document.text())
-    elif not quiet:
-        sys.stdout.write(text(outcome.document, explain))
+    print_document(outcome.document, partial(text, outcome.document, explain), as_json, quiet)
     tell(outcome.findings, quiet)
     raise typer.Exit(outcome.exit_code)

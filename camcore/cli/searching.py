@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Database, Quiet, app, print_json, say, tell
+from camcore.cli.common import app, print_json, say, tell
+from camcore.cli.options import AsJson, Database, Quiet
 
 if TYPE_CHECKING:
     from camcore.progress import Show

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Database, Materials, Quiet
+from camcore.cli.options import AsJson, Database, Materials, Quiet
 from camcore.cli.stock_common import (
     By,
     Certificate,

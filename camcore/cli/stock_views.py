@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from camcore.cli.common import AsJson, Database, Quiet, say
+from camcore.cli.common import say
+from camcore.cli.options import AsJson, Database, Quiet
 from camcore.cli.stock_common import Certificate, Id, Ids, Lot, Place, opened, show, stock
 from camcore.findings import CamError, Finding
 
 if TYPE_CHECKING:
     from camcore.stockroom import Kind, Query
+
+Everything = Annotated[bool, typer.Option("--all", help="Consumed and scrapped ones too.")]
 
 
 @stock.command("list", epilog="Example: camcore stock list --material fr4 --json")
@@ -25,7 +28,7 @@ def list_(
     certificate: Certificate = None,
     place: Place = None,
     job: Annotated[str | None, typer.Option(help="Reserved for, or consumed by, this one.", metavar="JOB")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Consumed and scrapped ones too.")] = False,
+    everything: Everything = False,
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -79,7 +82,7 @@ def trace(
 @stock.command(epilog="Example: camcore stock export stock.csv --all")
 def export(
     file: Annotated[Path | None, typer.Argument(help="Where to; stdout without it.", metavar="FILE.csv")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Consumed and scrapped ones too.")] = False,
+    everything: Everything = False,
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
