@@ -12,7 +12,6 @@ import os
 import random
 import signal
 import sqlite3
-import sys
 import tempfile
 import threading
 import time
@@ -24,7 +23,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.serving import WASHER, Server
+from benchmarks.serving import WASHER, Server, tell
 
 JOBS_PER_KILL = 0.4
 """Jobs posted for each kill: enough that one runs at most moments."""
@@ -155,10 +154,7 @@ def main() -> None:
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         told = asdict(kills(Path(folder), said.kills, said.seed))
-    if said.json:
-        sys.stdout.write(json.dumps(told, indent=1) + "\n")
-    else:
-        sys.stdout.write("".join(f"{name}: {value}\n" for name, value in told.items()))
+    tell(told, said.json)
 
 
 if __name__ == "__main__":

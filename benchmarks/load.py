@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,7 +20,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.serving import ROOT, Server
+from benchmarks.serving import ROOT, Server, tell
 
 MOST = 100_000
 """Requests of one measurement at most."""
@@ -140,10 +138,7 @@ def main() -> None:
     said = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder), "--workers", str(said.workers)) as server:
         told = asdict(in_turn(server, said.count) if said.count else steady(server, said.rate, said.seconds))
-    if said.json:
-        sys.stdout.write(json.dumps(told, indent=1) + "\n")
-    else:
-        sys.stdout.write("".join(f"{name}: {value}\n" for name, value in told.items()))
+    tell(told, said.json)
 
 
 if __name__ == "__main__":

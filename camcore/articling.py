@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,13 +25,13 @@ from camcore.formats.article import (
 from camcore.formats.common import FindingModel
 from camcore.intake import gather
 from camcore.job import Job, Words
+from camcore.lengths import length_above_0
 from camcore.material.model import Material
 from camcore.papers.article import Article, Order, article, firsts
 from camcore.papers.characteristic import Characteristic
 from camcore.papers.forms import Facts, form_1, form_2
 from camcore.papers.forms import Field as FormField
 from camcore.part import Part
-from camcore.units import parse_length
 
 DIGITS = 6
 _GENERAL = re.compile(r"iso[-\s]?2768[-\s]?(?:1[-\s]?)?(?P<class>[fmcv])", re.IGNORECASE)
@@ -229,15 +228,7 @@ def _facts(said: Facts, own: FactsFile, stuff: Material | None) -> Facts:
 
 
 def _thickness(text: str | None) -> float:
-    if text is None:
-        return 0.0
-    try:
-        mm = parse_length(text)
-    except ValueError as error:
-        raise CamError(Finding("E986", f"thickness: {error}", "give it in mm, or with a unit")) from None
-    if not 0.0 < mm < math.inf:
-        raise CamError(Finding("E986", f"a thickness of {text} is none", "give a length above 0"))
-    return mm
+    return 0.0 if text is None else length_above_0("thickness", text, "E986")
 
 
 def _iso(text: str | None) -> str | None:

@@ -17,10 +17,10 @@ from camcore.findings import CamError, Finding, errors
 from camcore.formats.common import FindingModel
 from camcore.formats.compare import CompareFile, compared_part, said_models
 from camcore.geometry import Pose
+from camcore.lengths import length_above_0
 from camcore.part import Part
 from camcore.report.figures import Figures
 from camcore.report.overlay import overlay_svg, summary, told
-from camcore.units import parse_length
 
 Alignment = Literal["drawn", "corner", "fit"]
 
@@ -60,7 +60,7 @@ def compare_files(a: Path, b: Path, order: Order) -> Outcome:
 
     Raises CamError for a drawing that cannot be read; E990 where one has no part; E991 for a tolerance that is none.
     """
-    tolerance = _tolerance(order.tolerance)
+    tolerance = length_above_0("tolerance", order.tolerance, "E991")
     sheet_a, parts_a, found_a = _parts(a, order.units)
     sheet_b, parts_b, found_b = _parts(b, order.units_b or order.units)
     mates = _mates(parts_a, parts_b, order.alignment)
@@ -82,16 +82,6 @@ def compare_files(a: Path, b: Path, order: Order) -> Outcome:
         findings=[FindingModel.of(finding) for finding in found],
     )
     return Outcome(pairs, said, found, document, Figures("in" if sheet_a.units in ("in", "ft", "mil") else "mm"))
-
-
-def _tolerance(text: str) -> float:
-    try:
-        tolerance = parse_length(text)
-    except ValueError as error:
-        raise CamError(Finding("E991", f"tolerance: {error}", "give it in mm, or with a unit")) from None
-    if not 0.0 < tolerance < math.inf:
-        raise CamError(Finding("E991", f"a tolerance of {text} is none", "give a length above 0"))
-    return tolerance
 
 
 def _parts(path: Path, units: str | None) -> tuple[Drawing, tuple[Part, ...], tuple[Finding, ...]]:

@@ -14,6 +14,7 @@ from camcore.findings import CamError, Finding, errors
 from camcore.formats.common import FindingModel
 from camcore.formats.estimate import ConfidenceModel, EstimateFile, EstimateModel, PartModel, StockModel
 from camcore.job import MAX_QUANTITY, ROTATIONS, SheetEntry
+from camcore.lengths import length_of
 from camcore.machine import Machine
 from camcore.material.model import Material
 from camcore.nesting.model import Demand, Rules, Stock
@@ -21,7 +22,6 @@ from camcore.part import Part, Parts
 from camcore.program.piece import PieceTime, piece_time
 from camcore.toolpath import resolve
 from camcore.toolpath.setup import Setup
-from camcore.units import parse_length
 
 USUAL = (914.4, 1219.2)
 """A sheet, mm (36 × 48 in), where neither the call nor the material library names one."""
@@ -176,10 +176,7 @@ def _may(stuff: Material, machine: str) -> bool:
 
 
 def _length(name: str, text: str) -> float:
-    try:
-        found = parse_length(text)
-    except ValueError as error:
-        raise CamError(Finding("E336", f"{name}: {error}", "give it in mm, or with a unit")) from None
+    found = length_of(name, text, "E336")
     if found <= 0:
         raise CamError(Finding("E336", f"{name} {text} is not above 0", "give it in mm, or with a unit"))
     return found

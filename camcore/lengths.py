@@ -1,12 +1,30 @@
-"""Lengths as people write them into TOML files; mm once read."""
+"""Lengths as people write them into TOML files and calls; mm once read."""
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
+from camcore.findings import CamError, Finding
 from camcore.units import parse_length
+
+
+def length_of(name: str, text: str, code: str) -> float:
+    """The length, mm, that a call gives as `name`. Raises CamError with that code where it is none."""
+    try:
+        return parse_length(text)
+    except ValueError as error:
+        raise CamError(Finding(code, f"{name}: {error}", "give it in mm, or with a unit")) from None
+
+
+def length_above_0(name: str, text: str, code: str) -> float:
+    """As `length_of`; raises it for what is 0 or less, or without end, too."""
+    length = length_of(name, text, code)
+    if not 0.0 < length < math.inf:
+        raise CamError(Finding(code, f"a {name} of {text} is none", "give a length above 0"))
+    return length
 
 
 def _length(value: Any, info: ValidationInfo) -> Any:

@@ -12,7 +12,7 @@ from camcore.dfm.model import Process
 from camcore.files import write_whole
 from camcore.findings import CamError, Finding, Severity, errors
 from camcore.formats.dfm import DfmFile, Reviewed, document, review_drawings
-from camcore.units import parse_length
+from camcore.lengths import length_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +49,13 @@ def review(drawings: Sequence[Path], order: Order, units: str | None = None) -> 
     """The drawings held against the rules. Raises CamError E333 for words of the order that make no sense."""
     if order.process not in ("laser", "mill"):
         raise CamError(Finding("E333", f"there is no process {order.process!r}", "take laser or mill"))
-    tool = _length("tool", order.tool) if order.tool is not None else None
+    tool = length_of("tool", order.tool, "E333") if order.tool is not None else None
     process: Process = "laser" if order.process == "laser" else "mill"
     own = dfm.Own(order.limits, order.materials)
-    context = dfm.context(order.material, _length("thickness", order.thickness), process, tool, own)
+    context = dfm.context(order.material, length_of("thickness", order.thickness, "E333"), process, tool, own)
     context = replace(context, grain=order.grain, export=order.export, fai=order.fai)
     reviews = review_drawings(drawings, context, units)
     return Outcome(tuple(reviews), document(reviews, context))
-
-
-def _length(name: str, text: str) -> float:
-    try:
-        return parse_length(text)
-    except ValueError as error:
-        raise CamError(Finding("E333", f"{name}: {error}", "give it in mm, or with a unit")) from None
 
 
 def text(outcome: Outcome) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,9 +25,22 @@ TIP = 2.0
 """The way around the end of a tongue is at most this many widths (a half circle takes π / 2)."""
 
 
+class Spot(NamedTuple):
+    """A place, mm, and how bad it is there."""
+
+    size: float
+    x: float
+    y: float
+
+
 def places(spots: Iterable[Any]) -> list[list[float]]:
     """Places for `where`, mm, of what has x and y."""
     return [[round(spot.x, 3), round(spot.y, 3)] for spot in spots]
+
+
+def _more(spots: Sequence[Any]) -> str:
+    """Words for how many there are, of which only the worst is told."""
+    return f"; {len(spots)} such places" if len(spots) > 1 else ""
 
 
 def webs(look: Look) -> list[Neck]:
@@ -53,10 +66,9 @@ def thin_web(look: Look, context: Context) -> Iterator[Finding]:
         gone = worst.width < lost
         names = " and ".join(look.name(number) for number in sorted({worst.first, worst.second}) if number)
         names = f" ({names})" if names else ""
-        more = f"; {len(necks)} such places" if len(necks) > 1 else ""
         yield look.finding(
             "E817" if gone else "W816",
-            f"{worst.width:.3g} mm of material {kind}{names}{more}",
+            f"{worst.width:.3g} mm of material {kind}{names}{_more(necks)}",
             f"widen it to {limit:.4g} mm" + ("; the cut would take it away" if gone else ", or agree on broken edges"),
             x=worst.x,
             y=worst.y,
@@ -94,11 +106,10 @@ def narrow_slot(look: Look, context: Context) -> Iterator[Finding]:
     all_ = sorted((neck for each in narrow.values() for neck in each), key=lambda neck: neck.width)
     if all_:
         worst = all_[0]
-        more = f"; {len(all_)} such places" if len(all_) > 1 else ""
         what = look.name(worst.first) if worst.first else "a slot in the outline"
         yield look.finding(
             "E812",
-            f"{what} is only {worst.width:.3g} mm wide for the {context.tool}{more}",
+            f"{what} is only {worst.width:.3g} mm wide for the {context.tool}{_more(all_)}",
             f"open it to {limit:.4g} mm, or take a smaller tool"
             if context.process == "mill"
             else f"open it to {limit:.4g} mm",
@@ -125,28 +136,27 @@ def thin_point(look: Look, context: Context) -> Iterator[Finding]:
     limit, web = context.limit("point"), context.limit("web") or 0.0
     if limit is None:
         return
-    found: list[tuple[float, float, float]] = []
+    found: list[Spot] = []
     for curve in look.curves:
         rows = curve.segments
         angle = _corners(rows)
         sharp = angle < limit - 0.01
-        found += zip(angle[sharp].tolist(), rows[sharp, 2].tolist(), rows[sharp, 3].tolist(), strict=True)
+        found += map(Spot, angle[sharp].tolist(), rows[sharp, 2].tolist(), rows[sharp, 3].tolist())
     for neck in look.necks:
         blunt = neck.solid and neck.first == neck.second and neck.angle > BLUNT
         if blunt and neck.width < web and neck.angle < limit - 0.01:
-            found.append((neck.angle, neck.x, neck.y))
+            found.append(Spot(neck.angle, neck.x, neck.y))
     if found:
-        angle_, x, y = min(found)
-        more = f"; {len(found)} such places" if len(found) > 1 else ""
+        worst = min(found)
         yield look.finding(
             "W818",
-            f"the material comes to a point of {angle_:.3g}°{more}",
+            f"the material comes to a point of {worst.size:.3g}°{_more(found)}",
             "round or blunt it: thin points break, burn or fray",
-            x=x,
-            y=y,
-            size=angle_,
+            x=worst.x,
+            y=worst.y,
+            size=worst.size,
             limit=limit,
-            places=[[round(px, 3), round(py, 3)] for _, px, py in found],
+            places=places(found),
         )
 
 
@@ -166,25 +176,24 @@ def tongue(look: Look, context: Context) -> Iterator[Finding]:
         return
     rows, _ = many.rows_of(look.curves)
     edges = SegmentIndex(rows)
-    found: list[tuple[float, float, float]] = []
+    found: list[Spot] = []
     for curve in look.curves:
         found += _tongues(curve.segments, edges, limit)
     if found:
-        ratio, x, y = max(found)
-        more = f"; {len(found)} such places" if len(found) > 1 else ""
+        worst = max(found)
         yield look.finding(
             "W819",
-            f"a tongue is {ratio:.1f} times as long as wide{more}",
+            f"a tongue is {worst.size:.1f} times as long as wide{_more(found)}",
             "widen or shorten it, or hold it with a tab to the end: it vibrates and breaks",
-            x=x,
-            y=y,
-            size=ratio,
+            x=worst.x,
+            y=worst.y,
+            size=worst.size,
             limit=limit,
-            places=[[round(px, 3), round(py, 3)] for _, px, py in found],
+            places=places(found),
         )
 
 
-def _tongues(rows: Floats, edges: SegmentIndex, limit: float) -> list[tuple[float, float, float]]:
+def _tongues(rows: Floats, edges: SegmentIndex, limit: float) -> list[Spot]:
     """Length over width and the middle of each tongue between two straight edges of one curve."""
     lengths = arcs.lengths(rows)
     long = np.flatnonzero(~arcs.is_arc(rows) & (lengths >= LEAST_TONGUE))
@@ -199,7 +208,7 @@ def _tongues(rows: Floats, edges: SegmentIndex, limit: float) -> list[tuple[floa
     good &= _one_end(lengths, i, j, width)
     good[good] = from_points_to(between.centre(middle)[good], edges) >= width[good] / 2 - CUT_EDGE
     centre = between.centre(middle)
-    return [(float(run[k] / width[k]), float(centre[k, 0]), float(centre[k, 1])) for k in np.flatnonzero(good)]
+    return [Spot(float(run[k] / width[k]), float(centre[k, 0]), float(centre[k, 1])) for k in np.flatnonzero(good)]
 
 
 def _one_end(lengths: Floats, i: Ints, j: Ints, width: Floats) -> Bools:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from camcore.findings import CamError, Finding
 from camcore.machine import Machine
 from camcore.material.model import LaserFamily, Material
 from camcore.toolpath.joints import LEAST_JOINT
 from camcore.toolpath.leads import SHAPES, SPOTS
-from camcore.toolpath.ledger import Ledger, cropped, figure, refuse
-from camcore.toolpath.setup import LaserSetup, Setup
+from camcore.toolpath.ledger import Ledger, cropped, figure, practice, refuse
+from camcore.toolpath.setup import LaserSetup, Look, Setup
 
 LASER_KEYS = (
     "kerf", "feed", "power", "pierce", "soft_pierce", "lead", "lead_shape", "lead_spot", "overcut", "lead_out",
@@ -32,54 +33,13 @@ CORNER_POWER = 0.25
 def laser(machine: Machine, material: Material, thickness: float, ledger: Ledger) -> Setup:
     """As `resolve.resolve`, of a laser."""
     family = _allowed(material, thickness, ledger)
-    assert machine.beam
-    assert family.kerf_base
-    assert family.kerf_slope
-    kerf_default = family.kerf_base.value + family.kerf_slope.value * thickness
-    kerf = ledger.number("kerf", kerf_default, material.cited(family.kerf_base))
-    if kerf == 0:
-        refuse("kerf = 0 is no kerf", "measure a test cut and give its width", "kerf")
+    kerf = _kerf(material, family, thickness, ledger)
     passes = _passes(material, family, thickness, ledger)
     feed, power = _laser_feed(machine, material, family, (thickness, passes), ledger)
-    practice = f"uncalibrated default: {material.sources['practice']}"
-    fastest = machine.rates.feed_max
-    mark_feed = ledger.number("mark_feed", min(4 * feed, fastest), practice)
-    score_feed = ledger.number("score_feed", min(2 * feed, fastest), practice)
-    marked, scored = (min(1.0, SCORE * passes * power * each / feed) for each in (mark_feed, score_feed))
-    marked = min(marked, 0.15 * power)
-    lead = ledger.number("lead", max(5 * kerf, thickness / 2, 0.5), practice)
-    beam = LaserSetup(
-        kerf=kerf,
-        feed=feed,
-        power=power,
-        pierce=ledger.number("pierce", 0.0 if thickness < 1.0 else min(0.5, 0.1 * thickness), practice),
-        lead=lead,
-        overcut=ledger.number("overcut", kerf, practice),
-        lead_out=ledger.number("lead_out", 0.0 if material.entry.form == "film" else lead / 2, practice),
-        mark_feed=mark_feed,
-        mark_power=ledger.number("mark_power", marked, practice),
-        air=machine.beam.air,
-        lead_shape=ledger.choice("lead_shape", SHAPES),
-        lead_spot=ledger.choice("lead_spot", SPOTS),
-        soft_pierce=bool(ledger.number("soft_pierce", *figure(material, family.soft_pierce))),
-        joints=round(ledger.number("joints", 1, practice)),
-        joint_width=ledger.number("joint_width", max(0.3, thickness / 5), practice),
-        joint_below=ledger.number("joint_below", *figure(material, family.joint_below)),
-        heat_gap=ledger.number("heat_gap", *figure(material, family.heat_gap)),
-        common_cut=bool(ledger.number("common_cut", 0.0, practice)),
-        goes_round=not machine.beam.rapid_height_safe,
-        passes=passes,
-        focus_step=ledger.number("focus_step", 0.0, practice),
-        mark_passes=_count("mark_passes", 1, practice, ledger),
-        score_feed=score_feed,
-        score_power=ledger.number("score_power", scored, practice),
-        score_passes=_count("score_passes", 1, practice, ledger),
-        corner_power=_corner_power(machine, practice, ledger),
-    )
+    cut = Look(feed, power, passes)
+    beam = _jointed(_beam(machine, material, (thickness, kerf), cut, ledger), material, thickness, ledger)
     _check_passes(machine, beam, ledger)
-    if beam.joints and beam.joint_width < LEAST_JOINT:
-        message = f"micro-joints of {beam.joint_width:g} mm hold nothing"
-        refuse(message, f"give {LEAST_JOINT:g} mm or more, or joints = 0", "joint_width")
+    _check_joints(beam)
     rule = material.spacing["laser-film" if material.entry.form == "film" else "laser-rigid"]
     spacing = kerf if beam.common_cut else rule.spacing(kerf, thickness)
     return Setup(
@@ -89,20 +49,87 @@ def laser(machine: Machine, material: Material, thickness: float, ledger: Ledger
     )  # fmt: skip
 
 
+def _kerf(material: Material, family: LaserFamily, thickness: float, ledger: Ledger) -> float:
+    """Width of the cut, mm. Raises CamError E333 where the job says that it has none."""
+    assert family.kerf_base
+    assert family.kerf_slope
+    usual = family.kerf_base.value + family.kerf_slope.value * thickness
+    kerf = ledger.number("kerf", usual, material.cited(family.kerf_base))
+    if kerf == 0:
+        refuse("kerf = 0 is no kerf", "measure a test cut and give its width", "kerf")
+    return kerf
+
+
+def _beam(machine: Machine, material: Material, across: tuple[float, float], cut: Look, ledger: Ledger) -> LaserSetup:
+    """How contours and marks are made; `across`: thickness and kerf, mm; micro-joints and neighbours follow."""
+    assert machine.beam
+    assert material.laser
+    thickness, kerf = across
+    usual = practice(material)
+    fastest = machine.rates.feed_max
+    mark = _look("mark", Look(min(4 * cut.feed, fastest), 0.15 * cut.power, 1), cut, usual, ledger)
+    score = _look("score", Look(min(2 * cut.feed, fastest), 1.0, 1), cut, usual, ledger)
+    lead = ledger.number("lead", max(5 * kerf, thickness / 2, 0.5), usual)
+    return LaserSetup(
+        kerf=kerf,
+        feed=cut.feed,
+        power=cut.power,
+        pierce=ledger.number("pierce", 0.0 if thickness < 1.0 else min(0.5, 0.1 * thickness), usual),
+        lead=lead,
+        overcut=ledger.number("overcut", kerf, usual),
+        lead_out=ledger.number("lead_out", 0.0 if material.entry.form == "film" else lead / 2, usual),
+        mark_feed=mark.feed,
+        mark_power=mark.power,
+        air=machine.beam.air,
+        lead_shape=ledger.choice("lead_shape", SHAPES),
+        lead_spot=ledger.choice("lead_spot", SPOTS),
+        soft_pierce=bool(ledger.number("soft_pierce", *figure(material, material.laser.soft_pierce))),
+        goes_round=not machine.beam.rapid_height_safe,
+        passes=cut.passes,
+        focus_step=ledger.number("focus_step", 0.0, usual),
+        mark_passes=mark.passes,
+        score_feed=score.feed,
+        score_power=score.power,
+        score_passes=score.passes,
+        corner_power=_corner_power(machine, usual, ledger),
+    )
+
+
+def _look(kind: str, usual: Look, cut: Look, source: str, ledger: Ledger) -> Look:
+    """How a "mark" or a "score" is made: as `usual` unless the job says otherwise, with no more power than it needs."""
+    feed = ledger.number(f"{kind}_feed", usual.feed, source)
+    power = min(SCORE * cut.passes * cut.power * feed / cut.feed, usual.power)
+    passes = _count(f"{kind}_passes", usual.passes, source, ledger)
+    return Look(feed, ledger.number(f"{kind}_power", power, source), passes)
+
+
+def _jointed(beam: LaserSetup, material: Material, thickness: float, ledger: Ledger) -> LaserSetup:
+    """With micro-joints, and what is kept of neighbours."""
+    assert material.laser
+    usual = practice(material)
+    return replace(
+        beam,
+        joints=round(ledger.number("joints", 1, usual)),
+        joint_width=ledger.number("joint_width", max(0.3, thickness / 5), usual),
+        joint_below=ledger.number("joint_below", *figure(material, material.laser.joint_below)),
+        heat_gap=ledger.number("heat_gap", *figure(material, material.laser.heat_gap)),
+        common_cut=bool(ledger.number("common_cut", 0.0, usual)),
+    )
+
+
 def _passes(material: Material, family: LaserFamily, thickness: float, ledger: Ledger) -> int:
     """How often each contour is cut: so often that no pass takes more than the library's `pass_depth`, else once."""
-    practice = f"uncalibrated default: {material.sources['practice']}"
     deepest = family.pass_depth
     if deepest is None:
-        return _count("passes", 1, practice, ledger)
+        return _count("passes", 1, practice(material), ledger)
     return _count("passes", math.ceil(thickness / deepest.value - 1e-9), material.cited(deepest), ledger)
 
 
-def _corner_power(machine: Machine, practice: str, ledger: Ledger) -> float:
+def _corner_power(machine: Machine, source: str, ledger: Ledger) -> float:
     """Least share of the power in corners; 1 where the beam follows the speed, or cannot change while it moves."""
     assert machine.beam
     lowers = machine.beam.mode == "constant" and machine.abilities.live_power
-    share = ledger.number("corner_power", CORNER_POWER if lowers else 1.0, practice)
+    share = ledger.number("corner_power", CORNER_POWER if lowers else 1.0, source)
     if not 0 < share <= 1:
         refuse(f"corner_power = {share:g} is not above 0 and up to 1", "1 is the power of the cut", "corner_power")
     if share < 1 and not lowers:
@@ -145,6 +172,13 @@ def _check_passes(machine: Machine, laser: LaserSetup, ledger: Ledger) -> None:
                 message = message.replace("to be seen", "to fold or break along")
             where = {"key": f"process.{key}", "size": share, "limit": least}
             ledger.findings.append(Finding("W511", message, "more passes, more power, or slower", where=where))
+
+
+def _check_joints(laser: LaserSetup) -> None:
+    """E333 for micro-joints that are too narrow to hold."""
+    if laser.joints and laser.joint_width < LEAST_JOINT:
+        message = f"micro-joints of {laser.joint_width:g} mm hold nothing"
+        refuse(message, f"give {LEAST_JOINT:g} mm or more, or joints = 0", "joint_width")
 
 
 def _allowed(material: Material, thickness: float, ledger: Ledger) -> LaserFamily:

@@ -54,3 +54,8 @@ def refuse(message: str, advice: str, key: str) -> NoReturn:
 def figure(material: Material, given: Figure[float] | Figure[bool] | None) -> tuple[float, str]:
     """A figure that families need not have, with where it comes from; else 0."""
     return (float(given.value), material.cited(given)) if given else (0.0, "the library asks for none")
+
+
+def practice(material: Material) -> str:
+    """Where numbers come from that no source gives."""
+    return f"uncalibrated default: {material.sources['practice']}"

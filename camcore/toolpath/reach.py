@@ -170,19 +170,25 @@ def vanished(feature: Feature, radius: float, what: str) -> Finding:
     )
 
 
+def _deepest(left: Reach, which: Ints) -> tuple[float, float, float]:
+    """Place of the most that is left, mm to three decimals, and how much it is."""
+    worst = which[left.depth[which].argmax()]
+    x, y = (round(float(v), 3) for v in left.places[worst])
+    return x, y, float(left.depth[worst])
+
+
 def _lost(feature: Feature, left: Reach, what: str) -> Finding | None:
     which = np.flatnonzero(left.lost)
     if len(which) == 0:
         return None
-    worst = which[left.depth[which].argmax()]
-    x, y = (round(float(v), 3) for v in left.places[worst])
+    x, y, depth = _deepest(left, which)
     return Finding(
         "E501",
         f"{feature.spoken} of {feature.part.id} has {len(which)} place{'s' * (len(which) > 1)} where the {what} "
-        f"does not get in; at ({x:g}, {y:g}) {left.depth[worst]:.3g} mm are left uncut",
+        f"does not get in; at ({x:g}, {y:g}) {depth:.3g} mm are left uncut",
         "take a smaller tool, or open the narrow place",
         feature.part.file,
-        feature.where | {"x": x, "y": y, "size": round(float(left.depth[worst]), 4)},
+        feature.where | {"x": x, "y": y, "size": round(depth, 4)},
     )
 
 
@@ -190,13 +196,12 @@ def _corners(feature: Feature, left: Reach, what: str) -> Finding | None:
     which = np.flatnonzero(~left.lost & (left.depth > CORNER_LEFT))
     if len(which) == 0:
         return None
-    worst = which[left.depth[which].argmax()]
-    x, y = (round(float(v), 3) for v in left.places[worst])
+    x, y, depth = _deepest(left, which)
     return Finding(
         "W502",
         f"{feature.spoken} of {feature.part.id}: {len(which)} inside corner{'s' * (len(which) > 1)} keep the radius of "
-        f"the {what}; {left.depth[worst]:.3g} mm are left at ({x:g}, {y:g})",
+        f"the {what}; {depth:.3g} mm are left at ({x:g}, {y:g})",
         "agree on rounded corners, take a smaller tool, or file them out",
         feature.part.file,
-        feature.where | {"x": x, "y": y, "size": round(float(left.depth[worst]), 4), "limit": CORNER_LEFT},
+        feature.where | {"x": x, "y": y, "size": round(depth, 4), "limit": CORNER_LEFT},
     )

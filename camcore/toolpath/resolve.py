@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from camcore.findings import CamError, Finding
 from camcore.machine import Machine
-from camcore.material.model import Material, MillFamily, Sourced
+from camcore.material.model import Material, MillFamily
 from camcore.tooling import ToolSpec
 from camcore.toolpath.beam_setup import LASER_KEYS, laser
-from camcore.toolpath.ledger import Ledger, Overrides, cropped, figure, refuse
+from camcore.toolpath.ledger import Ledger, Overrides, cropped, figure, practice, refuse
 from camcore.toolpath.model import Tool
 from camcore.toolpath.setup import Holding, MillSetup, Setup
 
@@ -94,48 +94,13 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
     if family is None:
         message = f"{material.title} must not be milled: the library knows no way to hold and cut it"
         raise CamError(Finding("E331", message, "cut it by laser"))
-    assert machine.heights
     tools, profile = _tools(machine, ledger)
-    running = {number: _running(machine, family, tool, ledger) for number, tool in tools.items()}
-    width = tools[profile].diameter
-    said = {key: material.cited(value) for key, value in _mill_sources(family).items()}
-    ledger.sources.update({key: said[key] for key in ("feed", "plunge", "rpm") if key not in ledger.overrides})
-    practice = f"uncalibrated default: {material.sources['practice']}"
-    height_default = thickness / 2 if thickness <= 1.5 else max(0.5, thickness / 3)
-    ledger.sources.update(peck_ratio=said["peck_from"], peck_step=said["peck_depth"])
-    mill = MillSetup(
-        tools={number: tool for number, (tool, _, _) in running.items()},
-        profile_tool=profile,
-        feed={number: feed for number, (_, feed, _) in running.items()},
-        plunge={number: plunge for number, (_, _, plunge) in running.items()},
-        step_down=ledger.number("step_down", family.step_down.value * width, said["step_down"]),
-        breakthrough=ledger.number("breakthrough", family.breakthrough.value, said["breakthrough"]),
-        ramp_angle=ledger.number("ramp_angle", family.ramp_angle.value, said["ramp_angle"]),
-        tab_width=ledger.number("tab_width", max(thickness, 1.524), practice),
-        tab_height=ledger.number("tab_height", height_default, practice),
-        tabs=round(ledger.number("tabs", TABS, practice)),
-        climb=bool(ledger.number("climb", family.climb.value, said["climb"])),
-        clearance=machine.heights.clearance,
-        mark_depth=min(thickness, ledger.number("mark_depth", min(0.2, thickness / 4), practice)),
-        air=machine.spindle.air if machine.spindle else False,
-        step_ratio=family.step_down.value,
-        peck_ratio=family.peck_from.value,
-        peck_step=family.peck_depth.value,
-        peck=ledger.number("peck", 0.0, said["peck_depth"]),
-        chip_break=bool(ledger.number("chip_break", family.chip_break.value, said["chip_break"])),
-        tab_every=0.0 if "tabs" in ledger.overrides else TAB_EVERY,
-        step_over=ledger.number("step_over", STEP_OVER, practice),
-        rest=bool(ledger.number("rest", 1.0, practice)),
-        finish=ledger.number("finish", 0.0, OWN_RULE),
-        tool_life=ledger.number("tool_life", *figure(material, family.tool_life)),
-        constant_clearing=ledger.choice("clearing", CLEARINGS) == "constant",
-        tab_shape=ledger.choice("tab_shape", TAB_SHAPES),
-        corner_feed=ledger.number("corner_feed", CORNER_FEED, practice),
-        holding=_holding(ledger, practice),
-    )
+    mill = _profiling(machine, material, (tools, profile), thickness, ledger)
+    mill = _clearing(_pecking(mill, material, family, ledger), material, family, ledger)
     _check_mill(mill, thickness)
     _check_flutes(tools[profile], thickness + mill.breakthrough, ledger)
     rule = material.spacing["mill"]
+    width = tools[profile].diameter
     spacing = rule.spacing(width, thickness) + mill.finish
     return Setup(
         "mill", thickness, width + mill.finish, spacing, rule.margin.value, mill=mill,
@@ -144,20 +109,84 @@ def _mill(machine: Machine, material: Material, thickness: float, ledger: Ledger
     )  # fmt: skip
 
 
-def _holding(ledger: Ledger, practice: str) -> Holding:
+def _profiling(
+    machine: Machine, material: Material, given: tuple[dict[int, Tool], int], thickness: float, ledger: Ledger
+) -> MillSetup:
+    """How outlines, tabs and marks are cut; `given`: the tools, and the number of the one for outlines."""
+    assert machine.heights
+    assert material.mill
+    family, (tools, profile) = material.mill, given
+    running = {number: _running(machine, family, tool, ledger) for number, tool in tools.items()}
+    said, usual = _cited(material, family), practice(material)
+    ledger.sources.update({key: said[key] for key in ("feed", "plunge", "rpm") if key not in ledger.overrides})
+    height = thickness / 2 if thickness <= 1.5 else max(0.5, thickness / 3)
+    return MillSetup(
+        tools={number: tool for number, (tool, _, _) in running.items()},
+        profile_tool=profile,
+        feed={number: feed for number, (_, feed, _) in running.items()},
+        plunge={number: plunge for number, (_, _, plunge) in running.items()},
+        step_down=ledger.number("step_down", family.step_down.value * tools[profile].diameter, said["step_down"]),
+        step_ratio=family.step_down.value,
+        breakthrough=ledger.number("breakthrough", family.breakthrough.value, said["breakthrough"]),
+        ramp_angle=ledger.number("ramp_angle", family.ramp_angle.value, said["ramp_angle"]),
+        tab_width=ledger.number("tab_width", max(thickness, 1.524), usual),
+        tab_height=ledger.number("tab_height", height, usual),
+        tabs=round(ledger.number("tabs", TABS, usual)),
+        tab_every=0.0 if "tabs" in ledger.overrides else TAB_EVERY,
+        tab_shape=ledger.choice("tab_shape", TAB_SHAPES),
+        climb=bool(ledger.number("climb", family.climb.value, said["climb"])),
+        clearance=machine.heights.clearance,
+        mark_depth=min(thickness, ledger.number("mark_depth", min(0.2, thickness / 4), usual)),
+        air=machine.spindle.air if machine.spindle else False,
+    )
+
+
+def _pecking(mill: MillSetup, material: Material, family: MillFamily, ledger: Ledger) -> MillSetup:
+    """With how deep holes are drilled."""
+    said = _cited(material, family)
+    ledger.sources.update(peck_ratio=said["peck_from"], peck_step=said["peck_depth"])
+    return replace(
+        mill,
+        peck_ratio=family.peck_from.value,
+        peck_step=family.peck_depth.value,
+        peck=ledger.number("peck", 0.0, said["peck_depth"]),
+        chip_break=bool(ledger.number("chip_break", family.chip_break.value, said["chip_break"])),
+    )
+
+
+def _clearing(mill: MillSetup, material: Material, family: MillFamily, ledger: Ledger) -> MillSetup:
+    """With how pockets and corners are cut, what the last pass leaves, and what holds the part besides tabs."""
+    usual = practice(material)
+    return replace(
+        mill,
+        step_over=ledger.number("step_over", STEP_OVER, usual),
+        rest=bool(ledger.number("rest", 1.0, usual)),
+        finish=ledger.number("finish", 0.0, OWN_RULE),
+        tool_life=ledger.number("tool_life", *figure(material, family.tool_life)),
+        constant_clearing=ledger.choice("clearing", CLEARINGS) == "constant",
+        corner_feed=ledger.number("corner_feed", CORNER_FEED, usual),
+        holding=_holding(ledger, usual),
+    )
+
+
+def _holding(ledger: Ledger, source: str) -> Holding:
     return Holding(
         onion_skin=ledger.number("onion_skin", 0.0, OWN_RULE),
         onion_skin_cut=bool(ledger.number("onion_skin_cut", 1.0, OWN_RULE)),
-        onion_skin_feed=ledger.number("onion_skin_feed", SKIN_FEED, practice),
+        onion_skin_feed=ledger.number("onion_skin_feed", SKIN_FEED, source),
         onion_skin_area=ledger.number("onion_skin_area", 0.0, OWN_RULE),
         vacuum_area=ledger.number("vacuum_area", 0.0, OWN_RULE),
     )
 
 
-def _mill_sources(family: MillFamily) -> dict[str, Sourced]:
+def _cited(material: Material, family: MillFamily) -> dict[str, str]:
+    """Where each number of the family comes from, by the setting that it is for."""
     names = ("step_down", "breakthrough", "ramp_angle", "climb", "peck_from", "peck_depth", "chip_break")
     speeds = {"feed": family.feed_per_rev, "plunge": family.plunge_share, "rpm": family.surface_speed}
-    return speeds | {name: getattr(family, name) for name in names}
+    return {
+        **{key: material.cited(value) for key, value in speeds.items()},
+        **{name: material.cited(getattr(family, name)) for name in names},
+    }
 
 
 def _check_flutes(tool: Tool, depth: float, ledger: Ledger) -> None:
