@@ -2,13 +2,17 @@
 
 Every kernel has a slow, obvious twin in ``tests/naive.py``. Compiled code is kept in a folder whose name is a digest of
 all kernel sources: Numba notices a change of the file a kernel stands in, but not of a kernel that it calls from
-another file.
+another file. What other versions left beside it goes when it has not been used for `KEPT`.
 """
 
 import hashlib
 import os
+import re
+import shutil
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -17,6 +21,10 @@ from numba import njit
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 config: Any = numba.config
+
+KEPT = 7 * 86400.0
+"""Compiled code of other versions that was used within this time, s, stays: several may be in use side by side."""
+_NAME = re.compile("kernels-[0-9a-f]{16}")
 
 
 def _digest() -> str:
@@ -44,7 +52,27 @@ def _cache_folder() -> Path:
     return next(place / stamp for place in places if _writable(place / stamp))
 
 
-_FOLDER = _cache_folder()
+def _unused(folder: Path) -> Iterator[Path]:
+    """Folders of compiled code beside `folder` that no program has used for so long; links are none."""
+    for path in folder.parent.iterdir():
+        old = path != folder and _NAME.fullmatch(path.name) and path.is_dir() and not path.is_symlink()
+        if old and time.time() - path.stat().st_mtime > KEPT:
+            yield path
+
+
+def _in_use(folder: Path) -> Path:
+    """`folder`, marked as used now; its neighbours of other versions are removed if they are unused, and can be.
+
+    A program that still runs with one of them makes it anew when it compiles again.
+    """
+    with suppress(OSError):
+        os.utime(folder)
+        for path in list(_unused(folder)):
+            shutil.rmtree(path, ignore_errors=True)
+    return folder
+
+
+_FOLDER = _in_use(_cache_folder())
 
 
 def kernel(function: FunctionT) -> FunctionT:

@@ -32,6 +32,21 @@ def _worth(out: Floats, first: int, second: int, room: float, quantity: int, exa
 
 
 @kernel
+def _shifts(shares: Floats, across: float, first: int, pitch: float) -> tuple[Floats, Floats]:
+    """Pitch and shift (n,), mm, of each share of the pitch; a pitch of 0 follows from the shift."""
+    pitches, shifts = np.empty(len(shares)), np.empty(len(shares))
+    for p in range(len(shares)):
+        if pitch > 0.0:
+            pitches[p], shifts[p] = pitch, shares[p] * pitch
+        elif first == 1:
+            pitches[p], shifts[p] = np.inf, shares[p] * across
+        else:
+            pitches[p] = across / (first - 1 + shares[p])
+            shifts[p] = pitches[p] * shares[p]
+    return pitches, shifts
+
+
+@kernel
 def best_shift(
     own: Floats,
     pair: Floats,
@@ -53,18 +68,9 @@ def best_shift(
     count, exact = tried
     best = np.full(6, -np.inf)
     low, high = 0.0, greatest
-    pitches, shifts = np.empty(count), np.empty(count)
     for _ in range(ROUNDS):
         step = (high - low) / (count - 1)
-        for p in range(count):
-            share = low + p * step
-            if pitch > 0.0:
-                pitches[p], shifts[p] = pitch, share * pitch
-            elif first == 1:
-                pitches[p], shifts[p] = np.inf, share * across
-            else:
-                pitches[p] = across / (first - 1 + share)
-                shifts[p] = pitches[p] * share
+        pitches, shifts = _shifts(low + np.arange(count) * step, across, first, pitch)
         out = rises(own, pair, back, pitches, shifts)
         worth = _worth(out, first, second, room, quantity, exact)
         k = int(worth.argmax())

@@ -1,0 +1,90 @@
+"""Where compiled code is kept, and what becomes of that of other versions."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from camcore import kernels
+
+OLD, OTHER, NEW = (f"kernels-{digit * 16}" for digit in "0a9")
+
+
+def made(place, name, days=0.0):
+    """A folder as Numba fills it, used so many days ago."""
+    folder = place / name
+    (folder / "kernels_1234").mkdir(parents=True)
+    (folder / "kernels_1234" / "push-1.py311.1.nbc").write_bytes(b"code")
+    return aged(folder, days)
+
+
+def aged(path, days):
+    then = time.time() - days * 86400
+    os.utime(path, (then, then), follow_symlinks=False)
+    return path
+
+
+def test_the_name_is_the_one_that_is_looked_for():
+    assert kernels._NAME.fullmatch(kernels._FOLDER.name)
+
+
+def test_what_other_versions_left_goes_a_week_after_its_last_use(tmp_path):
+    folder, old, other = made(tmp_path, NEW), made(tmp_path, OLD, 7.1), made(tmp_path, OTHER, 6.9)
+    assert kernels._in_use(folder) == folder
+    assert not old.exists()
+    assert (other / "kernels_1234" / "push-1.py311.1.nbc").read_bytes() == b"code"
+
+
+def test_a_folder_that_is_used_stays_however_old_its_code_is(tmp_path):
+    folder = made(tmp_path, NEW, 400)
+    kernels._in_use(folder)
+    assert time.time() - folder.stat().st_mtime < 60
+    kernels._in_use(made(tmp_path, OTHER))
+    assert (folder / "kernels_1234").is_dir()
+
+
+@pytest.mark.parametrize(
+    "name", ["kernels", "kernels-", f"{OLD}0", f"my-{OLD}", OLD.upper(), "kernels-000000000000000g"]
+)
+def test_what_bears_another_name_is_not_touched(tmp_path, name):
+    other = made(tmp_path, name, 400)
+    kernels._in_use(made(tmp_path, NEW))
+    assert (other / "kernels_1234" / "push-1.py311.1.nbc").is_file()
+
+
+def test_links_are_not_followed_and_files_are_not_removed(tmp_path):
+    elsewhere, place = made(tmp_path / "elsewhere", "data", 400), tmp_path / "cache"
+    folder, old = made(place, NEW), made(place, OLD)
+    (old / "link").symlink_to(elsewhere, target_is_directory=True)
+    aged(old, 400)
+    (place / OTHER).symlink_to(elsewhere, target_is_directory=True)
+    file = place / f"kernels-{'b' * 16}"
+    file.write_bytes(b"")
+    for path in (place / OTHER, file):
+        aged(path, 400)
+    kernels._in_use(folder)
+    assert not old.exists()
+    assert (place / OTHER).is_symlink()
+    assert file.is_file()
+    assert (elsewhere / "kernels_1234").is_dir()
+
+
+def test_what_cannot_be_removed_or_is_gone_meanwhile_is_passed_over(tmp_path, monkeypatch):
+    folder, old = made(tmp_path, NEW), made(tmp_path, OLD, 400)
+    gone = tmp_path / OTHER
+    monkeypatch.setattr(kernels, "_unused", lambda _: iter([gone, old]))
+    kernels._in_use(folder)
+    assert not old.exists()
+    assert kernels._in_use(tmp_path / "never" / NEW) == tmp_path / "never" / NEW
+
+
+def test_importing_the_kernels_clears_away_where_the_user_wants_them(tmp_path):
+    old, recent = made(tmp_path, OLD, 30), made(tmp_path, OTHER)
+    call = "from camcore import kernels; print(kernels._FOLDER)"
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    told = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True, env=environment)
+    assert set(tmp_path.iterdir()) == {recent, Path(told.stdout.strip())}
+    assert not old.exists()
