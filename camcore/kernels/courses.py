@@ -70,7 +70,7 @@ def best_shift(
     low, high = 0.0, greatest
     for _ in range(ROUNDS):
         step = (high - low) / (count - 1)
-        pitches, shifts = _shifts(low + np.arange(count) * step, across, first, pitch)
+        pitches, shifts = _shifts(low + np.arange(count, dtype=np.float64) * step, across, first, pitch)
         out = rises(own, pair, back, pitches, shifts)
         worth = _worth(out, first, second, room, quantity, exact)
         k = int(worth.argmax())
