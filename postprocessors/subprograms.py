@@ -1,8 +1,10 @@
 """How controls are told to do again what stands in the text once.
 
 FANUC, Operator's Manual B-64484EN: M98 P, M99; Haas Automation, Mill Operator's Manual 96-8000: M97 P calls the block N
-of the same program; LinuxCNC, docs/src/gcode/o-code.adoc; HEIDENHAIN, User's Manual: LBL, CALL LBL. A body counts all
-lengths from where the tool is, so that no zero is ever moved.
+of the same program; LinuxCNC, docs/src/gcode/o-code.adoc; HEIDENHAIN, User's Manual: LBL, CALL LBL; Centroid, CNC12
+Mill Operator's Manual: M98 P calls what stands before it as O9101 to M99; Okuma, Jazzer360/fusion-posts 01877ff,
+okuma.cps: CALL, RTS; Mazak, no manual at hand: M98 Q calls the block N of the same program. A body counts all lengths
+from where the tool is, so that no zero is ever moved.
 """
 
 from __future__ import annotations
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
     from postprocessors.dialect import Dialect
 
 
+FIRST = 101
+"""Number of a program's first subprogram, where its form has no other."""
+
+
 class Form(NamedTuple):
     """Blocks that open and close subprogram `{}` and call it; `before`: it stands before it is called, not at the end.
 
     own: subprograms are programs of their own on the control, so their numbers must differ from those of others.
+    first: number of a program's first.
     """
 
     opens: str
@@ -30,19 +37,21 @@ class Form(NamedTuple):
     call: str
     before: bool = False
     own: bool = False
+    first: int = FIRST
 
 
 FORMS: Mapping[str, Form] = {
     "M98": Form("O{:04d}", "M99", "M98 P{}", own=True),
+    "M98 Q": Form("N{}", "M99", "M98 Q{}"),
     "M97": Form("N{}", "M99", "M97 P{}"),
+    "CALL": Form("O{}", "RTS", "CALL O{}", first=8101),
+    "embedded": Form("O{}", "M99", "M98 P{}", before=True, first=9101),
     "O-word": Form("O{} SUB", "O{} ENDSUB", "O{} CALL", before=True),
     "LBL": Form("LBL {}", "LBL 0", "CALL LBL {}"),
 }
-"""Forms by `Text.subprogram`."""
-FIRST = 101
-"""Number of a program's first subprogram …"""
+"""Forms by `Text.subprogram`. Okuma's programs have numbers below 8000; Centroid embeds those from 9100 up."""
 MOST_OWN = 79
-"""… unless they are programs of their own: then 100 × the program's number, which is at most this, and 1 and so on."""
+"""Programs of their own have the numbers 100 × the program's number, which is at most this, and 1 and so on."""
 
 
 class Call(NamedTuple):
@@ -73,7 +82,7 @@ class Subprograms:
         form, number = FORMS[dialect.text.subprogram], program_number(program.name)
         if form.own and not 0 < number <= MOST_OWN:
             return None
-        return Subprograms(form, dialect, program, 100 * number + 1 if form.own else FIRST)
+        return Subprograms(form, dialect, program, 100 * number + 1 if form.own else form.first)
 
     def call(self, first: int) -> int:
         """How many moves a call that starts at move `first` makes; 0 where there is none.

@@ -124,7 +124,7 @@ def test_programs_stay_plain_unless_a_machine_file_wants_otherwise():
     for dialect, process in PAIRS:
         machine = _machine(dialect, process)
         assert not machine.format.subprograms
-        assert not re.search("M9[78]|CALL LBL|SUB", postprocessors.write(program(process), machine))
+        assert not re.search("M9[78]|CALL (LBL|O)|SUB", postprocessors.write(program(process), machine))
 
 
 def test_dialects_without_subprograms_say_so():
@@ -210,6 +210,8 @@ FAULTS = {
     "stands before the end": (MAIN.format(f"{BODY}M98 P101", ""), "E703"),
     "called millions of times": (MAIN.format("M98 P101 L9999\n" * 70, BODY), "E703"),
     "more often than a call may say": (MAIN.format("M98 P101 L12345", BODY), "E705"),
+    "called not once": (MAIN.format("M98 P101\nM98 P101 L0", BODY), "E705"),
+    "called in small letters": (MAIN.format("M98 P101\nm98 p101", BODY), "E703"),
 }  # fmt: skip
 
 
@@ -217,6 +219,69 @@ FAULTS = {
 def test_what_is_wrong_with_subprograms_is_told(fault):
     text, code = FAULTS[fault]
     assert code in {finding.code for finding in read(text, _machine("fanuc", "mill")).findings}
+
+
+SPOILT = {
+    "okuma: not in the text": ("okuma", "\nO8102\n", "\nO8103\n", "E705"),
+    "okuma: another name for the same number": ("okuma", "CALL O8102", "CALL O08102", "E705"),
+    "okuma: no program may have this name": ("okuma", "\nO8102\n", "\nO8X02\n", "E703"),
+    "okuma: called with values": ("okuma", "CALL O8101", "CALL O8101 PX1=5", "E705"),
+    "okuma: not once": ("okuma", "CALL O8101", "CALL O8101 Q0", "E705"),
+    "okuma: no space": ("okuma", "CALL O8101", "CALLO8101", "E703"),
+    "okuma: small letters": ("okuma", "CALL O8101", "call O8101", "E703"),
+    "okuma: nested": ("okuma", "O8101\nG91", "O8101\nCALL O8102\nG91", "E705"),
+    "okuma: for each block": ("okuma", "CALL O8101", "MODIN O8101", "E705"),
+    "okuma: no end": ("okuma", "G90\nRTS\nO8102", "G90\nO8102", "E705"),
+    "okuma: no end of the last": ("okuma", "G90\nRTS\n", "G90\n", "E714"),
+    "okuma: as FANUC says it": ("okuma", "CALL O8101", "M98 P8101", "E705"),
+    "okuma: before the end": ("okuma", "\nM02\n", "\n", "E703"),
+    "mazak: not in the text": ("mazak", "\nN102\n", "\nN103\n", "E705"),
+    "mazak: a program elsewhere": ("mazak", "M98 Q101", "M98 P7 Q101", "E705"),
+    "mazak: the whole program": ("mazak", "M98 Q101", "M98", "E705"),
+    "mazak: number out of range": ("mazak", "M98 Q101", "M98 Q100101", "E705"),
+    "mazak: nested": ("mazak", "N101\nG91", "N101\nM98 Q102\nG91", "E705"),
+    "mazak: no end": ("mazak", "G90\nM99\n", "G90\n", "E714"),
+    "mazak: goes on elsewhere": ("mazak", "G90\nM99\nN102", "G90\nM99 P7\nN102", "E705"),
+    "mazak: as Haas says it": ("mazak", "M98 Q101", "M97 P101", "E705"),
+    "mazak: before the end": ("mazak", "\nM30\n", "\n", "E705"),
+    "centroid: not in the text": ("centroid", "\nO9102\n", "\nO9103\n", "E705"),
+    "centroid: number out of range": ("centroid", "9102", "9099", "E703"),
+    "centroid: called before it stands there": ("centroid", "O9101\n", "M98 P9102\nO9101\n", "E705"),
+    "centroid: nested": ("centroid", "O9101\nG91", "O9101\nM98 P9102\nG91", "E705"),
+    "centroid: no end": ("centroid", "G90\nM99\n", "G90\n", "E714"),
+    "centroid: never called": ("centroid", "M98 P9102\n", "", "E715"),
+    "centroid: twice the same": ("centroid", "\nO9102\n", "\nO9101\n", "E703"),
+    "centroid: a file": ("centroid", "M98 P9101", 'M98 "O9101.cnc"', "E703"),
+}
+"""Which dialect, what is written in place of what, and what is told."""
+
+
+@pytest.mark.parametrize("fault", SPOILT)
+def test_a_spoilt_program_with_subprograms_is_refused(fault):
+    dialect, old, new, code = SPOILT[fault]
+    machine = wanting(_machine(dialect, "mill"))
+    text = postprocessors.write(program("mill"), machine)
+    assert motion(read(text, machine))
+    assert old in text
+    assert code in {finding.code for finding in read(text.replace(old, new), machine).findings}
+
+
+@pytest.mark.parametrize(("dialect", "often"), [("okuma", "Q3"), ("mazak", "L3"), ("centroid", "L3")])
+def test_a_call_that_repeats_is_so_many_calls(dialect, often):
+    machine = wanting(_machine(dialect, "mill"))
+    text = postprocessors.write(program("mill"), machine)
+    call = re.search(r"^.*(CALL O|M98 [PQ])\d+$", text, re.M)[0]
+    thrice = text.replace(call, f"{call} {often}", 1)
+    assert motion(read(thrice, machine)) == motion(read(text.replace(call, "\n".join(3 * [call]), 1), machine))
+
+
+def test_numbers_of_subprograms_are_none_of_programs():
+    for dialect, first in (("okuma", "O8101"), ("centroid", "O9101")):
+        machine = wanting(_machine(dialect, "mill"))
+        for name in ("sheet-101", "sheet-8101", "sheet-9101"):
+            lines = postprocessors.write(program("mill", name), machine).splitlines()
+            assert lines.index(first) > 0
+            assert len(set(re.findall(r"^O\d+$", "\n".join(lines), re.M))) == 3
 
 
 def test_a_call_may_repeat():

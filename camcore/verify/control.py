@@ -109,4 +109,4 @@ COMPENSATION = "the tool's path has to stand in the text, not be made by the con
 FEED = "feed per time or turn hides the feed"
 PROBING = "probing ends where the workpiece is"
 CYCLE = "this cycle or motion is not read"
-ELSEWHERE_TEXT = "what it calls does not stand in this text, or it is called from within a subprogram"
+ELSEWHERE_TEXT = "what it calls does not stand where it has to in this text, or it is called from a subprogram"

@@ -1,8 +1,11 @@
 """Subprograms of the same text, put where they are called before anything is read.
 
 FANUC, Operator's Manual B-64484EN (M98, M99); Haas Automation, Mill Operator's Manual 96-8000 (M97); LinuxCNC,
-docs/src/gcode/o-code.adoc (sub, endsub, call); HEIDENHAIN, User's Manual (LBL after M30, CALL LBL). A call of what does
-not stand in the text, one with other words beside it, and one within a subprogram are left to be refused.
+docs/src/gcode/o-code.adoc (sub, endsub, call); HEIDENHAIN, User's Manual (LBL after M30, CALL LBL); Centroid, CNC12
+Mill Operator's Manual (M98, O9100 to O9999 before they are called); Okuma, third-hand: notes after the OSP-P200L
+Programming Manual (NC-PB/gEdit 2811613, syntax-okuma.md: names are text, O101 is not O0101; CALL O Q) and okuma.cps;
+Mazak, no manual at hand (M98 Q is a block of the same program where P is omitted). A call of what does not stand in the
+text, one with other words beside it, and one within a subprogram are left to be refused.
 """
 
 from __future__ import annotations
@@ -22,25 +25,37 @@ Numbered = tuple[int, str]
 
 
 class Form(NamedTuple):
-    """What opens subprogram `n`, closes it, and calls it, perhaps several `times`; `ends`: what they stand after."""
+    """What opens subprogram `n`, closes it, and calls it, perhaps several `times`.
+
+    ends: what they stand after; before: they stand before their calls.
+    """
 
     opens: re.Pattern[str]
     closes: re.Pattern[str]
     calls: re.Pattern[str]
     ends: re.Pattern[str] | None
+    before: bool = False
 
 
-def _form(opens: str, closes: str, calls: str, ends: str | None) -> Form:
-    first, last, call = (re.compile(rf"\s*{pattern}\s*", re.IGNORECASE) for pattern in (opens, closes, calls))
-    return Form(first, last, call, re.compile(rf"\s*{ends}\s*") if ends else None)
+def _form(opens: str, closes: str, calls: str, ends: str | None, before: bool = False) -> Form:
+    first, last, call = (re.compile(rf"\s*{pattern}\s*") for pattern in (opens, closes, calls))
+    return Form(first, last, call, re.compile(rf"\s*{ends}\s*") if ends else None, before)
 
 
 _N = r"(?:N\d+ ?)?"
-_TIMES = r"(?: ?L(?P<times>\d{1,4}))?"
+_TIMES = r"(?: ?L0*(?P<times>[1-9]\d{0,3}))?"
 _END = rf"{_N}M0?(?:2|30)"
 FORMS: Mapping[str, Form] = {
     "M98": _form(r"O0*(?P<n>[1-9]\d{0,3})", rf"{_N}M99", rf"{_N}M98 ?P0*(?P<n>[1-9]\d{{0,3}}){_TIMES}", _END),
+    "M98 Q": _form(r"N0*(?P<n>[1-9]\d{0,4})", rf"{_N}M99", rf"{_N}M98 ?Q0*(?P<n>[1-9]\d{{0,4}}){_TIMES}", _END),
     "M97": _form(r"N0*(?P<n>[1-9]\d{0,4})", rf"{_N}M99", rf"{_N}M97 ?P0*(?P<n>[1-9]\d{{0,4}}){_TIMES}", _END),
+    "CALL": _form(
+        r"O(?P<n>\d{1,4}|[A-Z][A-Z\d]{0,3})",
+        r"(?:N\d{1,4} )?RTS",
+        r"(?:N\d{1,4} )?CALL O(?P<n>\d{1,4}|[A-Z][A-Z\d]{0,3})(?: Q(?P<times>[1-9]\d{0,3}))?",
+        r"(?:N\d{1,4} )?M0?(?:2|30)",
+    ),
+    "embedded": _form(r"O(?P<n>9[1-9]\d\d)", rf"{_N}M99", rf"{_N}M98 ?P(?P<n>9[1-9]\d\d){_TIMES}", None, before=True),
     "O-word": _form(
         r"O0*(?P<n>[1-9]\d{0,8}) ?SUB", r"O0*(?P<n>[1-9]\d{0,8}) ?ENDSUB", r"O0*(?P<n>[1-9]\d{0,8}) ?CALL", None
     ),
@@ -70,7 +85,7 @@ def unfolded(lines: list[Numbered], control: Control) -> tuple[list[Numbered], l
     for number, line in main:
         call = form.calls.fullmatch(_bare(line, control))
         body = bodies.get(call["n"]) if call else None
-        if call and body:
+        if call and body and not (form.before and number < body.line):
             body.called = True
             running += body.lines * int(call.groupdict().get("times") or 1)
         else:
@@ -82,9 +97,10 @@ def unfolded(lines: list[Numbered], control: Control) -> tuple[list[Numbered], l
 
 
 def _bare(line: str, control: Control) -> str:
-    """A line without its comments."""
+    """A line without its comments, in capitals where the control takes small letters for them."""
     line = re.sub(r"\([^()]*\)", "", line) if "(" in control.comments else line
-    return line.split(";", maxsplit=1)[0] if ";" in control.comments else line
+    line = line.split(";", maxsplit=1)[0] if ";" in control.comments else line
+    return line if control.upper else line.upper()
 
 
 def _parted(

@@ -60,7 +60,7 @@ def block(text: str, line: int, control: Control) -> Block:
             _take(found, match[1], match[2], control)
         elif control.named and (match := _NAMED.match(bare, place)):
             _take_named(found, match, control)
-        elif control.named and (match := _KEYWORD.match(bare, place)):
+        elif (match := _KEYWORD.match(bare, place)) and (control.named or match[1] in control.refused):
             _take_code(found, match[1], match[1], control)
         else:
             break

@@ -1,8 +1,9 @@
 """FANUC 0i and 30i, and the controls whose language is FANUC's with differences.
 
 FANUC, Series 30i Operator's Manual B-64484EN-2 (machining centres). Haas Automation, Mill Operator's Manual (NGC).
-Mazak and Okuma: the posts of konkers/Mill-Post-Processors (2015) and Jazzer360/fusion-posts (2026), third-hand; so is
-Centroid: centroid.cps (2015) and the CNC12 Mill Operator's Manual. The tolerances of arcs are parameters of each
+Mazak and Okuma: the posts of konkers/Mill-Post-Processors (2015) and Jazzer360/fusion-posts (2026), third-hand.
+Centroid: centroid.cps (2015) and the CNC12 Mill Operator's Manual, the latter's codes as dberlin/vscode-centroid-gcode
+repeats them (11de12a, original_help_text.yaml). The tolerances of arcs are parameters of each
 machine but for Haas; so is how far above the last depth a peck's rapid ends. Corners are rounded by the servos' lag
 alone, but for Haas, whose G187 E bounds it and whose setting 85 would let it be 0.25 mm.
 """
@@ -99,7 +100,7 @@ HAAS = replace(
     lags=False,
     subprograms="M97",
 )
-MAZAK = replace(FANUC, title="Mazak EIA", percent=False, subprograms="")
+MAZAK = replace(FANUC, title="Mazak EIA", percent=False, subprograms="M98 Q")
 CENTROID = replace(
     FANUC,
     title="Centroid CNC12",
@@ -111,7 +112,7 @@ CENTROID = replace(
     name=re.compile(r"\s*O\d{1,5}\s*([(;].*)?$"),
     arc_slack=0.005,
     dwell={"P": 1.0},
-    subprograms="",
+    subprograms="embedded",
 )
 _OKUMA_CYCLES = "G73 G81 G82 G83"
 OKUMA = replace(
@@ -126,6 +127,7 @@ OKUMA = replace(
         **because(ELSEWHERE, "G16 G30"),
         **because("tool lengths are taken in Z by G56", "G54 G55 G57 G58 G59 G43 G49"),
         **because("drilling cycles of this control are not read", f"G71 {_OKUMA_CYCLES} M52 M53 M54"),
+        **because(ELSEWHERE_TEXT, "CALL RTS MODIN MODOUT"),
     },
     uses={"G56": "H", "G15": "H"},
     percent=False,
@@ -133,5 +135,5 @@ OKUMA = replace(
     dwell={"F": 1.0},
     length="G56",
     offset="G15 H1",
-    subprograms="",
+    subprograms="CALL",
 )
