@@ -1,6 +1,7 @@
 """Heidenhain Klartext (TNC 426 to TNC 640).
 
 HEIDENHAIN, User's Manual Conversational Programming iTNC 530 / TNC 620: L, CC, C, CP, TOOL CALL, cycles 9 and 32.
+Cycle 200, drilling, as Autodesk's heidenhain.cps writes it: one block of several lines, called by M99.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import math
 import re
 
 from camcore.machine import Machine
-from camcore.moves import Arc, Dwell, End, Rapid, Spindle, ToolChange
+from camcore.moves import Arc, DrillHole, Dwell, End, Rapid, Spindle, ToolChange
 from camcore.program.model import Program
 from camcore.units import MM_PER_UNIT
 from postprocessors.dialect import SECOND_DECIMALS, Dialect, decimal
@@ -21,7 +22,7 @@ INCH_FEED = 10.0
 
 
 class Heidenhain(Dialect):
-    """Blocks have numbers, numbers have signs, and arcs their centre in a block before."""
+    """Blocks have numbers, numbers have signs, arcs their centre in a block before; a block may be several lines."""
 
     def __init__(self, machine: Machine) -> None:
         super().__init__(machine)
@@ -40,7 +41,8 @@ class Heidenhain(Dialect):
         return []
 
     def cycle(self, number: str, name: str, values: str) -> None:
-        """A cycle that takes effect where it is defined."""
+        """A cycle that takes effect where it is defined; one that was to be called is said anew after it."""
+        self.modal.pop("cycle", None)
         self.block(f"CYCL DEF {number}.0 {name}")
         self.block(f"CYCL DEF {number}.1 {values}")
 
@@ -84,9 +86,38 @@ class Heidenhain(Dialect):
 
     def feed(self, feed: float) -> list[str]:
         """F in mm/min, or in tenths of an inch per minute."""
+        return self.changed("F", "F" + decimal(self.tenths(feed), 1))
+
+    def tenths(self, feed: float) -> int:
+        """A feed in tenths of the control's unit."""
         units = self.machine.format.units
-        value = feed / MM_PER_UNIT[units] * (1.0 if units == "mm" else INCH_FEED)
-        return self.changed("F", "F" + self.number(value, 1))
+        return round(feed / MM_PER_UNIT[units] * (1.0 if units == "mm" else INCH_FEED) * 10)
+
+    def drill(self, move: DrillHole) -> None:
+        """Cycle 200 where it is not yet defined so, and its call over the hole; the feed is said anew after it."""
+        if self.z != self.steps(move.height):
+            self.go("L", [*self.axes(z=move.height), "R0 FMAX"])
+        cycle = " ~".join(f"\n    {value} ;{meaning}" for meaning, value in self.parameters(move).items())
+        if self.changed("cycle", cycle):
+            self.block("CYCL DEF 200 DRILLING ~")
+            self.lines[-1] += cycle
+        axes = self.axes(move.x, move.y) or [self.word("X", self.steps(move.x))]
+        self.go("L", [*axes, "R0 FMAX M99"])
+        self.modal.pop("F", None)
+
+    def parameters(self, move: DrillHole) -> dict[str, str]:
+        """Those of cycle 200 by what they mean: lengths count from the stock's top, and one movement makes the hole."""
+        bottom = self.steps(move.bottom)
+        return {
+            "SET-UP CLEARANCE": self.word("Q200=", self.steps(move.clear)),
+            "DEPTH": self.word("Q201=", bottom),
+            "FEED RATE FOR PLNGNG": f"Q206={signed(self.tenths(move.feed), 1)}",
+            "PLUNGING DEPTH": self.word("Q202=", -bottom),
+            "DWELL TIME AT TOP": "Q210=+0",
+            "SURFACE COORDINATE": self.word("Q203=", 0),
+            "2ND SET-UP CLEARANCE": self.word("Q204=", self.steps(move.height)),
+            "DWELL TIME AT DEPTH": f"Q211={signed(round(move.dwell * 10**SECOND_DECIMALS), SECOND_DECIMALS)}",
+        }
 
     def dwell(self, move: Dwell) -> None:
         """Cycle 9."""
@@ -95,6 +126,7 @@ class Heidenhain(Dialect):
     def tool_change(self, move: ToolChange) -> None:
         """Kept until the speed is known, which stands in the same block."""
         self.tool = move.number
+        self.modal.pop("cycle", None)
         self.modal["spindle"] = "M5"
         self.forget()
 
@@ -110,7 +142,7 @@ class Heidenhain(Dialect):
         self.block(f"END PGM {self.name}")
 
     def label(self) -> str:
-        """Number of the next block; they count from 0."""
+        """Number of the next block, whose lines are kept as one; they count from 0."""
         return f"{len(self.lines)} "
 
 

@@ -83,7 +83,7 @@ def test_writer_and_reader_were_told_the_same_limits(dialect: str) -> None:
     assert can.radius_ratio <= control.arc_ratio
     by_word = control.changes_tool == "M6" and "M6" in control.groups
     assert can.tool_change == (by_word or control.grammar == "klartext")
-    assert can.cycles == ("G81" in control.groups or control.grammar == "sinumerik")
+    assert can.cycles == ("G81" in control.groups or control.grammar in ("sinumerik", "klartext"))
     assert can.text.dwell in control.dwell
     assert can.text.point == bool(control.points)
     assert can.text.upper == control.upper or not can.text.upper

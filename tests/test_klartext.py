@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from machines_for_proof import mill
 from posted import posted
 
-from camcore.moves import Air, Arc, Dwell, End, Line, Rapid, Spindle, ToolChange
+import postprocessors
+from camcore.moves import Air, Arc, DrillHole, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
+from camcore.program import Program
+from camcore.program.pen import Pen, drilled
+from camcore.verify import inspect
+from camcore.verify.model import ReadMove
 from camcore.verify.reader import read
 
 TNC = mill("heidenhain")
@@ -118,3 +125,188 @@ def test_a_lost_block_is_seen_by_its_number() -> None:
     assert all(
         read("\n".join(lines[:k] + lines[k + 1 :]) + "\n", proof.machine).findings for k in range(len(lines) - 1)
     )
+
+
+# -- drilling ---------------------------------------------------------------------------------------------------------
+
+PARAMETERS = {200: 1.0, 201: -3.0, 206: 200.0, 202: 3.0, 210: 0.0, 203: 0.0, 204: 5.0, 211: 0.0}
+
+
+def definition(**other: float | None) -> str:
+    """Cycle 200 as its lines stand in a program; a parameter that is None is left out."""
+    said = {**PARAMETERS, **{int(name[1:]): value for name, value in other.items()}}
+    values = [f"    Q{number}={value:+g} ;MEANING" for number, value in said.items() if value is not None]
+    return " ~\n".join(["CYCL DEF 200 DRILLING", *values])
+
+
+HEAD = ("TOOL CALL 1 Z S9000", "M3", "L X+0 Y+0 Z+5 R0 FMAX")
+
+
+def holes(*blocks: str, units: str = "MM") -> list[Move]:
+    """What the blocks move, after the heading."""
+    reading = read(program(*HEAD, *blocks, units=units), TNC)
+    assert reading.findings == ()
+    return [each.move for each in reading.moves[3:-1]]
+
+
+def hole(x: float, y: float, *waits: Move) -> list[Move]:
+    return [Rapid(x, y, 1.0), Line(x, y, -3.0, 200.0), *waits, Rapid(x, y, 5.0)]
+
+
+@pytest.mark.parametrize(
+    ("calls", "places"),
+    [
+        (["L X+10 R0 FMAX M99", "L Y+10 FMAX", "L X+20 R0 FMAX M99"], [(10, 0, 1), (10, 10, 0), (20, 10, 1)]),
+        (["L X+9 FMAX M89", "L IX+5 FMAX", "L Y+9 FMAX M99", "L X+0 FMAX"],
+         [(9, 0, 1), (14, 0, 1), (14, 9, 1), (0, 9, 0)]),
+        (["CYCL CALL", "L X+9 FMAX", "L FMAX M99", "CYCL CALL M8"], [(0, 0, 2), (9, 0, 0), (9, 0, 2), (9, 0, 2)]),
+    ],
+)  # fmt: skip
+def test_a_cycle_drills_where_it_is_called(calls: list[str], places: list[tuple[float, float, int]]) -> None:
+    """A place has 0 no hole, 1 a way to it and a hole, 2 a hole where the tool is."""
+    expected: list[Move] = []
+    for x, y, kind in places:
+        expected += ([] if kind == 2 else [Rapid(x, y, 5.0)]) + (hole(x, y) if kind else [])
+    assert [move for move in holes(definition(), *calls) if not isinstance(move, Air)] == expected
+
+
+def test_pecks_count_from_the_surface_and_come_back_to_a_fifth_of_a_millimetre() -> None:
+    made = holes(definition(q202=1.4, q210=0.5, q211=0.3, q203=-1.0), "CYCL CALL")
+    back = [Rapid(0, 0, 0.0), Dwell(0.5)]
+    assert made == [
+        Rapid(0, 0, 0.0), Line(0, 0, pytest.approx(-2.4), 200.0), *back, Rapid(0, 0, pytest.approx(-2.2)),
+        Line(0, 0, pytest.approx(-3.8), 200.0), *back, Rapid(0, 0, pytest.approx(-3.6)),
+        Line(0, 0, -4.0, 200.0), Dwell(0.3), Rapid(0, 0, 4.0),
+    ]  # fmt: skip
+
+
+def test_lengths_and_feeds_of_the_cycle_are_in_the_programs_units() -> None:
+    inch = holes(definition(q204=2.0), "CYCL CALL", units="INCH")
+    assert inch[:2] == [Rapid(0, 0, 25.4), Line(0, 0, pytest.approx(-76.2), pytest.approx(508.0))]
+
+
+FAULTS: list[tuple[list[str], str]] = [
+    ([definition(q201=3.0)], "E712"),
+    ([definition(q201=0.0)], "E712"),
+    ([definition(q202=0.0)], "E712"),
+    ([definition(q202=0.0001)], "E712"),
+    ([definition(q206=0.0)], "E712"),
+    ([definition(q211=-1.0)], "E712"),
+    ([definition(q200=-1.0)], "E712"),
+    ([definition(q204=0.5)], "E712"),
+    ([definition(q395=1.0)], "E712"),
+    ([definition(q206=None)], "E708"),
+    ([definition(q203=None)], "E708"),
+    ([definition(q208=500.0)], "E709"),
+    ([definition().replace("Q210", "Q211")], "E707"),
+    ([definition().replace("Q206=+200", "Q206=Q2")], "E705"),
+    ([definition().replace("Q206=+200", "Q206=MAX")], "E705"),
+    ([definition().replace("200 DRILLING", "203 UNIVERSAL DRILLING")], "E705"),
+    ([definition().replace(" ~", "", 1)], "E703"),
+    ([definition() + " ~", "CYCL CALL"], "E703"),
+    ([definition(q203=8.0), "CYCL CALL"], "E705"),
+    ([definition(), "L X+1 FMAX M89", "L Z+9 FMAX"], "E705"),
+    ([definition(), "CC X+0 Y+1", "C X+0 Y+2 DR+ F100 M99"], "E705"),
+    ([definition(), "CYCL DEF 9.0 DWELL TIME", "CYCL DEF 9.1 DWELL 1", "CYCL CALL"], "E708"),
+    (["L X+1 FMAX M99"], "E708"),
+    (["CYCL CALL"], "E708"),
+    (["Q200=+1"], "E705"),
+    (["L X+1 FMAX ~"], "E705"),
+]
+
+
+@pytest.mark.parametrize(("blocks", "code"), FAULTS)
+def test_a_cycle_that_is_wrong_or_not_read_is_refused(blocks: list[str], code: str) -> None:
+    assert code in {each.code for each in read(program(*HEAD, *blocks), TNC).findings}
+
+
+def test_a_definition_that_goes_on_at_the_end_of_the_file_is_refused() -> None:
+    text = program(*HEAD).split("M30")[0] + definition() + " ~\n"
+    assert ("E703", 13) in [(each.code, each.where["line"]) for each in read(text, TNC).findings]
+    assert "E714" in [each.code for each in read(text, TNC).findings]
+
+
+def test_lines_of_a_definition_have_no_block_numbers() -> None:
+    right = program(*HEAD, definition(), "CYCL CALL")
+    assert read(right, TNC).findings == ()
+    assert "E703" in {each.code for each in read(right.replace("    Q201", "6 Q201"), TNC).findings}
+    long = right.replace("MEANING", "X" * 300, 1)
+    assert "E703" in {each.code for each in read(long, TNC).findings}
+
+
+HOLES = [DrillHole(x, y, 1.0, -2.0, 200.0, dwell=wait, travel=5.0)
+         for x, y, wait in [(10, 0, 0), (20, 0, 0), (20, 9, 0.5), (30, 9, 0.5), (30, 9, 0)]]  # fmt: skip
+HOLES.append(DrillHole(30.0, 9.0, 1.0, -1.0, 150.0, travel=8.0))
+
+
+@pytest.mark.parametrize("units", ["mm", "in"])
+@pytest.mark.parametrize("first", [0.0, 10.0])
+def test_holes_are_written_as_cycles_that_move_as_the_plain_blocks(units: str, first: float) -> None:
+    """Also the hole over which the tool already is, another cycle, another height, and the path after it."""
+    assert told(HOLES, units, first) == told([move for each in HOLES for move in drilled(each, 500.0)], units, first)
+
+
+@given(
+    st.lists(
+        st.builds(
+            DrillHole, st.floats(0, 99), st.floats(0, 99), st.floats(0.5, 2.0), st.floats(-9.0, -0.1),
+            st.floats(10, 900), st.just(0.0), st.sampled_from([0.0, 0.35]), st.just(5.0),
+        ),
+        max_size=6,
+    )
+)  # fmt: skip
+def test_any_holes_are_written_as_cycles_that_move_as_the_plain_blocks(made: list[DrillHole]) -> None:
+    assert told(made, "mm", 0.0) == told([move for each in made for move in drilled(each, 500.0)], "mm", 0.0)
+
+
+def told(middle: list[DrillHole] | list[Move], units: str, first: float) -> list[object]:
+    """What the text of a program that does this between two ways is read as; a path with a feed follows."""
+    form = TNC.format.model_copy(update={"units": units, "decimals": 3 if units == "mm" else 5})
+    machine = TNC.model_copy(update={"format": form})
+    head = [ToolChange(1, 1.0), Spindle(9000.0), Rapid(first, -1.0, 5.0), Line(first, 0.0, 5.0, 200.0)]
+    tail = [Rapid(50.0, 50.0, 9.0), Line(50.0, 51.0, 9.0, 200.0), Rapid(0.0, 0.0, 20.0), Spindle(0.0), End()]
+    text = postprocessors.write(Program("p", "m", "s", (*head, *middle, *tail)), machine)
+    drills = [each for each in middle if isinstance(each, DrillHole)]
+    assert text.count("M99") == len(drills)
+    reading = read(text, machine)
+    assert reading.findings == ()
+    kept = [each for each in reading.moves if not _still(each)]
+    return [(type(each.move).__name__, each.rpm, each.tool, _lengths(each.move)) for each in kept]
+
+
+def _still(each: ReadMove) -> bool:
+    """Whether it is a way to where the tool already is."""
+    move = each.move
+    return isinstance(move, Rapid | Line) and (move.x, move.y, move.z) == (each.x0, each.y0, each.z0)
+
+
+def _lengths(move: Move) -> tuple[float, ...]:
+    return tuple(round(getattr(move, name, 0.0), 9) for name in ("x", "y", "z", "feed", "seconds"))
+
+
+def test_a_cycle_is_said_once_for_all_holes_that_are_alike_and_again_after_another_one() -> None:
+    wait = [Dwell(1.0)]
+    moves = [ToolChange(1, 1.0), Spindle(9000.0), Rapid(0, 0, 5.0), *HOLES[:2], *wait, HOLES[1], *HOLES[2:4], End()]
+    text = postprocessors.write(Program("p", "m", "s", tuple(moves)), TNC)
+    assert (text.count("CYCL DEF 200"), text.count("M99"), text.count("Q211=+0.5")) == (3, 5, 1)
+    numbers = [int(line.split()[0]) for line in text.splitlines() if not line.startswith("    ")]
+    assert numbers == list(range(len(numbers)))
+
+
+def test_pecked_holes_are_taken_apart_before_they_are_written() -> None:
+    pecked, simple = DrillHole(1.0, 2.0, 1.0, -5.0, 100.0, peck=2.0), DrillHole(1.0, 2.0, 1.0, -5.0, 100.0)
+    for each, cycles in ((pecked, 0), (simple, 1)):
+        pen = Pen(TNC, {})
+        pen.rapid(1.0, 2.0, 1.0)
+        pen.drill(each)
+        assert sum(isinstance(move, DrillHole) for move in pen.moves) == cycles
+
+
+def test_the_hole_of_a_cycle_is_held_against_the_part_like_any_cut() -> None:
+    proof = posted("heidenhain", "mill")
+    blocks = [line.split(" ", 1)[1] for line in proof.text.splitlines()]
+    place = len(blocks) - 1 - blocks[::-1].index("M5")
+    blocks[place:place] = [definition(q201=-1.8, q202=1.8, q204=20.0), "L X+18 Y+13 R0 FMAX M99"]
+    text = "".join(f"{number} {each}\n" for number, each in enumerate(blocks))
+    found = inspect(text, proof.machine, proof.task).findings
+    assert ("E750", place + 10, 4.5) in [(each.code, each.where.get("line"), each.where.get("size")) for each in found]

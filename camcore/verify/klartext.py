@@ -1,8 +1,9 @@
 """Heidenhain Klartext, block by block: a grammar of its own, and the same moves.
 
 HEIDENHAIN, User's Manual Conversational Programming, iTNC 530 (606 42x) and TNC 620: BEGIN PGM, TOOL CALL, L, CC, C,
-CP, cycles 9 and 32; `subprograms.py` reads LBL and CALL LBL. What is not in `_BLOCKS` is refused: APPR and DEP, RL and
-RR, Q parameters, polar lines, machine coordinates (M91), FK contours.
+CP, cycles 9 and 32; `cycle200.py` reads drilling, `subprograms.py` LBL and CALL LBL. What is not in `_BLOCKS` is
+refused: APPR and DEP, RL and RR, Q parameters elsewhere than in cycle 200, polar lines, machine coordinates (M91), FK
+contours.
 """
 
 from __future__ import annotations
@@ -14,16 +15,14 @@ from collections.abc import Callable, Sequence
 from camcore.findings import Finding
 from camcore.machine import Machine
 from camcore.moves import Air, Arc, Dwell, End, Line, Rapid, ToolChange
-from camcore.units import MM_PER_INCH
 from camcore.verify.circles import RefusedError, check_centre
 from camcore.verify.control import Control
+from camcore.verify.cycle200 import DEFINES, INCH_FEED, Drill, defined
 from camcore.verify.recorder import Recorder
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 _TAIL = rf"(?: R0)?(?: F ?(?P<F>{_NUMBER}|MAX))?(?P<M>(?: M\d+)*)"
 _BLOCK_NUMBER = re.compile(r"\s*(\d{1,9})\s*")
-_INCH_FEED = 0.1 * MM_PER_INCH
-"""In inch programs F counts tenths of an inch per minute."""
 _REFUSED = {
     "APPR": "the way in has to stand in the text, not be made by the control",
     "DEP": "the way out has to stand in the text, not be made by the control",
@@ -34,7 +33,7 @@ _REFUSED = {
     "LP": "polar lines are not read",
     "LBL": "only those after M30 are read, and none within another",
     "CALL": "what it calls does not stand in this text, or it stands in a subprogram",
-    "CYCL": "only the cycles 9 (dwell) and 32 (tolerance) are read",
+    "CYCL": "only the cycles 9 (dwell), 32 (tolerance) and 200 (drilling, with plain numbers) are read",
     "FN": "parameters are not read",
     "Q": "parameters are not read",
     "PLANE": "only the XY plane is read",
@@ -63,6 +62,8 @@ class Klartext(Recorder):
         self._name = ""
         self._centre: tuple[float, float] | None = None
         self._cycle = ""
+        self._hole: Drill | None = None
+        self._modal = False
 
     def read(self, text: str, line: int) -> None:
         """One block: its number, then one of the kinds that are known."""
@@ -120,6 +121,10 @@ class Klartext(Recorder):
         state.s = float(match["S"] or state.s)
 
     def _line_block(self, match: re.Match[str]) -> None:
+        again = self._modal
+        if again and match["Z"] is not None:
+            self._refuse("E705", "a way in Z while M89 is in force drills again", "end it with M99 before")
+            return
         self._switch(match["M"], start=True)
         end = self._end(match)
         if match["F"] == "MAX":
@@ -127,6 +132,8 @@ class Klartext(Recorder):
         elif (feed := self._feed(match["F"])) is not None:
             self._go(Line(*end, feed))
         self._switch(match["M"], start=False)
+        if again and self._modal:
+            self._drill()
 
     def _end(self, match: re.Match[str]) -> tuple[float, float, float]:
         unit, here = self.state.unit or 1.0, (self.state.x, self.state.y, self.state.z)
@@ -143,7 +150,7 @@ class Klartext(Recorder):
             self._refuse("E705", "an arc at FMAX is not read", "state a feed")
             return None
         if stated is not None:
-            state.feed = float(stated) * (1.0 if state.unit == 1.0 else _INCH_FEED)
+            state.feed = float(stated) * (1.0 if state.unit == 1.0 else INCH_FEED)
         if not state.feed or state.feed < 0:
             self._refuse("E710", "a path without a feed", "state F in its block or before it")
             return None
@@ -179,6 +186,9 @@ class Klartext(Recorder):
         self._turn(match, x, y, float(match["Z"]) * unit + (state.z if match["inc"] else 0.0))
 
     def _turn(self, match: re.Match[str], x: float, y: float, z: float) -> None:
+        if self._modal or "M99" in match["M"] or "M89" in match["M"]:
+            self._refuse("E705", "an arc that ends with a drilled hole is not read", "call the cycle in a line's block")
+            return
         if self._centre is None:
             self._refuse("E708", "an arc without a centre", "state CC before it")
             return
@@ -196,8 +206,36 @@ class Klartext(Recorder):
         self._switch(match["M"], start=True)
         self._switch(match["M"], start=False)
 
+    # -- cycles -------------------------------------------------------------------------------------------------------
+
+    def _define(self, match: re.Match[str]) -> None:
+        """Cycle 200 as it is defined; a call makes it."""
+        found = defined(match["values"], self.state.unit or 1.0)
+        if isinstance(found, Drill):
+            self._hole, self._modal = found, False
+        else:
+            self._refuse(*found)
+
+    def _call(self, match: re.Match[str]) -> None:
+        self._switch(match["M"], start=True)
+        self._modal = False
+        self._drill()
+        self._switch(match["M"], start=False)
+
+    def _drill(self) -> None:
+        """One hole where the tool is."""
+        state, hole = self.state, self._hole
+        if hole is None:
+            self._refuse("E708", "a cycle is called, and none is defined", "define cycle 200 before it")
+        elif state.z < hole.start - 1e-9:
+            self._refuse("E705", "a cycle that is called below its set-up clearance", "lift the tool before it")
+        else:
+            for move in hole.moves(state.x, state.y, self.control.peck_back):
+                self._go(move)
+
     def _cycle_name(self, match: re.Match[str]) -> None:
-        self._cycle = match["number"]
+        """Another cycle; whether a call after it still means the one before is not known."""
+        self._cycle, self._hole, self._modal = match["number"], None, False
 
     def _wait(self, match: re.Match[str]) -> None:
         if self._cycle != "9":
@@ -212,7 +250,8 @@ class Klartext(Recorder):
     # -- M functions --------------------------------------------------------------------------------------------------
 
     def _switch(self, words: str, start: bool) -> None:
-        """M3, M4, M8 and M13 act at a block's start, M0, M2, M5, M9 and M30 at its end (manual, "M functions")."""
+        """M3, M4, M8 and M13 act at a block's start, M0, M2, M5, M9, M30, M89 and M99 at its end (manual, "M
+        functions")."""
         for code in words.split():
             if code not in _M:
                 self._refuse("E705", f"{code} is refused: this reader does not know it", "write the program without it")
@@ -231,12 +270,16 @@ class Klartext(Recorder):
             self._emit(self._power_move())
         if bool(state.air) != before[1]:
             self._emit(Air(bool(state.air)))
+        if code in ("M89", "M99"):
+            self._modal = code == "M89"
+            self._drill()
         if code in ("M2", "M30"):
             self._emit(End())
             state.ended = True
 
 
-_M = {"M3": True, "M4": True, "M8": True, "M13": True, "M0": False, "M2": False, "M5": False, "M9": False, "M30": False}
+_M = {**dict.fromkeys(("M3", "M4", "M8", "M13"), True),
+      **dict.fromkeys(("M0", "M2", "M5", "M9", "M30", "M89", "M99"), False)}  # fmt: skip
 """M functions, and whether they act at the start of their block."""
 _AXES = "".join(rf"(?: (?P<i{axis}>I)?{axis}(?P<{axis}>{_NUMBER}))?" for axis in "XYZ")
 _BLOCKS: tuple[tuple[re.Pattern[str], Callable[[Klartext, re.Match[str]], None]], ...] = tuple(
@@ -249,8 +292,10 @@ _BLOCKS: tuple[tuple[re.Pattern[str], Callable[[Klartext, re.Match[str]], None]]
         (r"BEGIN PGM (?P<name>[A-Z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._begin),
         (r"END PGM (?P<name>[A-Z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._close),
         (r"TOOL CALL (?P<tool>\d{1,5}) Z(?: S(?P<S>\d+\.?\d*))?", Klartext._tool),
-        (r"(?:L )?(?P<M>M\d+(?: M\d+)*)", Klartext._alone),
+        (r"(?:L )?(?:R0 )?(?:F ?MAX )?(?P<M>M\d+(?: M\d+)*)", Klartext._alone),
         (r"BLK FORM 0\.[12](?: Z)?(?: [XYZ][-+]?[\d.]+){3}", lambda _self, _match: None),
+        (DEFINES, Klartext._define),
+        (r"CYCL CALL(?P<M>(?: M\d+)*)", Klartext._call),
         (r"CYCL DEF (?P<number>9|32)\.0 (?:DWELL TIME|TOLERANCE)", Klartext._cycle_name),
         (r"CYCL DEF 9\.1 DWELL (?P<seconds>\d+\.?\d*)", Klartext._wait),
         (r"CYCL DEF 32\.1 T(?P<T>\d+\.?\d*)", Klartext._tolerance),

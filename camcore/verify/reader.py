@@ -9,7 +9,7 @@ from camcore.findings import CamError, Finding, errors
 from camcore.machine import Machine
 from camcore.verify.control import Control
 from camcore.verify.controls import READERS
-from camcore.verify.fagor import Fagor
+from camcore.verify.cycle200 import joined
 from camcore.verify.interpreter import Interpreter
 from camcore.verify.klartext import Klartext, counted
 from camcore.verify.model import ReadMove
@@ -21,9 +21,7 @@ MAX_CHARACTERS = 64_000_000
 """A larger program is refused unread: it is 100 times the largest that a sheet of 500 parts needs."""
 _MOST_FINDINGS = 50
 
-_GRAMMARS: Mapping[str, type[Recorder]] = {
-    "words": Interpreter, "klartext": Klartext, "sinumerik": Sinumerik, "fagor": Fagor
-}  # fmt: skip
+_GRAMMARS: Mapping[str, type[Recorder]] = {"words": Interpreter, "klartext": Klartext, "sinumerik": Sinumerik}
 
 
 class Reading(NamedTuple):
@@ -52,7 +50,8 @@ def read(text: str, machine: Machine) -> Reading:
     interpreter: Recorder = _GRAMMARS[control.grammar](machine, control)
     lines, tail = _lines(text, control)
     if control.grammar == "klartext":
-        interpreter.findings += counted(lines)
+        lines, broken = joined(lines, control)
+        interpreter.findings += [*broken, *counted(lines)]
     running, wrong = unfolded(lines, control)
     interpreter.findings += wrong
     for number, line in running:
