@@ -2,7 +2,7 @@
 
 Words that bear on no motion (dwells, lengths, air, path control, names) are taken out; where Z goes to its reference,
 the upper end of its travel is written out; units and ends get LinuxCNC's words.
-SINUMERIK's CYCLE81 and CYCLE82 become G81 and G82 at every place up to MCALL.
+SINUMERIK's CYCLE81 and CYCLE82 become G81 and G82 at every place up to MCALL; Fagor's G81 gets LinuxCNC's words.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _WORDS = (
     (r" D\d+$", ""),
 )
 _CYCLE = re.compile(r"MCALL CYCLE8([12])\(([^,]+),([^,]+),([^,]+),([^,]+)(,,[^,]+)?\)")
+_FAGOR = re.compile(r"G81 G98 (X\S+ Y\S+) Z(\S+) I(\S+)( K\d+)?( F\S+)?")
 _HOME = re.compile(r"G91 G28 Z0\.|G53 G0 Z0\.|M25|G0 SUPA Z0 D0")
 
 
@@ -41,6 +42,9 @@ def for_linuxcnc(text: str, machine: Machine) -> str:
         elif line == "MCALL":
             cycle = ""
             lines.append("G80")
+        elif call := _FAGOR.fullmatch(line):
+            code, wait = ("G82", " P1") if call[4] else ("G81", "")
+            lines.append(f"G98 {code} {call[1]} Z{call[3]} R{call[2]}{wait}{call[5] or ''}")
         elif cycle and line.removeprefix("G0 ")[0] in "XY":
             lines.append(cycle + line.removeprefix("G0 "))
         elif _HOME.fullmatch(line):

@@ -160,7 +160,7 @@ REFUSED = [
     ("siemens", "G710 G90\nMCALL CYCLE81(1)\nM30\n", "E708", 2),
     ("siemens", "G710 G90\nG0 SUPA X0 Z0\nM30\n", "E705", 2),
     ("fagor", "G71 G90\nT1 D2\nM30\n", "E713", 2),
-    ("fagor", "G71 G90\nG81 Z2 I-5\nM30\n", "E705", 2),
+    ("fagor", "G71 G90\nG83 Z2 I-5\nM30\n", "E705", 2),
     ("marlin", "G21 G90\nM77\n", "E706", 1),
     ("marlin", "G21\nG90\nG1 F100 X1\nX2\nM77\n", "E709", 4),
     ("marlin", "G21\nG90\nG91.1\nM77\n", "E705", 3),
@@ -215,7 +215,7 @@ def test_a_spindle_that_turns_at_the_tool_change_is_found(dialect: str) -> None:
 @pytest.mark.parametrize("dialect", ["haas", "siemens", "heidenhain", "fagor"])
 def test_a_control_that_rounds_corners_has_to_be_told_how_far(dialect: str) -> None:
     proof = posted(dialect, "mill")
-    bounds = re.compile(r"G187.*|G641.*|\d+ CYCL DEF 32\.1 .*|(?<=G40) G50")
+    bounds = re.compile(r"G187.*|G641.*|\d+ CYCL DEF 32\.1 .*|(?<=G80) G50")
     text = bounds.sub("", proof.text)
     assert text != proof.text
     found = [finding for finding in inspect(text, proof.machine).findings if finding.code == "E741"]

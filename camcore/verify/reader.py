@@ -10,6 +10,7 @@ from camcore.machine import Machine
 from camcore.verify.control import Control
 from camcore.verify.controls import READERS
 from camcore.verify.cycle200 import joined
+from camcore.verify.fagor import Fagor
 from camcore.verify.interpreter import Interpreter
 from camcore.verify.klartext import Klartext, counted
 from camcore.verify.model import ReadMove
@@ -21,7 +22,9 @@ MAX_CHARACTERS = 64_000_000
 """A larger program is refused unread: it is 100 times the largest that a sheet of 500 parts needs."""
 _MOST_FINDINGS = 50
 
-_GRAMMARS: Mapping[str, type[Recorder]] = {"words": Interpreter, "klartext": Klartext, "sinumerik": Sinumerik}
+_GRAMMARS: Mapping[str, type[Recorder]] = {
+    "words": Interpreter, "klartext": Klartext, "sinumerik": Sinumerik, "fagor": Fagor
+}  # fmt: skip
 
 
 class Reading(NamedTuple):

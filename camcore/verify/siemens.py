@@ -9,12 +9,10 @@ parameters and defaults of the machine's own: it is refused.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import ClassVar
 
-from camcore.findings import Finding
-from camcore.moves import Arc, Dwell, Line, Rapid
-from camcore.verify.interpreter import Interpreter
-from camcore.verify.words import Block
+from camcore.moves import Arc
+from camcore.verify.drilling import Drilling, Hole
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
 _CALL = re.compile(r"(?:N\d+ ?)?(?P<modal>MCALL ?)?(?P<name>CYCLE8[12]) ?\((?P<values>[-+.,\d ]*)\)")
@@ -27,19 +25,10 @@ _STRAIGHT = 1e-9
 """Three points this near to a line, as a share of their distances' product, have no circle."""
 
 
-class _Drill(NamedTuple):
-    """A cycle: heights that it returns to, starts from and drills to, mm; s at the bottom."""
-
-    back: float
-    start: float
-    bottom: float
-    dwell: float
-
-
-class Sinumerik(Interpreter):
+class Sinumerik(Drilling):
     """Reads blocks for a SINUMERIK; see the module's text."""
 
-    _drill: _Drill | None = None
+    _OFF: ClassVar[str] = "MCALL"
 
     def _read_words(self, text: str, line: int) -> None:
         bare = text.split(";", maxsplit=1)[0].strip()
@@ -48,7 +37,7 @@ class Sinumerik(Interpreter):
             return
         self._line = line
         if _OFF.fullmatch(bare):
-            self._drill = None
+            self._hole = None
         elif match := _CALL.fullmatch(bare):
             self._call(match)
         elif match := _CIP.fullmatch(bare):
@@ -56,37 +45,19 @@ class Sinumerik(Interpreter):
         else:
             super()._read_words(text, line)
 
-    def _settle(self) -> None:
-        super()._settle()
-        self._steady = None if self._drill else self._steady
-
-    def _move(self, words: Block) -> None:
-        super()._move(words)
-        if self._drill is None:
-            return
-        if "Z" in words.values:
-            self._wrong(
-                "E705", "a way in Z while a modal cycle is in force drills again", "call it off with MCALL first"
-            )
-        else:
-            self._make(self._drill)
-
-    def _wrong(self, code: str, message: str, advice: str) -> None:
-        self.findings.append(Finding(code, message, advice, where={"line": self._line}))
-
     # -- drilling -----------------------------------------------------------------------------------------------------
 
     def _call(self, match: re.Match[str]) -> None:
         """Take in a cycle; one that is not modal drills where the tool is."""
-        drill = self._taken(match["name"], [value.strip() for value in match["values"].split(",")])
-        if drill is None:
+        hole = self._taken(match["name"], [value.strip() for value in match["values"].split(",")])
+        if hole is None:
             return
         if match["modal"]:
-            self._drill = drill
+            self._hole = hole
         else:
-            self._make(drill)
+            self._make(hole)
 
-    def _taken(self, name: str, said: list[str]) -> _Drill | None:
+    def _taken(self, name: str, said: list[str]) -> Hole | None:
         unit = self.state.unit
         most = 6 if name == "CYCLE82" else 5
         values = [float(value) if re.fullmatch(_NUMBER, value) else None for value in [*said, *[""] * most]]
@@ -98,19 +69,7 @@ class Sinumerik(Interpreter):
         if bottom is None or not bottom < ground <= ground + gap <= top:
             self._wrong("E712", f"the heights of {name} are not DP < RFP <= RTP", "put them in order")
             return None
-        return _Drill(top * unit, (ground + gap) * unit, bottom * unit, (values[5] or 0.0) if most == 6 else 0.0)
-
-    def _make(self, drill: _Drill) -> None:
-        state = self.state
-        if not state.feed or state.z < drill.start:
-            self._wrong("E705", "a drilling cycle below its start, or without a feed", "lift the tool, and state F")
-            return
-        x, y = state.x, state.y
-        self._go(Rapid(x, y, drill.start))
-        self._go(Line(x, y, drill.bottom, state.feed))
-        if drill.dwell:
-            self._emit(Dwell(drill.dwell))
-        self._go(Rapid(x, y, drill.back))
+        return Hole(top * unit, (ground + gap) * unit, bottom * unit, (values[5] or 0.0) if most == 6 else 0.0)
 
     # -- arcs ---------------------------------------------------------------------------------------------------------
 
@@ -119,7 +78,7 @@ class Sinumerik(Interpreter):
         state = self.state
         unit = state.unit or 0.0
         feed = float(match["f"]) * unit if match["f"] else state.feed
-        if not unit or not state.absolute or not feed or self._drill:
+        if not unit or not state.absolute or not feed or self._hole:
             self._wrong("E705", "CIP is read with G90, units and a feed, and no modal cycle", "state them before")
             return
         end = (float(match["x"]) * unit, float(match["y"]) * unit)

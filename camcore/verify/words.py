@@ -17,6 +17,7 @@ _COMMENTS = {
     ";": re.compile(r";.*$"),
 }
 _UNREAD = {
+    "(": "is a comment without an end, or a statement, which is not read here",
     "#": "is a parameter; its value is not read",
     "[": "is an expression; its value is not read",
     "O": "is a subprogram, a loop or a condition, which is not read here",

@@ -1,6 +1,6 @@
 %SHEET-1,MX--,
 ; sheet-1 for kondia-b640
-G71 G17 G90 G94 G54 G40 G50
+G71 G17 G90 G94 G54 G40 G80 G50
 ; stock 250 x 170 x 1.57 mm
 ; work zero: lower left corner of the sheet - top of the stock
 ; T1 3.175 mm: carbide burr
@@ -13,14 +13,10 @@ G4 K300
 G43 G0 Z25
 X30 Y60
 Z4
-Z1
-G1 Z-2 F200
-G0 Z4
+G81 G98 X30 Y60 Z1 I-2 F200
 X35
-Z1
-G1 Z-2
-G0 Z4
-X40
+G80
+G0 X40
 Z1
 G1 Z-0.1
 G0 Z1
@@ -30,12 +26,10 @@ G0 Z1
 G1 Z-0.95 F1000
 Z-2 F200
 G0 Z4
-X45
-Z1
-G1 Z-2
-G4 K25
-G0 Z4
-Z25
+X45 Y60
+G81 G98 X45 Y60 Z1 I-2 K25
+G80
+G0 Z25
 M5
 T1 D1
 M6
