@@ -128,7 +128,6 @@ HEIDENHAIN = Control(
     arc_slack=0.016,
     arc_ratio=0.0,
     peck_back=0.2,
-    peck_back=0.2,
     length="TOOL CALL",
     blends=True,
     bound="CYCL DEF 32.1 T",
