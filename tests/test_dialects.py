@@ -203,7 +203,8 @@ def test_a_new_control_is_one_file_and_one_line(words: str, tmp_path: Path, monk
     monkeypatch.setitem(READERS, "nowhere", FANUC)
     exec(NEW[words], {"READERS": READERS, "FANUC": FANUC, "replace": replace})
     machine = machines.load(mine)
-    text = postprocessors.write(build(plans.mill_plan(), machine), machine)
+    program = build(plans.mill_plan(), machine)
+    text = postprocessors.write(program, machine)
     assert "G1 Z0. F600." in text
     assert text.endswith("M02\n")
     assert not re.search(r"\bG[23]\b", text)
@@ -211,6 +212,8 @@ def test_a_new_control_is_one_file_and_one_line(words: str, tmp_path: Path, monk
     assert words_alone.count(".") >= len(re.findall(r"[XYZF]-?\d", words_alone))
     reading = read(text, machine)
     assert [finding.code for finding in reading.findings] == []
+    waits = [move.seconds for move in program.moves if isinstance(move, Dwell)]
+    assert [each.move.seconds for each in reading.moves if isinstance(each.move, Dwell)][: len(waits)] == waits
     assert any(isinstance(each.move, Line) for each in reading.moves)
     assert not any(isinstance(each.move, Arc) for each in reading.moves)
 

@@ -26,12 +26,13 @@ class Control:
     points: words that need a decimal point, as without one they count least steps; decimals: how many of them are kept,
     in mm and inches.
     line_bytes: longest line with its end. percent: whether ``%`` lines mark start and end. name: what names a program.
+    acts_on: signs that it acts on wherever they stand, in comments too; runs: comments that are run.
     commands: each block is one code with its words, and no motion holds over.
     units: code → mm. start: the motion in force at the start. ends: codes that end a program.
     arc_slack mm, arc_ratio: an arc whose two radii differ by more than `arc_slack` and `arc_ratio` × radius, or by
     more than 100 × `arc_slack`, is refused. full_turn: a sweep below this, rad, is taken for a full turn.
     highest: largest value of a word. peck_back: how far above the last depth a peck's rapid ends, mm.
-    dwell: word of G4 → s; point_seconds: such a word with a decimal point counts s.
+    dwell: word of G4 → s; point_seconds: such a word with a decimal point counts s; whole: words that take no point.
     changes_tool: "T" where the T word alone takes the tool, "M6" where M6 does; after that the spindle stands, and
     `stops` says that M6 itself sees to it; elsewhere M5 has to stand before it. length: what calls a tool's length,
     where that has to be called. offset: the work offset that is usual. air: as `AIR`.
@@ -69,6 +70,9 @@ class Control:
     peck_back: float = 0.0
     dwell: Mapping[str, float] = field(default_factory=lambda: {"P": 1.0})
     point_seconds: bool = False
+    whole: frozenset[str] = frozenset()
+    acts_on: str = ""
+    runs: re.Pattern[str] | None = None
     changes_tool: Literal["T", "M6"] = "M6"
     stops: bool = False
     length: Literal["", "G43", "G56", "D", "TOOL CALL"] = ""

@@ -111,6 +111,8 @@ class Interpreter(Lane):
                 words.refuse("E712", f"{letter}{value:g} is negative", "give a positive number")
             elif letter in ("TNHLE" if self.control.beam == "outputs" else "TNHLD") and value != int(value):
                 words.refuse("E712", f"{letter}{value:g} is no whole number", "give a whole number")
+            elif letter in self.control.whole and letter in words.decimals:
+                words.refuse("E712", f"{self.control.title} takes no point in {letter}", "write a whole number")
             elif highest is not None and value > highest:
                 words.refuse("E712", f"{letter}{value:g} is more than {highest:g}", "give a smaller number")
 
@@ -119,10 +121,9 @@ class Interpreter(Lane):
         inch = (self._unit(words) or 1.0) != 1.0
         for letter in sorted(words.values.keys() & self.control.points):
             value = words.values[letter]
-            if "dwell" in words.codes and letter in self.control.dwell:
-                continue
             if letter not in words.decimals and value:
-                message = f"{letter}{value:g} has no decimal point: it would count least steps"
+                least = "milliseconds" if "dwell" in words.codes else "least steps"
+                message = f"{letter}{value:g} has no decimal point: it would count {least}"
                 words.refuse("E718", message, f"write {letter}{value:g}.")
             elif words.decimals.get(letter, 0) > self.control.decimals[inch]:
                 most = self.control.decimals[inch]
@@ -167,6 +168,9 @@ class Interpreter(Lane):
         if called == self.control.length and tool and int(words.values.get("H", tool)) != tool:
             number = words.values["H"]
             words.refuse("E713", f"{called} H{number:g} is not the length of tool {tool}", "call its own length")
+        if self.control.length == "D" and words.values.get("D", 0) > 1:
+            number = words.values["D"]
+            words.refuse("E713", f"D{number:g} is the length of another edge of tool {tool}", "call D1")
         chosen = words.values.get("T", state.chosen)
         if self.control.length == "G43" and words.values.get("D", chosen) != chosen:
             words.refuse("E713", f"D{words.values['D']:g} is not the offset of tool {chosen:g}", "call its own offset")

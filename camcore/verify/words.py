@@ -54,6 +54,9 @@ def block(text: str, line: int, control: Control) -> Block:
             "E702", f"line of {len(text)} characters; {control.title} takes {control.line_bytes - 1}", "shorten it"
         )
         return found
+    if why := _alive(text, control):
+        found.refuse("E703", why, "take it out")
+        return found
     bare = _COMMENTS[control.comments].sub(" ", text) if "(" in text or ";" in text else text
     place = 0
     while True:
@@ -70,6 +73,15 @@ def block(text: str, line: int, control: Control) -> Block:
         why = _UNREAD.get(rest[0].upper(), "is not a word of a letter and a number")
         found.refuse("E703", f"{rest[:20]!r} {why}", "write words such as X12.5")
     return found
+
+
+def _alive(text: str, control: Control) -> str | None:
+    """Why a line does something by what stands in its comments; None where it does nothing."""
+    if sign := next((sign for sign in control.acts_on if sign in text), None):
+        return f"{control.title} acts on {sign!r} wherever it stands, in comments too"
+    if control.runs and (match := control.runs.search(text)):
+        return f"{control.title} runs a comment that begins with {match[0]!r}"
+    return None
 
 
 def _take(found: Block, written: str, number: str, control: Control) -> None:

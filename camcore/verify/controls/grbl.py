@@ -1,5 +1,7 @@
 """GRBL 1.1: gnea/grbl bfb67f0, grbl/gcode.c and doc/markdown/commands.md; and the two that grew from it.
 
+Feed hold (!) and resume (~) are taken out of the stream before any line is read (serial.c), so from comments too.
+
 grblHAL: grblHAL/core f80fc34, gcode.c. FluidNC: bdring/FluidNC e952f33, FluidNC/src/GCode.cpp.
 """
 
@@ -44,6 +46,7 @@ GRBL = Control(
     arc_slack=0.005,
     full_turn=5e-7,
     highest={"N": 1e7, "T": 255},
+    acts_on="!~",
     changes_tool="T",
 )
 

@@ -1,8 +1,10 @@
 """LinuxCNC 2.9: docs/src/gcode/*.adoc (overview: modal groups; g-code; m-code) and its interpreter `rs274`, which the
-tests run beside this reader.
+tests run beside this reader. Comments that begin with ``py,`` are run as Python (src/emc/rs274ngc, py_execute).
 """
 
 from __future__ import annotations
+
+import re
 
 from camcore.verify.control import (
     COMPENSATION,
@@ -64,6 +66,7 @@ LINUXCNC = Control(
     peck_back=0.254,
     stops=True,
     length="G43",
+    runs=re.compile(r"[(;]\s*py,", re.IGNORECASE),
     beam="outputs",
     blend={"G64": "PQ"},
     subprograms="O-word",

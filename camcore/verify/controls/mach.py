@@ -27,6 +27,7 @@ MACH3 = replace(
     name=None,
     arc_slack=0.002,
     dwell={"P": 1.0},
+    whole=frozenset(),
 )
 MACH4 = replace(MACH3, title="Mach4", arc_slack=0.005, dwell={"P": 0.001}, point_seconds=True)
 _CYCLES = "G73 G81 G82 G83 G98 G99"

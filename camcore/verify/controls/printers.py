@@ -2,7 +2,8 @@
 
 Marlin: MarlinFirmware/Marlin, gcode/parser.cpp, gcode/motion/G2_G3.cpp, gcode/control/M3-M5.cpp; marlinfw.org.
 Smoothieware: Smoothieware/Smoothieware, GcodeDispatch.cpp, Robot.cpp, Laser.cpp. Neither compares the radii of an arc:
-the tolerance here is what the straight step at its end may be. Both take G91.1 for G91.
+the tolerance here is what the straight step at its end may be. Both take G91.1 for G91. Smoothieware knows no arc by
+its radius and keeps a feed of its own for G0 (Robot.cpp).
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ SMOOTHIEWARE = Control(
         **because("it is ignored", "M0 M1"),
         **because("tool changers are another firmware's", "M6"),
     },
-    letters=frozenset("FIJNPRSTXYZ"),
+    letters=frozenset("FIJNPSTXYZ"),
+    always=frozenset("STN"),
+    uses={"G1": "XYZF", "G2": "XYZIJF", "G3": "XYZIJF"},
     line_bytes=128,
     start="G0",
     arc_slack=0.005,
