@@ -75,6 +75,7 @@ CODES: dict[str, str] = {
     "E308": "no valid JSON",
     "E309": "nest without process",
     "E310": "unknown machine",
+    "E311": "another run writes into the folder",
     "E320": "no such part in the drawing",
     "E321": "part asked for twice",
     "W322": "units taken from the job",

@@ -1,10 +1,14 @@
-"""Files: whole or not at all, and no larger than expected."""
+"""Files: whole or not at all, and held by one process at a time."""
 
+import errno
 import hashlib
 import json
 import os
+import socket
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -55,3 +59,58 @@ def lock(file: IO[bytes]) -> None:
         import fcntl
 
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold the file `path` meanwhile; it says who does, and is removed in the end.
+
+    Raises BlockingIOError, its reason what the file says, where another holds it, OSError where it cannot be made. What
+    a killed process left is held by nobody, for the system lets go of its locks: the next one takes it over.
+    On a file system that knows no locks nobody is kept out.
+    """
+    file = _taken(path)
+    try:
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()}".encode())
+        yield
+    finally:
+        if sys.platform == "win32":  # where an open file cannot be removed
+            file.close()
+        with suppress(OSError):
+            path.unlink()
+        file.close()
+
+
+def _taken(path: Path) -> IO[bytes]:
+    """The open file `path`, locked; it is still that file then, and none that was removed by who held it before."""
+    while True:
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        file = os.fdopen(os.open(path, flags, 0o644), "r+b", buffering=0)
+        try:
+            file.seek(_BEHIND)  # where Windows locks, which lets nobody read what is locked
+            lock(file)
+        except OSError as error:
+            if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+                raise BlockingIOError(errno.EAGAIN, _said(file), str(path)) from None
+        file.seek(0)
+        if _is(file, path):
+            return file
+        file.close()
+
+
+_BEHIND = 1 << 20
+"""No lock file is so long."""
+
+
+def _said(file: IO[bytes]) -> str:
+    with file:
+        file.seek(0)
+        return file.read(200).decode(errors="replace")
+
+
+def _is(file: IO[bytes], path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        return False

@@ -1,18 +1,48 @@
-"""The folder of a run: whole files only, none left over from a run before, and a manifest of all."""
+"""The folder of a run: one run at a time, whole files only, none left over from before, and a manifest of all."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from camcore.files import write_whole
+from camcore.files import held, write_whole
 from camcore.findings import CamError, Finding
 from camcore.formats.common import MarkedFile
 from camcore.formats.manifest import StockModel, manifest
 from camcore.verify.model import Verified
 
 MANIFEST = "manifest.json"
+LOCK = ".camcore.lock"
+"""The file by which a run holds its folder; it is there only meanwhile."""
+ADVICE = "name a folder that can be written"
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Folder]:
+    """The folder of a run, made where there is none, for this run alone.
+
+    Raises CamError E307 where that cannot be, E311 where another run writes into it; nothing in it is touched then.
+    """
+    with ExitStack() as stack:
+        _make(path)
+        try:
+            stack.enter_context(held(path / LOCK))
+        except BlockingIOError as error:
+            message = "another run is writing into this folder" + (f": {error.strerror}" if error.strerror else "")
+            raise CamError(Finding("E311", message, "wait until it is done, or name another", str(path))) from None
+        except OSError as error:
+            message = f"cannot write into the folder: {error.strerror}"
+            raise CamError(Finding("E307", message, ADVICE, str(path / LOCK))) from None
+        yield Folder(path)
+
+
+def _make(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CamError(Finding("E307", f"cannot make the folder: {error.strerror}", ADVICE, str(path))) from None
 
 
 class Folder:
@@ -23,11 +53,6 @@ class Folder:
     """
 
     def __init__(self, path: Path) -> None:
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            advice = "name a folder that can be written"
-            raise CamError(Finding("E307", f"cannot make the folder: {error.strerror}", advice, str(path))) from None
         self.path = path
         self.marking: str | None = None
         self.outputs: dict[str, Path] = {}

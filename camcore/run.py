@@ -14,7 +14,7 @@ from camcore import papers, precheck, program, report, toolpath
 from camcore.booking import Booking
 from camcore.files import sha256, write_whole
 from camcore.findings import CamError, Finding, errors
-from camcore.folder import Folder
+from camcore.folder import Folder, opened
 from camcore.formats.common import FindingModel, FindingsFile, read_json
 from camcore.formats.cut import CutFile
 from camcore.formats.history import HistoryFile, StateModel
@@ -140,11 +140,11 @@ def run(
 
     The folder's files are the same for the same job, seed and version; the nest's wall time is therefore 0 in it.
     `stage` is called with the name of each stage as it begins, those of sheets once for each.
-    Raises CamError where nothing can be made of the job; findings.json says so in the folder too.
+    Raises CamError where nothing can be made of the job; findings.json says so in the folder too. Raises it as well
+    where another run is writing into the folder, which is left alone then.
     """
     clock = Clock(stage)
-    folder = Folder(out)
-    with Booking(out, budget.stock) as booking:
+    with opened(out) as folder, Booking(out, budget.stock) as booking:
         try:
             ready, found, history = _nested_and_held(path, budget, progress, clock, booking)
         except CamError as error:
