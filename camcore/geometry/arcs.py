@@ -21,6 +21,14 @@ WIDEST = math.pi / 2
 """No chord spans more than this, so that a small circle stays a contour however coarse the tolerance."""
 
 
+class Circles(NamedTuple):
+    """Circles of arcs; lines have radius inf. Each field has shape (n,)."""
+
+    cx: Floats
+    cy: Floats
+    radius: Floats
+
+
 class ArcForm(NamedTuple):
     """Centre form of arcs; lines have radius inf and sweep 0. Each field has shape (n,)."""
 
@@ -37,8 +45,8 @@ def is_arc(segments: Floats) -> Bools:
     return answer
 
 
-def centre_form(segments: Floats) -> ArcForm:
-    """Centre, radius, start angle and signed sweep.
+def circles(segments: Floats) -> Circles:
+    """Centre and radius.
 
     Centre = middle of the chord + left normal × (1 − b²) / 4b; radius = chord × (1 + b²) / 4|b|.
     """
@@ -49,13 +57,18 @@ def centre_form(segments: Floats) -> ArcForm:
     lift = (1.0 - b * b) / (4.0 * b)
     cx, cy = (x0 + x1) / 2 - dy * lift, (y0 + y1) / 2 + dx * lift
     radius = np.hypot(dx, dy) * (1.0 + b * b) / (4.0 * np.abs(b))
-    return ArcForm(
-        cx,
-        cy,
-        np.where(arc, radius, np.inf),
-        np.arctan2(y0 - cy, x0 - cx),
-        np.where(arc, 4.0 * np.arctan(bulge), 0.0),
-    )
+    return Circles(cx, cy, np.where(arc, radius, np.inf))
+
+
+def sweeps(segments: Floats) -> Floats:
+    """Signed sweep of each segment: 4 atan(b), 0 for lines."""
+    return np.where(is_arc(segments), 4.0 * np.arctan(segments[:, 4]), 0.0)
+
+
+def centre_form(segments: Floats) -> ArcForm:
+    """Centre, radius, start angle and signed sweep."""
+    cx, cy, radius = circles(segments)
+    return ArcForm(cx, cy, radius, np.arctan2(segments[:, 1] - cy, segments[:, 0] - cx), sweeps(segments))
 
 
 def lengths(segments: Floats) -> Floats:
@@ -70,34 +83,40 @@ def lengths(segments: Floats) -> Floats:
 def areas(segments: Floats) -> Floats:
     """Signed area, mm², between each segment and the origin; summed over a closed curve its area, ccw positive."""
     x0, y0, x1, y1, _ = segments.T
-    form = centre_form(segments)
-    radius = np.where(is_arc(segments), form.radius, 0.0)
-    return np.asarray((x0 * y1 - x1 * y0) / 2 + radius**2 / 2 * (form.sweep - np.sin(form.sweep)))
+    radius, sweep = np.where(is_arc(segments), circles(segments).radius, 0.0), sweeps(segments)
+    return np.asarray((x0 * y1 - x1 * y0) / 2 + radius**2 / 2 * (sweep - np.sin(sweep)))
 
 
-def _axis_points(segments: Floats) -> tuple[Bools, Floats]:
-    """Which (n, 4) of each circle's points farthest right, up, left, down are on the arc; those points (n, 4, 2)."""
-    form = centre_form(segments)
-    angle = np.arange(4) * np.pi / 2
-    past = (np.sign(form.sweep)[:, None] * (angle - form.start[:, None])) % (2 * np.pi)
-    step = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
-    radius = np.where(is_arc(segments), form.radius, 0.0)
-    points = np.stack([form.cx, form.cy], 1)[:, None, :] + radius[:, None, None] * step
-    return past < np.abs(form.sweep)[:, None], points
+_AXES = np.array([(1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0)])
+
+
+def _reached(form: ArcForm) -> Bools:
+    """Which (4, n) of each circle's points farthest right, up, left, down are on the arc."""
+    angle = np.arange(4)[:, None] * np.pi / 2
+    past = np.sign(form.sweep) * (angle - form.start) % (2 * np.pi)
+    answer: Bools = past < np.abs(form.sweep)
+    return answer
 
 
 def extremes(segments: Floats) -> Floats:
     """Points (m, 2), mm, between which everything lies: ends of all segments and the axis extremes of the arcs."""
-    hit, points = _axis_points(segments)
-    return np.concatenate([segments[:, 0:2], segments[:, 2:4], points[hit]])
+    form = centre_form(segments)
+    axis, arc = np.nonzero(_reached(form))
+    points = np.column_stack([form.cx[arc], form.cy[arc]]) + form.radius[arc, None] * _AXES[axis]
+    return np.concatenate([segments[:, 0:2], segments[:, 2:4], points])
 
 
 def boxes(segments: Floats) -> Floats:
     """Axis-parallel boxes (n, 4) ``x0, y0, x1, y1`` around each segment, mm; exact for arcs."""
-    hit, points = _axis_points(segments)
-    first, last = segments[:, None, 0:2], segments[:, None, 2:4]
-    reached = np.concatenate([first, last, np.where(hit[..., None], points, first)], axis=1)
-    return np.concatenate([reached.min(axis=1), reached.max(axis=1)], axis=1)
+    x0, y0, x1, y1, _ = segments.T
+    form = centre_form(segments)
+    right, up, left, down = _reached(form)
+    return np.column_stack([
+        np.minimum(np.where(left, form.cx - form.radius, x0), np.minimum(x0, x1)),
+        np.minimum(np.where(down, form.cy - form.radius, y0), np.minimum(y0, y1)),
+        np.maximum(np.where(right, form.cx + form.radius, x0), np.maximum(x0, x1)),
+        np.maximum(np.where(up, form.cy + form.radius, y0), np.maximum(y0, y1)),
+    ])  # fmt: skip
 
 
 def points_at(segments: Floats, t: Floats) -> Floats:
@@ -113,8 +132,7 @@ def points_at(segments: Floats, t: Floats) -> Floats:
 def directions_at(segments: Floats, t: Floats) -> Floats:
     """Unit tangent (n, 2) at fraction `t` (n,) of each segment's length, along the direction of travel."""
     chord = segments[:, 2:4] - segments[:, 0:2]
-    form = centre_form(segments)
-    heading = np.arctan2(chord[:, 1], chord[:, 0]) + form.sweep * (t - 0.5)
+    heading = np.arctan2(chord[:, 1], chord[:, 0]) + sweeps(segments) * (t - 0.5)
     return np.stack([np.cos(heading), np.sin(heading)], 1)
 
 
@@ -129,11 +147,10 @@ def cut_out(segments: Floats, t0: Floats, t1: Floats) -> Floats:
 
 def chords_needed(segments: Floats, tolerance: float) -> Floats:
     """How many chords keep each segment within `tolerance` mm: sweep / 2·acos(1 − tolerance / radius), 1 for lines."""
-    form = centre_form(segments)
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.clip(1.0 - tolerance / form.radius, math.cos(WIDEST / 2), 1.0)
+        ratio = np.clip(1.0 - tolerance / circles(segments).radius, math.cos(WIDEST / 2), 1.0)
     step = np.maximum(2.0 * np.arccos(ratio), 1e-4)
-    return np.where(is_arc(segments), np.maximum(1.0, np.ceil(np.abs(form.sweep) / step - 1e-9)), 1.0)
+    return np.where(is_arc(segments), np.maximum(1.0, np.ceil(np.abs(sweeps(segments)) / step - 1e-9)), 1.0)
 
 
 def flattened(segments: Floats, tolerance: float) -> Floats:

@@ -11,13 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from camcore.geometry import arcs
-from camcore.geometry.arrays import Floats, Ints
+from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.curve import Curve
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.intersect import crossings, on_segment, past_start
 
-_BATCH = 200_000
-"""Pairs measured at once; bounds memory."""
+_BATCH = 8192
+"""Pairs measured at once; what they need stays near the processor."""
+_CLEAR = 1e-6
+"""Segments that are farther apart than this, mm, do not cross, however their numbers are rounded."""
 
 
 class Nearest(NamedTuple):
@@ -29,28 +31,29 @@ class Nearest(NamedTuple):
 
 def nearest(points: Floats, segments: Floats) -> Nearest:
     """Place on row i of `segments` nearest to row i of `points` (n, 2), and its distance."""
+    t, distance, arc = np.empty(len(segments)), np.empty(len(segments)), arcs.is_arc(segments)
+    for which, measured in ((~arc, _nearest_on_lines), (arc, _nearest_on_arcs)):
+        t[which], distance[which] = measured(points[which], segments[which])
+    return Nearest(t, distance)
+
+
+def _nearest_on_lines(points: Floats, segments: Floats) -> Nearest:
     chord, to = segments[:, 2:4] - segments[:, 0:2], points - segments[:, 0:2]
     square = np.einsum("ij,ij->i", chord, chord)
     t = np.clip(np.einsum("ij,ij->i", chord, to) / np.where(square > 0, square, 1.0), 0.0, 1.0)
     away = to - t[:, None] * chord
-    distance: Floats = np.hypot(away[:, 0], away[:, 1])
-    arc = arcs.is_arc(segments)
-    if arc.any():
-        t[arc], distance[arc] = _nearest_on_arcs(points[arc], segments[arc])
-    return Nearest(t, distance)
+    return Nearest(t, np.hypot(away[:, 0], away[:, 1]))
 
 
 def _nearest_on_arcs(points: Floats, segments: Floats) -> Nearest:
-    past, sweep, radius = past_start(segments, points)
-    form = arcs.centre_form(segments)
-    to = points - segments[:, 0:2]
+    (x, y), (x0, y0, x1, y1, _) = points.T, segments.T
+    circles, sweep = arcs.circles(segments), np.abs(arcs.sweeps(segments))
+    cx, cy, radius = circles
+    past, to_x, to_y = past_start(segments, circles, points), x - x0, y - y0
     # |p − c| − r = (|p − c|² − r²) / (|p − c| + r), with the squares taken from the start: no cancellation.
-    power = np.einsum("ij,ij->i", to, to) + 2 * (
-        to[:, 0] * (segments[:, 0] - form.cx) + to[:, 1] * (segments[:, 1] - form.cy)
-    )
-    to_circle = np.abs(power) / (np.hypot(points[:, 0] - form.cx, points[:, 1] - form.cy) + radius)
-    to_start = np.hypot(to[:, 0], to[:, 1])
-    to_end = np.hypot(points[:, 0] - segments[:, 2], points[:, 1] - segments[:, 3])
+    power = to_x**2 + to_y**2 + 2 * (to_x * (x0 - cx) + to_y * (y0 - cy))
+    to_circle = np.abs(power) / (np.hypot(x - cx, y - cy) + radius)
+    to_start, to_end = np.hypot(to_x, to_y), np.hypot(x - x1, y - y1)
     inside = past <= sweep
     t = np.where(inside, past / sweep, np.where(to_start <= to_end, 0.0, 1.0))
     return Nearest(t, np.where(inside, to_circle, np.minimum(to_start, to_end)))
@@ -58,6 +61,13 @@ def _nearest_on_arcs(points: Floats, segments: Floats) -> Nearest:
 
 def between_segments(a: Floats, b: Floats) -> Floats:
     """Least distance (n,), mm, between row i of `a` and row i of `b`; 0 where they cross."""
+    best = np.empty(len(a))
+    for k in range(0, len(a), _BATCH):
+        best[k : k + _BATCH] = _between(a[k : k + _BATCH], b[k : k + _BATCH])
+    return best
+
+
+def _between(a: Floats, b: Floats) -> Floats:
     best: Floats = np.minimum.reduce(
         [
             nearest(a[:, 0:2], b).distance,
@@ -68,27 +78,38 @@ def between_segments(a: Floats, b: Floats) -> Floats:
     )
     a_arc, b_arc = arcs.is_arc(a), arcs.is_arc(b)
     for first, second, which in ((a, b, a_arc), (b, a, b_arc & ~a_arc)):
-        if which.any():
-            best[which] = np.minimum(best[which], _facing(first[which], second[which]))
-    crossed = np.isfinite(crossings(a, b)[:, :, 0]).any(axis=1)
-    best[crossed] = 0.0
+        best[which] = np.minimum(best[which], _facing(first[which], second[which]))
+    close = np.flatnonzero(~_beside(a, b))
+    crossed = np.isfinite(crossings(a[close], b[close])[:, :, 0]).any(axis=1)
+    best[close[crossed]] = 0.0
     return best
+
+
+def _beside(a: Floats, b: Floats) -> Bools:
+    """Whether row i of `b` lies on one side of row i of `a`: each keeps within its sagitta of its chord."""
+    chord, rise = a[:, 2:4] - a[:, 0:2], -a[:, 4] / 2
+    length = np.hypot(chord[:, 0], chord[:, 1])
+    off = np.stack([chord[:, 0] * (b[:, k + 1] - a[:, 1]) - chord[:, 1] * (b[:, k] - a[:, 0]) for k in (0, 2)])
+    room = np.abs(b[:, 4]) / 2 * np.hypot(b[:, 2] - b[:, 0], b[:, 3] - b[:, 1]) + _CLEAR
+    top, bottom = np.maximum(rise, 0.0) * length**2, np.minimum(rise, 0.0) * length**2
+    answer: Bools = (off.min(axis=0) > top + room * length) | (off.max(axis=0) < bottom - room * length)
+    return answer
 
 
 def _facing(arc: Floats, other: Floats) -> Floats:
     """Distance from the arc's points that face `other` squarely (on the normal through both); inf without one."""
-    form, other_form = arcs.centre_form(arc), arcs.centre_form(other)
+    circle, other_circle = arcs.circles(arc), arcs.circles(other)
+    centre = np.column_stack([circle.cx, circle.cy])
     chord = other[:, 2:4] - other[:, 0:2]
     across = np.stack([-chord[:, 1], chord[:, 0]], axis=1)
-    between = np.stack([other_form.cx - form.cx, other_form.cy - form.cy], axis=1)
+    between = np.column_stack([other_circle.cx, other_circle.cy]) - centre
     way = np.where(arcs.is_arc(other)[:, None], between, across)
     size = np.hypot(way[:, 0], way[:, 1])
-    step = way * (form.radius / np.where(size > 0, size, 1.0))[:, None]
+    step = way * (circle.radius / np.where(size > 0, size, 1.0))[:, None]
     best = np.full(len(arc), np.inf)
-    for sign in (-1.0, 1.0):
-        point = np.stack([form.cx, form.cy], axis=1) + sign * step
-        there = on_segment(arc, point) & (size > 0)
-        best = np.where(there, np.minimum(best, nearest(point, other).distance), best)
+    for point in (centre - step, centre + step):
+        there = np.flatnonzero(on_segment(arc, point) & (size > 0))
+        best[there] = np.minimum(best[there], nearest(point[there], other[there]).distance)
     return best
 
 

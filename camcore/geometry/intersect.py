@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from camcore.geometry import arcs
-from camcore.geometry.arcs import STRAIGHT
+from camcore.geometry.arcs import STRAIGHT, Circles
 from camcore.geometry.arrays import Bools, Floats
 
 _TANGENT = 1e-9
@@ -31,38 +31,48 @@ def crossings(a: Floats, b: Floats, slack: float = 0.0) -> Floats:
     ):
         if which.any():
             found[which] = meet(a[which], b[which])
-    lies = on_segment(np.repeat(a, 2, axis=0), found.reshape(-1, 2), slack)
-    lies &= on_segment(np.repeat(b, 2, axis=0), found.reshape(-1, 2), slack)
-    found[~lies.reshape(-1, 2)] = np.nan
+    pair, place = np.nonzero(np.isfinite(found[:, :, 0]))
+    points = found[pair, place]
+    off = ~(on_segment(a[pair], points, slack) & on_segment(b[pair], points, slack))
+    found[pair[off], place[off]] = np.nan
     return found
 
 
 def on_segment(segments: Floats, points: Floats, slack: float = 0.0) -> Bools:
     """Whether a point of the segment's whole line or circle lies between its ends, prolonged by `slack` mm."""
+    lies, arc = np.empty(len(segments), dtype=np.bool_), arcs.is_arc(segments)
+    for which, between in ((~arc, _on_line), (arc, _on_arc)):
+        with np.errstate(invalid="ignore"):
+            lies[which] = between(segments[which], points[which], slack)
+    return lies
+
+
+def _on_line(segments: Floats, points: Floats, slack: float) -> Bools:
     chord = segments[:, 2:4] - segments[:, 0:2]
-    to = points - segments[:, 0:2]
     length = np.hypot(chord[:, 0], chord[:, 1])
-    along = np.einsum("ij,ij->i", chord, to) / np.where(length > 0, length, 1.0)
-    with np.errstate(invalid="ignore"):
-        on_line = (along >= -slack) & (along <= length + slack)
-        past, sweep, radius = past_start(segments, points)
-        give = slack / radius
-        on_arc = (past <= sweep + give) | (past >= 2 * np.pi - give)
-    return np.where(arcs.is_arc(segments), on_arc, on_line)
+    along = np.einsum("ij,ij->i", chord, points - segments[:, 0:2]) / np.where(length > 0, length, 1.0)
+    answer: Bools = (along >= -slack) & (along <= length + slack)
+    return answer
 
 
-def past_start(segments: Floats, points: Floats) -> tuple[Floats, Floats, Floats]:
-    """Angle [0, 2π) about the centre by which a point lies past the arc's start, in its direction; |sweep|; radius.
+def _on_arc(segments: Floats, points: Floats, slack: float) -> Bools:
+    circles = arcs.circles(segments)
+    past, give = past_start(segments, circles, points), slack / circles.radius
+    answer: Bools = (past <= np.abs(arcs.sweeps(segments)) + give) | (past >= 2 * np.pi - give)
+    return answer
+
+
+def past_start(segments: Floats, circles: Circles, points: Floats) -> Floats:
+    """Angle [0, 2π) about the centre by which a point lies past the start of an arc of these circles, in its direction.
 
     Taken from the start, not from the centre, so that it keeps its digits for arcs of huge radius.
     """
-    form = arcs.centre_form(segments)
-    start_x, start_y = segments[:, 0] - form.cx, segments[:, 1] - form.cy
-    to = points - segments[:, 0:2]
-    cross = start_x * to[:, 1] - start_y * to[:, 0]
-    dot = start_x * to[:, 0] + start_y * to[:, 1] + start_x**2 + start_y**2
-    past = np.arctan2(np.sign(segments[:, 4]) * cross, dot) % (2 * np.pi)
-    return past, np.abs(form.sweep), form.radius
+    x0, y0, _, _, bulge = segments.T
+    start_x, start_y, to_x, to_y = x0 - circles.cx, y0 - circles.cy, points[:, 0] - x0, points[:, 1] - y0
+    cross = start_x * to_y - start_y * to_x
+    dot = start_x * to_x + start_y * to_y + start_x**2 + start_y**2
+    past = np.arctan2(np.sign(bulge) * cross, dot)
+    return np.asarray(np.where(past < 0, past + 2 * np.pi, past))
 
 
 def _lines(a: Floats, b: Floats) -> Floats:
@@ -75,7 +85,7 @@ def _lines(a: Floats, b: Floats) -> Floats:
 
 
 def _line_circle(line: Floats, arc: Floats) -> Floats:
-    form = arcs.centre_form(arc)
+    form = arcs.circles(arc)
     chord = line[:, 2:4] - line[:, 0:2]
     length = np.hypot(*chord.T)
     unit = chord / np.where(length > 0, length, 1.0)[:, None]
@@ -87,7 +97,7 @@ def _line_circle(line: Floats, arc: Floats) -> Floats:
 
 
 def _circles(a: Floats, b: Floats) -> Floats:
-    fa, fb = arcs.centre_form(a), arcs.centre_form(b)
+    fa, fb = arcs.circles(a), arcs.circles(b)
     dx, dy = fb.cx - fa.cx, fb.cy - fa.cy
     apart = np.hypot(dx, dy)
     concentric = apart < _TANGENT

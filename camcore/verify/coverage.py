@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from camcore.geometry import arcs
+from camcore.geometry.arcs import Circles
 from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import nearest
 from camcore.geometry.index import SegmentIndex
@@ -141,11 +142,11 @@ def _far_off(points: Floats, reach: Floats, sweep: Sweep, index: SegmentIndex | 
 def _shortfalls(rows: Floats, cuts: Floats, radius: Floats) -> tuple[Floats, Floats, Floats]:
     """For pairs of an edge piece and a cutting stretch: shortfall at the piece's ends, and a bound on all of it."""
     first, last = nearest(rows[:, 0:2], cuts), nearest(rows[:, 2:4], cuts)
-    length, form = arcs.lengths(rows), arcs.centre_form(rows)
+    length = arcs.lengths(rows)
     longer = np.maximum(first.distance, last.distance)
     bound = (first.distance + last.distance + length) / 2
     straight = ~arcs.is_arc(cuts)
-    sagitta = length**2 / (8 * form.radius)
+    sagitta = length**2 / (8 * arcs.circles(rows).radius)
     bound = np.where(straight, np.minimum(bound, longer + sagitta), bound)
     if not straight.all():
         which = ~straight
@@ -161,29 +162,26 @@ def _bound_on_arcs(rows: Floats, cuts: Floats) -> Floats:
     √((g − r)² + 4 g r sin²(a / 2)) off. Along a line, and an arc round c, the angle about c runs one way, so that a is
     greatest at the piece's ends; g is greatest or least there, or in line with c and the edge's own centre.
     """
-    cut = arcs.centre_form(cuts)
-    centre = np.column_stack([cut.cx, cut.cy])
-    past = np.maximum(_past_ends(cuts, rows[:, 0:2]), _past_ends(cuts, rows[:, 2:4]))
-    least, most = _range(rows, centre)
+    cut, edge = arcs.circles(cuts), arcs.circles(rows)
+    past = np.maximum(*(_past_ends(cuts, cut, rows[:, k : k + 2]) for k in (0, 2)))
+    least, most = _range(rows, edge, np.column_stack([cut.cx, cut.cy]))
     round_it = ~arcs.is_arc(rows)
-    edge = arcs.centre_form(rows)
     round_it |= np.hypot(edge.cx - cut.cx, edge.cy - cut.cy) < edge.radius
     off = np.maximum(np.abs(least - cut.radius), np.abs(most - cut.radius))
     bound = np.hypot(off, 2 * np.sqrt(most * cut.radius) * np.sin(past / 2))
     return np.where(round_it & (past < np.pi / 4), bound, np.inf)
 
 
-def _past_ends(cuts: Floats, points: Floats) -> Floats:
+def _past_ends(cuts: Floats, circles: Circles, points: Floats) -> Floats:
     """By what angle points lie past the nearer end of arcs; 0 for those that face them."""
-    past, sweep, _ = past_start(cuts, points)
+    past, sweep = past_start(cuts, circles, points), np.abs(arcs.sweeps(cuts))
     return np.where(past <= sweep, 0.0, np.minimum(past - sweep, 2 * np.pi - past))
 
 
-def _range(rows: Floats, centre: Floats) -> tuple[Floats, Floats]:
-    """Least and greatest distance of edge pieces from a point each; of arcs from one within their circle."""
+def _range(rows: Floats, edge: Circles, centre: Floats) -> tuple[Floats, Floats]:
+    """Least and greatest distance of edge pieces from a point each; of arcs from one within their circle, `edge`."""
     away = [np.hypot(*(rows[:, k : k + 2] - centre).T) for k in (0, 2)]
     least, most = np.minimum(nearest(centre, rows).distance, np.minimum(*away)), np.maximum(*away)
-    edge = arcs.centre_form(rows)
     own = np.column_stack([edge.cx, edge.cy])
     apart = np.hypot(*(centre - own).T)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -9,6 +9,8 @@ import shapely
 
 from camcore.geometry import Curve
 from camcore.geometry.arrays import Floats
+from camcore.geometry.distance import from_points_to
+from camcore.geometry.index import SegmentIndex
 
 _FINE = 0.0003
 """Curves become polygons within this distance, mm."""
@@ -27,9 +29,12 @@ def leftover(curve: Curve, radius: float, outside: bool) -> Callable[[Floats], F
     centres = shapely.boundary(shapely.buffer(region, radius if outside else -radius, quad_segs=_QUARTER))
     if shapely.is_empty(centres):
         return lambda points: np.full(len(points), np.inf)
-    shapely.prepare(centres)
+    index = SegmentIndex(_chords(centres))
+    return lambda points: np.maximum(from_points_to(points, index) - radius, 0.0)
 
-    def short(points: Floats) -> Floats:
-        return np.asarray(np.maximum(shapely.distance(shapely.points(points), centres) - radius, 0.0))
 
-    return short
+def _chords(lines: shapely.Geometry) -> Floats:
+    """Rows (n, 5) of all straight pieces of lines."""
+    points, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    same = line[1:] == line[:-1]
+    return np.asarray(np.column_stack([points[:-1], points[1:], np.zeros(len(same))])[same])
