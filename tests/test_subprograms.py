@@ -146,6 +146,22 @@ def test_a_job_switches_them_on_and_its_programs_are_proven(tmp_path, wanted):
     assert ("CALL" in (tmp_path / "out" / "sheet-01.ngc").read_text()) is ("true" in wanted)
 
 
+LOADED = map(machines.load, sorted(machines.shipped(), reverse=True))
+ONE_OF_EACH = {m.dialect: m for m in LOADED if m.work_area.x[1] >= 300.0 and m.work_area.y[1] >= 200.0}
+"""A machine of each control that takes the sheet of the little job."""
+
+
+@pytest.mark.parametrize("dialect", [name for name in HAVE if name in ONE_OF_EACH])
+def test_a_sheet_with_subprograms_is_proven_on_a_machine_of_each_control(tmp_path, dialect):
+    path = job(tmp_path, ONE_OF_EACH[dialect].name, more="[output]\nsubprograms = true\n")
+    path.write_text(path.read_text().replace("quantity = 3", 'quantity = 12\nrotation = "fixed"'))
+    assert run(path, tmp_path / "out", Budget()).exit_code == 0
+    text = (tmp_path / "out" / f"sheet-01.{ONE_OF_EACH[dialect].extension}").read_text()
+    call = re.escape(FORMS[machines.abilities(dialect).text.subprogram].call.format("@")).replace("@", r"(\d+)")
+    numbers = re.findall(rf"^(?:\d+ )?{call}$", text, re.M)
+    assert len(numbers) > len(set(numbers)) > 0
+
+
 def test_a_job_has_the_last_word_over_the_machine_file(tmp_path):
     shipped = Path(postprocessors.__file__).parent / "machines" / "generic-linuxcnc-laser.toml"
     own = shipped.read_text().replace("[beam]", "[format]\nsubprograms = true\n\n[beam]", 1)
