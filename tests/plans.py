@@ -6,8 +6,10 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
+from camcore import machine as machines
 from camcore.geometry import Curve
-from camcore.machine import Machine
+from camcore.machine import Abilities, Machine
+from camcore.moves import Move
 from camcore.nesting.model import NestedSheet, Stock
 from camcore.toolpath.model import Cut, Hole, Kind, Plan, Role, Stroke, Tab, Tool
 
@@ -129,3 +131,24 @@ def mill_plans(draw: st.DrawFn) -> Plan:
 def plans_for(machine: Machine) -> st.SearchStrategy[Plan]:
     """Random plans of the machine's process."""
     return laser_plans() if machine.process == "laser" else mill_plans()
+
+
+def only(moves: tuple[Move, ...], *kinds: type) -> list[Move]:
+    """The moves of these kinds."""
+    return [move for move in moves if isinstance(move, kinds)]
+
+
+def one_stroke(curve: Curve, z0: float = 0.0, z1: float = 0.0, feed: float = 1000.0) -> Stroke:
+    """A curve that is cut once."""
+    return Stroke(curve, Role.CUT, feed, z0, z1)
+
+
+def able(machine: Machine, **changes: object) -> Machine:
+    """The machine with other abilities of its control."""
+
+    class Other(Machine):
+        @property
+        def abilities(self) -> Abilities:
+            return machines.abilities(self.dialect).model_copy(update=changes)
+
+    return Other.model_validate(machine.model_dump())
