@@ -81,7 +81,7 @@ class Text(Strict):
     air: tuple[str, str] = ("M8", "M9")
     home: tuple[str, ...] = ()
     blend: str = ""
-    subprogram: Literal["", "M98", "M98 Q", "M97", "CALL", "embedded", "O-word", "LBL"] = ""
+    subprogram: Literal["", "M98", "M98 Q", "M97", "CALL", "embedded", "O-word", "LBL", "CALL BLOCK", "SUB"] = ""
     relative: tuple[str, ...] = ("G91", "G90")
 
 

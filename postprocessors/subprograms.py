@@ -48,6 +48,8 @@ FORMS: Mapping[str, Form] = {
     "embedded": Form("O{}", "M99", "M98 P{}", before=True, first=9101),
     "O-word": Form("O{} SUB", "O{} ENDSUB", "O{} CALL", before=True),
     "LBL": Form("LBL {}", "LBL 0", "CALL LBL {}"),
+    "CALL BLOCK": Form("UP{}:", "END{}:", "CALL BLOCK UP{0} TO END{0}"),
+    "SUB": Form("(SUB {})", "(RET)", "(CALL {})", own=True),
 }
 """Forms by `Text.subprogram`. Okuma's programs have numbers below 8000; Centroid embeds those from 9100 up."""
 MOST_OWN = 79
@@ -87,11 +89,12 @@ class Subprograms:
     def call(self, first: int) -> int:
         """How many moves a call that starts at move `first` makes; 0 where there is none.
 
-        After it every mode is said anew.
+        No drilling cycle is in force at a call, and after it every mode is said anew.
         """
         call, dialect = self.calls.get(first), self.dialect
         if call is None:
             return 0
+        dialect.cancel("")
         dialect.block(self.form.call.format(call.number))
         dialect.modal.clear()
         start, way = self._place(call.run), call.way

@@ -15,8 +15,9 @@ import postprocessors
 from camcore import machine as machines
 from camcore.findings import CamError
 from camcore.machine import Machine
-from camcore.moves import Air, Arc, Beam, Comment, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
+from camcore.moves import Air, Arc, Beam, Comment, DrillHole, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
 from camcore.program import Program
+from camcore.program.pen import drilled
 from camcore.program.repeats import MOST, repeats
 from camcore.ready import Budget, prepare
 from camcore.run import run
@@ -187,14 +188,16 @@ def test_subprograms_and_line_numbers_exclude_each_other():
         Machine.model_validate({**machine.model_dump(), "format": {"subprograms": True, "line_numbers": True}})
 
 
-def test_programs_of_their_own_have_numbers_that_no_other_sheet_has():
-    machine = wanting(_machine("fanuc", "mill"))
+@pytest.mark.parametrize(("dialect", "word"), [("fanuc", "^O0?"), ("fagor", r"^\(SUB ")])
+def test_programs_of_their_own_have_numbers_that_no_other_sheet_has(dialect, word):
+    machine = wanting(_machine(dialect, "mill"))
     numbers = {
-        name: re.findall(r"^O\d+", postprocessors.write(program("mill", name), machine), re.M)
+        name: re.findall(rf"{word}(\d{{3}})\b", postprocessors.write(program("mill", name), machine), re.M)[-2:]
         for name in ("a-7", "a-8")
     }
-    assert numbers == {"a-7": ["O0007", "O0701", "O0702"], "a-8": ["O0008", "O0801", "O0802"]}
-    assert "M98" not in postprocessors.write(program("mill", "sheet-80"), machine)
+    assert numbers == {"a-7": ["701", "702"], "a-8": ["801", "802"]}
+    plain = postprocessors.write(program("mill", "sheet-80"), _machine(dialect, "mill"))
+    assert postprocessors.write(program("mill", "sheet-80"), machine) == plain
 
 
 def test_repeats_are_found_by_their_moves_alone():
@@ -268,6 +271,50 @@ SPOILT = {
     "centroid: never called": ("centroid", "M98 P9102\n", "", "E715"),
     "centroid: twice the same": ("centroid", "\nO9102\n", "\nO9101\n", "E703"),
     "centroid: a file": ("centroid", "M98 P9101", 'M98 "O9101.cnc"', "E703"),
+    "siemens: not in the text": ("siemens", "\nUP102:", "\nUP103:", "E705"),
+    "siemens: no end": ("siemens", "END101:\n", "", "E705"),
+    "siemens: the end of another": ("siemens", "UP101 TO END101", "UP101 TO END102", "E705"),
+    "siemens: backwards": ("siemens", "UP101 TO END101", "END101 TO UP101", "E705"),
+    "siemens: a label twice": ("siemens", "\nUP102:", "\nUP101:", "E705"),
+    "siemens: a label that nothing uses": ("siemens", "\nM30\n", "\nM30\nUP103:\n", "E715"),
+    "siemens: never called": ("siemens", "CALL BLOCK UP102 TO END102\n", "", "E715"),
+    "siemens: nested": ("siemens", "UP102:\n", "UP102:\nCALL BLOCK UP101 TO END101\n", "E705"),
+    "siemens: itself": ("siemens", "UP101:\n", "UP101:\nREPEAT UP101 END101\n", "E705"),
+    "siemens: before the end": ("siemens", "\nM30\n", "\n", "E714"),
+    "siemens: comes back early": ("siemens", "G90\nEND101", "G90\nM17\nEND101", "E705"),
+    "siemens: comes back early by name": ("siemens", "G90\nEND101", "G90\nRET\nEND101", "E705"),
+    "siemens: of another program": ("siemens", "CALL BLOCK", 'CALL "OTHER" BLOCK', "E705"),
+    "siemens: another program": ("siemens", "CALL BLOCK UP101 TO END101", 'CALL "UP101"', "E705"),
+    "siemens: beside other words": ("siemens", "CALL BLOCK UP101", "G0 X1 CALL BLOCK UP101", "E705"),
+    "siemens: words beside a label": ("siemens", "UP101:\nG91", "UP101: G91", "E705"),
+    "siemens: one block": ("siemens", "CALL BLOCK UP101 TO END101", "REPEATB UP101", "E705"),
+    "siemens: up to ENDLABEL": ("siemens", "CALL BLOCK UP101 TO END101", "REPEAT UP101", "E705"),
+    "siemens: its end is ENDLABEL": ("siemens", "END101", "ENDLABEL", "E705"),
+    "siemens: not once": ("siemens", "CALL BLOCK UP101 TO END101", "REPEAT UP101 END101 P=0", "E705"),
+    "siemens: by a variable": ("siemens", "CALL BLOCK UP101 TO END101", "REPEAT UP101 END101 P=R1", "E705"),
+    "siemens: the call that repeats": (
+        "siemens",
+        "CALL BLOCK UP101 TO END101",
+        "CALL BLOCK UP101 TO END101 P=2",
+        "E705",
+    ),
+    "siemens: a jump": ("siemens", "CALL BLOCK UP101 TO END101", "GOTOF UP101", "E705"),
+    "siemens: a jump back": ("siemens", "CALL BLOCK UP101 TO END101", "GOTOB UP101", "E705"),
+    "siemens: a jump anywhere": ("siemens", "CALL BLOCK UP101 TO END101", "GOTO UP101", "E705"),
+    "siemens: too short a label": ("siemens", "UP101", "U101", "E705"),
+    "fagor: not in the text": ("fagor", "\n(SUB 702)", "\n(SUB 703)", "E703"),
+    "fagor: no end": ("fagor", "(RET)\n(SUB 702)", "(SUB 702)", "E703"),
+    "fagor: no end of the last": ("fagor", "(RET)\n", "", "E714"),
+    "fagor: never called": ("fagor", "(CALL 702)\n", "", "E715"),
+    "fagor: twice the same": ("fagor", "(SUB 702)", "(SUB 701)", "E703"),
+    "fagor: nested": ("fagor", "(SUB 702)\n", "(SUB 702)\n(CALL 701)\n", "E703"),
+    "fagor: before the end": ("fagor", "\nM30\n", "\n", "E703"),
+    "fagor: beside other words": ("fagor", "(CALL 701)", "G0 X1 (CALL 701)", "E703"),
+    "fagor: by a parameter": ("fagor", "(CALL 701)", "(CALL P1)", "E703"),
+    "fagor: for each block": ("fagor", "(CALL 701)", "(MCALL 701)", "E703"),
+    "fagor: with values": ("fagor", "(CALL 701)", "(PCALL 701, A1)", "E703"),
+    "fagor: a repetition": ("fagor", "(CALL 701)", "(RPT N1,N2)", "E703"),
+    "fagor: number out of range": ("fagor", "701", "10701", "E703"),
 }
 """Which dialect, what is written in place of what, and what is told."""
 
@@ -289,6 +336,63 @@ def test_a_call_that_repeats_is_so_many_calls(dialect, often):
     call = re.search(r"^.*(CALL O|M98 [PQ])\d+$", text, re.M)[0]
     thrice = text.replace(call, f"{call} {often}", 1)
     assert motion(read(thrice, machine)) == motion(read(text.replace(call, "\n".join(3 * [call]), 1), machine))
+
+
+def passed(middle: str, after: str = "") -> list[Move]:
+    """What a SINUMERIK does with `middle` in the program and `after` behind its end."""
+    head = "G710 G17 G90 G94 G54 G40\nG641 ADIS=0.01\nT1\nM6\nD1\nM3 S9000\nG0 X0 Y0 Z5\nF100\n"
+    return motion(read(f"{head}{middle}M5\nM30\n{after}", _machine("siemens", "mill")))
+
+
+@pytest.mark.parametrize(
+    ("call", "often"),
+    [
+        ("REPEAT UP_A END_A", 1),
+        ("N10 REPEAT UP_A END_A P=3", 3),
+        ("repeat up_a end_a p = 2 ; again", 2),
+        ("CALL BLOCK UP_A TO END_A", 1),
+        ("REPEAT UP_A END_A P=2\nCALL BLOCK UP_A TO END_A", 3),
+    ],
+)
+def test_sinumerik_repeats_what_it_passed_and_what_stands_after_the_end(call, often):
+    lines = "G91\nG1 X1\nG90\n"
+    part = f"N20 UP_A:\n{lines}END_A: ; done\n"
+    assert passed(f"{part}{call}\n") == passed(lines * (often + 1))
+    assert passed(f"{call}\n{part}") == passed(lines * (often + 1))
+    assert passed(f"{call}\n", part) == passed(lines * often)
+
+
+def test_sections_from_label_to_label_may_follow_one_another():
+    part = "UP_A:\nG1 X1\nUP_B:\nG1 X2\nUP_C:\n"
+    assert passed(f"{part}REPEAT UP_B UP_C\nREPEAT UP_A UP_B\n") == passed("G1 X1\nX2\nX2\nX1\n")
+    machine = _machine("siemens", "mill")
+    found = read(f"G710 G90\n{part}REPEAT UP_A UP_C\nM30\n", machine).findings
+    assert {"E705", "E715"} <= {one.code for one in found}
+
+
+def test_a_call_that_repeats_for_ever_is_refused_before_it_is_written_out():
+    part = "UP_A:\n" + "G91 G1 X1\n" * 2000 + "END_A:\n"
+    for calls in ("REPEAT UP_A END_A P=9999\n", "REPEAT UP_A END_A\n" * 600):
+        found = read(f"{calls}M30\n{part}", _machine("siemens", "mill"))
+        assert (found.moves, [one.code for one in found.findings]) == ((), ["E703", "E714"])
+
+
+@pytest.mark.parametrize("dialect", [name for name in HAVE if machines.abilities(name).cycles])
+def test_no_drilling_cycle_is_in_force_where_a_subprogram_is_called(dialect):
+    """A hole over which the next piece begins: nothing moves in between."""
+    machine = wanting(_machine(dialect, "mill"))
+    made = program("mill")
+    first = next(k for k, move in enumerate(made.moves) if isinstance(move, Comment) and "piece 1" in move.text)
+    start = made.moves[first + 1]
+    hole = DrillHole(start.x, start.y, 1.0, -2.0, 200.0, travel=start.z)
+    short = replace(made, moves=(*made.moves[:first], start, hole, *made.moves[first:]))
+    plain = replace(short, moves=(*made.moves[:first], start, *drilled(hole, 500.0), *made.moves[first:]))
+    ways = [
+        [move for move in motion(read(postprocessors.write(some, machine), machine)) if isinstance(move, Line | Arc)]
+        for some in (short, plain)
+    ]
+    assert len(ways[0]) == len(ways[1])
+    assert max(apart(a, b) for a, b in zip(*ways, strict=True)) <= 2.5 * machine.step
 
 
 def test_numbers_of_subprograms_are_none_of_programs():

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from camcore.findings import Finding
@@ -27,7 +28,7 @@ Numbered = tuple[int, str]
 class Form(NamedTuple):
     """What opens subprogram `n`, closes it, and calls it, perhaps several `times`.
 
-    ends: what they stand after; before: they stand before their calls.
+    ends: what they stand after; before: they stand before their calls; labels: they stand anywhere, between two labels.
     """
 
     opens: re.Pattern[str]
@@ -35,16 +36,18 @@ class Form(NamedTuple):
     calls: re.Pattern[str]
     ends: re.Pattern[str] | None
     before: bool = False
+    labels: bool = False
 
 
-def _form(opens: str, closes: str, calls: str, ends: str | None, before: bool = False) -> Form:
+def _form(opens: str, closes: str, calls: str, ends: str | None, before: bool = False, labels: bool = False) -> Form:
     first, last, call = (re.compile(rf"\s*{pattern}\s*") for pattern in (opens, closes, calls))
-    return Form(first, last, call, re.compile(rf"\s*{ends}\s*") if ends else None, before)
+    return Form(first, last, call, re.compile(rf"\s*{ends}\s*") if ends else None, before, labels)
 
 
 _N = r"(?:N\d+ ?)?"
 _TIMES = r"(?: ?L0*(?P<times>[1-9]\d{0,3}))?"
 _END = rf"{_N}M0?(?:2|30)"
+_LABEL = r"(?!ENDLABEL\b)[A-Z_]{2}[A-Z_\d]{0,30}"
 FORMS: Mapping[str, Form] = {
     "M98": _form(r"O0*(?P<n>[1-9]\d{0,3})", rf"{_N}M99", rf"{_N}M98 ?P0*(?P<n>[1-9]\d{{0,3}}){_TIMES}", _END),
     "M98 Q": _form(r"N0*(?P<n>[1-9]\d{0,4})", rf"{_N}M99", rf"{_N}M98 ?Q0*(?P<n>[1-9]\d{{0,4}}){_TIMES}", _END),
@@ -58,6 +61,17 @@ FORMS: Mapping[str, Form] = {
     "embedded": _form(r"O(?P<n>9[1-9]\d\d)", rf"{_N}M99", rf"{_N}M98 ?P(?P<n>9[1-9]\d\d){_TIMES}", None, before=True),
     "O-word": _form(
         r"O0*(?P<n>[1-9]\d{0,8}) ?SUB", r"O0*(?P<n>[1-9]\d{0,8}) ?ENDSUB", r"O0*(?P<n>[1-9]\d{0,8}) ?CALL", None
+    ),
+    "SUB": _form(
+        rf"{_N}\(SUB 0*(?P<n>[1-9]\d{{0,3}})\)", rf"{_N}\(RET\)", rf"{_N}\(CALL 0*(?P<n>[1-9]\d{{0,3}})\)", _END
+    ),
+    "CALL BLOCK": _form(
+        rf"{_N}(?P<n>{_LABEL}):",
+        rf"{_N}(?P<n>{_LABEL}):",
+        rf"{_N}(?:CALL BLOCK|(?P<again>REPEAT)) (?P<n>{_LABEL}(?(again) | TO ){_LABEL})"
+        r"(?(again)(?: P ?= ?(?P<times>[1-9]\d{0,3}))?|)",
+        _END,
+        labels=True,
     ),
     "LBL": _form(
         r"\d+ LBL (?P<n>[1-9]\d{0,4})", r"\d+ LBL 0", r"\d+ CALL LBL (?P<n>[1-9]\d{0,4})", r"\d+ .*\bM(?:2|30)"
@@ -80,14 +94,15 @@ def unfolded(lines: list[Numbered], control: Control) -> tuple[list[Numbered], l
     form = FORMS.get(control.subprograms)
     if form is None or not any(form.calls.fullmatch(_bare(line, control)) for _, line in lines):
         return lines, []
-    main, bodies, findings = _parted(lines, form, control)
+    main, bodies, findings = (_labelled if form.labels else _parted)(lines, form, control)
     running: list[Numbered] = []
     for number, line in main:
         call = form.calls.fullmatch(_bare(line, control))
         body = bodies.get(call["n"]) if call else None
         if call and body and not (form.before and number < body.line):
             body.called = True
-            running += body.lines * int(call.groupdict().get("times") or 1)
+            times = int(call.groupdict().get("times") or 1)
+            running += body.lines * min(times, MOST_LINES // max(len(body.lines), 1) + 1)
         else:
             running.append((number, line))
         if len(running) > MOST_LINES:
@@ -128,6 +143,42 @@ def _parted(
         where = {"line": bodies[name].line}
         findings.append(Finding("E714", f"subprogram {name} has no end", "close it", where=where))
     return main, bodies, findings
+
+
+def _labelled(
+    lines: list[Numbered], form: Form, control: Control
+) -> tuple[list[Numbered], dict[str, _Body], list[Finding]]:
+    """As `_parted`: the subprograms by what calls them say, each from one label to the next.
+
+    The main program has all that stands before its end, and after it what no call runs.
+    """
+    bare = [_bare(line, control) for _, line in lines]
+    labels = [(k, label["n"]) for k, text in enumerate(bare) if (label := form.opens.fullmatch(text))]
+    end = next((k for k, text in enumerate(bare) if form.ends and form.ends.fullmatch(text)), len(lines))
+    sections = {(first, last): (k, stop) for (k, first), (stop, last) in pairwise(labels)}
+    bodies: dict[str, _Body] = {}
+    gone, used = {k for k, _ in labels}, set[str]()
+    for call in filter(None, map(form.calls.fullmatch, bare)):
+        first, *_, last = call["n"].split()
+        if place := sections.get((first, last)):
+            start, stop = place
+            bodies[call["n"]] = _Body(lines[start][0], lines[start + 1 : stop])
+            used |= {first, last}
+            gone.update(range(max(start, end + 1), stop))
+    main = [numbered for k, numbered in enumerate(lines) if k not in gone]
+    return main, bodies, list(_misplaced(lines, labels, used))
+
+
+def _misplaced(lines: list[Numbered], labels: list[tuple[int, str]], used: set[str]) -> Iterator[Finding]:
+    """Labels that nothing uses, and those that stand twice."""
+    seen = set[str]()
+    for k, name in labels:
+        where = {"line": lines[k][0]}
+        if name in seen:
+            yield Finding("E705", f"label {name} stands twice", "name each place differently", where=where)
+        elif name not in used:
+            yield Finding("E715", f"nothing uses label {name}", "take it out, or call what follows", where=where)
+        seen.add(name)
 
 
 def _idle(bodies: Mapping[str, _Body]) -> Iterator[Finding]:

@@ -53,7 +53,10 @@ SIEMENS = Control(
         **because("it counts for lengths but not for feeds; write G700 or G710", "G70 G71"),
         **because(CYCLE, "G33 G63 G331 G332 G62 G621 G642 G643 G644 G645 CIP CT POLY BSPLINE CYCLE83"),
         **because("only CYCLE81, CYCLE82 and MCALL with plain numbers are read", "MCALL CYCLE81 CYCLE82"),
-        **because(ELSEWHERE_TEXT, "CALL REPEAT M17"),
+        **because(ELSEWHERE_TEXT, "CALL REPEAT M17 RET EXTCALL PCALL ISOCALL"),
+        **because(
+            "where it goes on is not read", "REPEATB ENDLABEL GOTO GOTOF GOTOB GOTOC GOTOS IF WHILE FOR LOOP CASE"
+        ),
     },
     letters=frozenset("DFHIJKNSTXYZ"),
     always=frozenset("FSTND"),
@@ -70,6 +73,7 @@ SIEMENS = Control(
     bound="G641 ADIS=",
     blends=True,
     grammar="sinumerik",
+    subprograms="CALL BLOCK",
 )
 FAGOR = Control(
     title="Fagor 8055",
@@ -116,6 +120,7 @@ FAGOR = Control(
     bound="G50, whose machine parameter is ",
     blends=True,
     grammar="fagor",
+    subprograms="SUB",
 )
 HEIDENHAIN = Control(
     title="Heidenhain TNC",
