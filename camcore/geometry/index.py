@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import shapely
 
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Floats, Ints
+
+_OUTWARD = np.array([-1.0, -1.0, 1.0, 1.0])
 
 
 class SegmentIndex:
@@ -18,12 +23,11 @@ class SegmentIndex:
 
     def __init__(self, segments: Floats) -> None:
         self.segments = segments
-        self._tree = shapely.STRtree(shapely.box(*arcs.boxes(segments).T))
+        self._tree = shapely.STRtree(_diagonals(arcs.boxes(segments)))
 
     def pairs(self, segments: Floats, within: float = 0.0) -> tuple[Ints, Ints]:
         """Indices (m,), (m,) of `segments` and own rows whose boxes, grown by `within` mm, overlap; sorted."""
-        x0, y0, x1, y1 = arcs.boxes(segments).T
-        return self._query(shapely.box(x0 - within, y0 - within, x1 + within, y1 + within))
+        return self._query(arcs.boxes(segments) + within * _OUTWARD)
 
     def own_pairs(self, within: float = 0.0) -> tuple[Ints, Ints]:
         """Pairs i < j of own rows whose boxes, grown by `within` mm, overlap."""
@@ -32,8 +36,7 @@ class SegmentIndex:
 
     def pairs_of_points(self, points: Floats, within: float | Floats) -> tuple[Ints, Ints]:
         """Indices of points (n, 2) and of rows whose boxes come within `within` mm, one or (n,), of them in x and y."""
-        x, y = points.T
-        return self._query(shapely.box(x - within, y - within, x + within, y + within))
+        return self._query(np.hstack([points, points]) + np.reshape(within, (-1, 1)) * _OUTWARD)
 
     def nearest_boxes(self, points: Floats) -> Ints:
         """For each point (n, 2) a row whose box is nearest."""
@@ -41,7 +44,12 @@ class SegmentIndex:
         answer: Ints = row[first.argsort(kind="stable")]
         return answer
 
-    def _query(self, areas: object) -> tuple[Ints, Ints]:
-        i, j = self._tree.query(areas)
+    def _query(self, boxes: Floats) -> tuple[Ints, Ints]:
+        i, j = self._tree.query(_diagonals(boxes))
         order = (i * len(self.segments) + j).argsort(kind="stable")
         return i[order], j[order]
+
+
+def _diagonals(boxes: Floats) -> Any:
+    """Lines across boxes (n, 4). The tree looks at no more than what a shape spans, and lines take least to make."""
+    return shapely.linestrings(boxes.reshape(-1, 2, 2))

@@ -145,11 +145,6 @@ class Case:
         return sweep.through(self.cuts, self.task)
 
     @cached_property
-    def through_index(self) -> SegmentIndex:
-        """Index of `through`."""
-        return SegmentIndex(self.through.track.rows)
-
-    @cached_property
     def storeys(self) -> list[tuple[Edges, Sweep]]:
         """Edges by the skin that they keep, with what cuts them: all that goes through, but for that skin."""
         skins = np.array([feature.skin for feature in self.edges.features])[self.edges.owner]

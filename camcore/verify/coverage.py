@@ -64,7 +64,7 @@ def coverage(edges: Edges, sweep: Sweep, tolerance: float, excuse: Excuse) -> Pi
     """Every edge in pieces, each with its shortfall; see the module's text."""
     counts = np.maximum(1, np.ceil(arcs.lengths(edges.rows) / _LONGEST)).astype(np.int64)
     todo = _Open(*_divided(edges.rows, edges.owner, counts))
-    index = SegmentIndex(sweep.track.rows) if len(sweep.radius) else None
+    index = sweep.index if len(sweep.radius) else None
     leaf = np.clip((sweep.radius.max() if index else 0.0) / 8, 0.02, 0.25)
     done: list[Pieces] = []
     while len(todo.rows):

@@ -9,7 +9,6 @@ import numpy as np
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import nearest
-from camcore.geometry.index import SegmentIndex
 from camcore.verify.features import Edges, Feature, edges
 from camcore.verify.passes import count_asked
 from camcore.verify.reach import smallest
@@ -55,10 +54,9 @@ def _cut_times(
     if count == 0 or len(sweep.radius) == 0:
         return np.full(count, np.inf), np.full(count, np.inf)
     points, owner = _samples(wanted)
-    index = SegmentIndex(sweep.track.rows)
     reach = sweep.radius * radius + tolerance
-    i, j = index.pairs_of_points(points, float(reach.max()))
-    at = nearest(points[i], index.segments[j])
+    i, j = sweep.index.pairs_of_points(points, float(reach.max()))
+    at = nearest(points[i], sweep.track.rows[j])
     cut = at.distance <= reach[j]
     moves = sweep.track.move[j[cut]].astype(np.float64)
     first = smallest(moves, i[cut], len(points))

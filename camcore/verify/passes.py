@@ -9,7 +9,6 @@ import numpy as np
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import nearest
-from camcore.geometry.index import SegmentIndex
 from camcore.verify.features import Edges
 from camcore.verify.sweep import Sweep
 
@@ -72,9 +71,8 @@ def visits(points: Floats, sweep: Sweep, reach: Floats) -> Visits:
     """
     if len(points) == 0 or len(sweep.radius) == 0:
         return Visits(np.empty(0, np.int64), np.empty(0, np.int64))
-    index = SegmentIndex(sweep.track.rows)
-    i, j = index.pairs_of_points(points, float(reach.max()))
-    at = nearest(points[i], index.segments[j])
+    i, j = sweep.index.pairs_of_points(points, float(reach.max()))
+    at = nearest(points[i], sweep.track.rows[j])
     passing = (at.distance <= reach[j]) & (at.t < 1.0) & ~sweep.track.still[j]
     return Visits(i[passing], j[passing])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,12 +19,17 @@ _TOUCH = 1e-6
 """Deeper below the top than this is in the stock, mm."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Sweep:
     """Cutting stretches and the radius (n,) of the disc that each sweeps, mm."""
 
     track: Track
     radius: Floats
+
+    @cached_property
+    def index(self) -> SegmentIndex:
+        """Index of the stretches' paths, made when it is first asked for."""
+        return SegmentIndex(self.track.rows)
 
     def take(self, which: Bools) -> Sweep:
         """The stretches that `which` selects."""

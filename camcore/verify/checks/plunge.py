@@ -8,7 +8,6 @@ import shapely
 from camcore.findings import Finding
 from camcore.geometry.arrays import Floats, Ints
 from camcore.geometry.distance import from_points_to, nearest
-from camcore.geometry.index import SegmentIndex
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.model import Checked
@@ -85,9 +84,8 @@ def _in_kerf(case: Case, starts: Ints) -> np.ndarray:
         return inside
     track = case.cuts.track
     places, low = track.rows[starts, 0:2], np.maximum(track.z0, track.z1)
-    index = SegmentIndex(track.rows)
-    i, j = index.pairs_of_points(places, case.tolerance)
-    on = nearest(places[i], index.segments[j]).distance <= case.tolerance
+    i, j = case.cuts.index.pairs_of_points(places, case.tolerance)
+    on = nearest(places[i], track.rows[j]).distance <= case.tolerance
     cleared = (track.tool[j] == track.tool[starts[i]]) & (low[j] <= track.z1[starts[i]] + case.tolerance)
     inside[i[on & cleared & (j < starts[i])]] = True
     return inside

@@ -75,9 +75,9 @@ def _neck(case: Case, ends: Floats) -> float:
     Infinite where an end has no cut beside it, for there the stretch goes on.
     """
     radius = case.through.radius
-    i, j = case.through_index.pairs_of_points(ends, float(radius.max(initial=0.0)) + TAB_SLACK)
-    at = nearest(ends[i], case.through_index.segments[j])
-    places = arcs.points_at(case.through_index.segments[j], at.t)
+    i, j = case.through.index.pairs_of_points(ends, float(radius.max(initial=0.0)) + TAB_SLACK)
+    at = nearest(ends[i], case.through.track.rows[j])
+    places = arcs.points_at(case.through.track.rows[j], at.t)
     discs = []
     for end in (0, 1):
         here = np.flatnonzero(i == end)

@@ -7,7 +7,6 @@ import numpy as np
 from camcore.findings import Finding
 from camcore.geometry.arrays import Bools, Floats
 from camcore.geometry.distance import from_points_to
-from camcore.geometry.index import SegmentIndex
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.features import Feature
@@ -110,8 +109,8 @@ def _missing(case: Case, feature: Feature) -> Finding:
     """No cut is near the edge at full depth; perhaps there is one at less depth."""
     x, y = feature.curve.start
     where = {**feature.where, "x": x, "y": y}
-    rows, points = case.cuts.track.rows, feature.curve.segments[:, 0:2]
-    near = len(rows) > 0 and from_points_to(points, SegmentIndex(rows)).max() <= 2 * case.tool_radius(feature)
+    cuts, points = case.cuts, feature.curve.segments[:, 0:2]
+    near = len(cuts.radius) > 0 and from_points_to(points, cuts.index).max() <= 2 * case.tool_radius(feature)
     if near and case.task.process == "mill":
         message = f"the {feature.name} is not cut through to Z{case.task.bottom_z:.3f}"
         return Finding("E766", message, "let the last pass go through the stock", where=where)
