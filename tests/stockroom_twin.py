@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
+from camcore.findings import CamError
 from camcore.stockroom import Arrival, Kind
 
 
@@ -13,6 +17,13 @@ def rectangle(width: float, height: float) -> tuple[tuple[float, float, float], 
 
 SHEET = Arrival("fr4", 1.57, rectangle(1219.2, 914.4), lot="L-77", certificate="C-12", grain="x", cost=85.0)
 REMNANT = replace(SHEET, kind=Kind.REMNANT, outline=rectangle(400.0, 300.0), cost=12.5, place="B-3")
+
+
+def codes(work: Callable[[], object]) -> set[str]:
+    """Codes of what is raised."""
+    with pytest.raises(CamError) as caught:
+        work()
+    return {finding.code for finding in caught.value.findings}
 
 
 class Twin:

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from databases import url
 from jobs import job
-from stockroom_twin import REMNANT, SHEET, rectangle
+from stockroom_twin import REMNANT, SHEET, codes, rectangle
 
 from camcore import run as runs
 from camcore.consuming import book, by_hand, give_back, rule_of
 from camcore.files import sha256
-from camcore.findings import CamError
 from camcore.folder import MANIFEST
 from camcore.nesting.model import Nest
 from camcore.ready import Budget, prepare
@@ -49,12 +48,6 @@ def stock(url: str, *pieces) -> Stockroom:
 
 def manifest(out: Path) -> dict:
     return json.loads((out / MANIFEST).read_text())
-
-
-def codes(work) -> set[str]:
-    with pytest.raises(CamError) as caught:
-        work()
-    return {finding.code for finding in caught.value.findings}
 
 
 @pytest.fixture
