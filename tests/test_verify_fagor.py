@@ -151,3 +151,13 @@ def test_a_planted_fault_in_a_cycle_is_refused(old, new):
     assert read(text, MACHINE).findings == ()
     assert old in text
     assert read(text.replace(old, new, 1), MACHINE).findings
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(" I-2", " I-3"), (" Z1 I", " Z2 I"), ("K50", "K5"), ("F200", "F20"), ("\nX20\n", "\nX21\n"), ("G98", "G99")],
+)
+def test_a_changed_word_of_a_cycle_is_seen(old, new):
+    body = "G81 G98 X10 Y0 Z1 I-2 K50 F200\nX20\nY5"
+    assert old in f"{body}\n"
+    assert moves(f"{body}\n".replace(old, new)) != moves(body)
