@@ -89,6 +89,11 @@ class Part:
         """Net area, mm²: outline less holes."""
         return abs(self.outline.area) - sum(abs(hole.area) for hole in self.holes)
 
+    @property
+    def pocket_edges(self) -> list[Curve]:
+        """Contours and islands of all pockets."""
+        return [curve for pocket in self.pockets for curve in (pocket.curve, *pocket.holes)]
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -351,8 +356,7 @@ def _as_drawn(part: Part) -> tuple[bytes, Floats]:
     Rounded to 1e-5 mm: two parts with the same numbers are the same.
     """
     tables = []
-    pockets = [curve for pocket in part.pockets for curve in (pocket.curve, *pocket.holes)]
-    for curve in (part.outline, *part.holes, *pockets):
+    for curve in (part.outline, *part.holes, *part.pocket_edges):
         rounded = curve.vertices.round(5)
         lowest = int(np.lexsort(rounded.T[1::-1])[0])
         tables.append(np.concatenate([rounded[lowest:], rounded[:lowest]]))

@@ -119,8 +119,7 @@ class BalloonPicture(Flowable):  # type: ignore[misc]
         canvas.setFillColor(FACE)
         self._drawn(canvas, edges(article.part), fill=1)
         canvas.setStrokeColor(MARK)
-        pockets = [curve for pocket in article.part.pockets for curve in (pocket.curve, *pocket.holes)]
-        self._drawn(canvas, [*article.part.marks, *pockets], fill=0)
+        self._drawn(canvas, [*article.part.marks, *article.part.pocket_edges], fill=0)
         self._datum(canvas)
         canvas.restoreState()
 

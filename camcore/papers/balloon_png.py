@@ -59,7 +59,7 @@ def _part(sheet: ImageDraw.ImageDraw, picture: Pictured, window: Window) -> None
         line = _line(window, curve)
         sheet.polygon(line, fill=WHITE if k else FACE)
         sheet.line(line, fill=EDGE, width=2, joint="curve")
-    for curve in [*part.marks, *(each for pocket in part.pockets for each in (pocket.curve, *pocket.holes))]:
+    for curve in [*part.marks, *part.pocket_edges]:
         sheet.line(_line(window, curve), fill=MARK, width=2)
     x, y = window.at(*picture.article.datum)
     sheet.line([_at(window, x + 5, y), _at(window, x, y), _at(window, x, y + 5)], fill=DATUM, width=5)

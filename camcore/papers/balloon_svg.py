@@ -63,7 +63,7 @@ def _shape(article: Article, window: Window) -> Markup:
     """The part with its marks and the datum, carried by a matrix so that arcs stay arcs."""
     x, y = window.at(0.0, 0.0)
     part, scale = article.part, f"{window.scale:.9g}"
-    marks = [*part.marks, *(curve for pocket in part.pockets for curve in (pocket.curve, *pocket.holes))]
+    marks = [*part.marks, *part.pocket_edges]
     dx, dy = article.datum
     reach = 5.0 / window.scale
     axes = f"M{number(dx + reach)} {number(dy)}H{number(dx)}V{number(dy + reach)}"

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from importlib import resources
 
 from camcore.findings import Finding
-from camcore.geometry import Box
 from camcore.part import Part
+from camcore.report.canvas import LINE, PAD, Frame, picture
 from camcore.report.markup import Markup, tag
 from camcore.report.sheet import part_shape
 from camcore.report.svg import number, path_data
 
-WIDTH, HEIGHT = 960.0, 560.0
-"""Room for the part, px."""
-PAD = 40.0
-"""Room around it, px."""
-LINE = 19.0
-"""Height of a line of words, px."""
 COLUMNS = 125
 """Letters in a line of words."""
 MARK = 6.0
@@ -37,49 +30,20 @@ def marked_svg(part: Part, findings: Sequence[Finding]) -> str:
     """
     own = [one for one in findings if one.where.get("part", part.id) == part.id and one.code not in UNSHOWN]
     own.sort(key=lambda finding: "EWI".index(finding.code[0]))
-    style = (resources.files("camcore.report") / "marked.css").read_text("utf-8")
-    box = part.box
-    scale = min(WIDTH / max(box.width, 1e-9), HEIGHT / max(box.height, 1e-9))
-    frame = _Frame(box, scale)
-    words = list(_words(part, own, frame.height + 2 * PAD + LINE))
-    height = frame.height + 2 * PAD + LINE * (len(words) + 1)
-    picture = tag(
-        "svg",
-        tag("style", Markup(style)),
-        tag("rect", class_="paper", width=number(WIDTH + 2 * PAD), height=number(height)),
+    frame = Frame(part.box)
+    words = list(_words(part, own, frame.bottom + LINE))
+    return picture(
+        "marked",
+        f"{part.id} with {len(own)} findings",
+        frame.bottom + LINE * (len(words) + 1),
         tag("g", part_shape(part), _pockets(part), transform=frame.transform),
         tag("g", *_marks(part, own, frame)),
         tag("g", *words, class_="words"),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {number(WIDTH + 2 * PAD)} {number(height)}",
-        class_="marked",
-        role="img",
-        aria_label=f"{part.id} with {len(own)} findings",
     )
-    return f"{picture}\n"
-
-
-class _Frame:
-    """Where the part's millimetres come to lie in the picture; y of the part points up."""
-
-    def __init__(self, box: Box, scale: float) -> None:
-        self.scale, self.height = scale, box.height * scale
-        self.x0 = PAD + (WIDTH - box.width * scale) / 2 - box.x0 * scale
-        self.y0 = PAD + box.y1 * scale
-
-    def at(self, x: float, y: float) -> tuple[float, float]:
-        """Pixels of a point in mm."""
-        return self.x0 + self.scale * x, self.y0 - self.scale * y
-
-    @property
-    def transform(self) -> str:
-        """The same for a group that holds geometry."""
-        scale = f"{self.scale:.6g}"
-        return f"matrix({scale} 0 0 -{scale} {number(self.x0)} {number(self.y0)})"
 
 
 def _pockets(part: Part) -> Markup | None:
-    curves = [curve for pocket in part.pockets for curve in (pocket.curve, *pocket.holes)]
+    curves = part.pocket_edges
     return tag("path", d=path_data(curves), fill_rule="evenodd", class_="pocket") if curves else None
 
 
@@ -91,7 +55,7 @@ def _spots(part: Part, finding: Finding) -> list[tuple[float, float]]:
     return list(dict.fromkeys([(round(where["x"], 3), round(where["y"], 3)), *map(tuple, where.get("places", ()))]))
 
 
-def _marks(part: Part, findings: Sequence[Finding], frame: _Frame) -> Iterator[Markup]:
+def _marks(part: Part, findings: Sequence[Finding], frame: Frame) -> Iterator[Markup]:
     """Rings at all places; numbers beside the first place of each finding, those at one place together."""
     numbers: dict[tuple[int, int], list[tuple[int, Finding]]] = {}
     rings = []

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import resources
 
 from camcore.compare.features import edges
 from camcore.compare.model import Change, Comparison, Feature
-from camcore.geometry import Box
 from camcore.part import Part
+from camcore.report.canvas import LINE, PAD, Frame, picture
 from camcore.report.figures import Figures
 from camcore.report.markup import Markup, tag
 from camcore.report.svg import number, path_data
 
-WIDTH, HEIGHT = 960.0, 560.0
-"""Room for the parts, px."""
-PAD = 40.0
-"""Room around them, px."""
-LINE = 19.0
-"""Height of a line of words, px."""
 RING = 9.0
 """A ring around a change is at least so large, px."""
 MOST = 60
@@ -34,47 +27,35 @@ def overlay_svg(pair: Pair, names: tuple[str, str], figures: Figures) -> str:
     names: of the drawings; figures: the units in which lengths are told
     """
     comparison, a, b = pair
-    box = comparison.box_a.union(comparison.box_b)
-    scale = min(WIDTH / max(box.width, 1e-9), HEIGHT / max(box.height, 1e-9))
-    height = box.height * scale + 2 * PAD
-    told = list(_told(comparison, names, figures))
-    x0, y0 = PAD + (WIDTH - box.width * scale) / 2 - box.x0 * scale, PAD + box.y1 * scale
-    flipped = f"matrix({scale:.6g} 0 0 -{scale:.6g} {number(x0)} {number(y0)})"
-    total = height + LINE * (len(told) + 2)
-    picture = tag(
-        "svg",
-        tag("style", Markup((resources.files("camcore.report") / "overlay.css").read_text("utf-8"))),
-        tag("rect", class_="paper", width=number(WIDTH + 2 * PAD), height=number(total)),
-        tag("g", _shape(a, "first"), _shape(b, "second"), transform=flipped),
-        tag("g", *_rings(comparison, box, scale, (x0, y0))),
-        tag("g", *_words(told, height)),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {number(WIDTH + 2 * PAD)} {number(total)}",
-        class_="overlay",
-        role="img",
-        aria_label=f"{names[0]} and {names[1]}: {len(comparison.differences)} changes",
+    frame = Frame(comparison.box_a.union(comparison.box_b))
+    lines = list(_told(comparison, names, figures))
+    return picture(
+        "overlay",
+        f"{names[0]} and {names[1]}: {len(comparison.differences)} changes",
+        frame.bottom + LINE * (len(lines) + 2),
+        tag("g", _shape(a, "first"), _shape(b, "second"), transform=frame.transform),
+        tag("g", *_rings(comparison, frame)),
+        tag("g", *_words(lines, frame.bottom)),
     )
-    return f"{picture}\n"
 
 
 def _shape(part: Part, name: str) -> Markup:
-    pockets = [curve for pocket in part.pockets for curve in (pocket.curve, *pocket.holes)]
+    marks = [*part.marks, *part.pocket_edges]
     return tag(
         "g",
         tag("path", d=path_data(edges(part)), fill_rule="evenodd", class_="edge"),
-        tag("path", d=path_data([*part.marks, *pockets]), class_="mark") if part.marks or pockets else None,
+        tag("path", d=path_data(marks), class_="mark") if marks else None,
         class_=name,
     )
 
 
-def _rings(comparison: Comparison, box: Box, scale: float, origin: tuple[float, float]) -> Iterator[Markup]:
+def _rings(comparison: Comparison, frame: Frame) -> Iterator[Markup]:
     """Rings around the changed features, with arrows where one moved; a cross at the greatest deviation."""
-    x0, y0 = origin
     for index, change in enumerate(comparison.differences, 1):
         form = change.feature.form
         if change.feature.kind != "outline":
-            x, y = x0 + scale * form.x, y0 - scale * form.y
-            r = max(RING, 0.5 * scale * max(form.length, form.width) + 4.0)
+            x, y = frame.at(form.x, form.y)
+            r = max(RING, 0.5 * frame.scale * max(form.length, form.width) + 4.0)
             name = change.what.split()[0]
             yield tag(
                 "circle", tag("title", change.what), cx=number(x), cy=number(y), r=number(r), class_=f"ring {name}"
@@ -83,8 +64,8 @@ def _rings(comparison: Comparison, box: Box, scale: float, origin: tuple[float, 
                 yield tag("text", index, x=number(x + 0.75 * r + 2), y=number(y - 0.75 * r - 2), class_="n")
     worst = comparison.deviation
     if worst.size > comparison.tolerance:
-        x, y = x0 + scale * worst.x, y0 - scale * worst.y
-        to_x, to_y = x0 + scale * worst.to_x, y0 - scale * worst.to_y
+        x, y = frame.at(worst.x, worst.y)
+        to_x, to_y = frame.at(worst.to_x, worst.to_y)
         yield tag("path", d=f"M{number(x)} {number(y)}L{number(to_x)} {number(to_y)}", class_="worst")
         yield tag("path", d=f"M{number(x - 5)} {number(y)}h10m-5 -5v10", class_="worst")
 
