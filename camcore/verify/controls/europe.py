@@ -1,9 +1,9 @@
 """SINUMERIK 840D sl, Fagor 8055 M and Heidenhain Klartext.
 
 Siemens, SINUMERIK 840D sl / 828D Programming Manual Fundamentals, 06/2015; arcs: machine data MD21000 and MD21010.
-Fagor: CNC 8055 M Programming manual; fagor.cps of konkers/Mill-Post-Processors (2015), third-hand; the tolerance of
-arcs is a machine parameter. HEIDENHAIN, User's Manual Conversational Programming, iTNC 530 and TNC 620; what a block of
-Klartext may be stands in `klartext.py`.
+Fagor: CNC 8055 M & EN Programming manual, V02.2x (G81: p. 162); fagor.cps of konkers/Mill-Post-Processors (2015),
+third-hand; the tolerance of arcs is a machine parameter. HEIDENHAIN, User's Manual Conversational Programming, iTNC 530
+and TNC 620; what a block of Klartext may be stands in `klartext.py`.
 """
 
 from __future__ import annotations
