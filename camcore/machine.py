@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -13,12 +14,14 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from camcore import tomlfile
 from camcore.findings import CamError, Finding
+from camcore.machinetables import BeamSpec, Format, Heights, Range, Rates, SpindleSpec, WorkArea
 from camcore.tomlfile import Key, ModelT, Strict
 from camcore.tooling import ToolSpec
 from camcore.units import MM_PER_UNIT
 
 Status = Literal["documented", "simulator-checked", "machine-proven", "uncalibrated default"]
-Range = tuple[float, float]
+_BYTE = r"(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5])"
+"""A whole number from 1 to 255."""
 
 _UNSOURCED = ("name", "title", "dialect", "words", "sources")
 """Fields that name the machine rather than state a fact about it."""
@@ -57,7 +60,8 @@ class Text(Strict):
     point: lengths and feeds always have a decimal point, as an integer counts least steps
     dwell: word of G4; dwell_second: how many of its units are a second; dwell_point: it always has a point
     cycle_dwell: drilling cycles that always have a P
-    air: words that switch it on and off; home: blocks that take Z to its reference point
+    air: words that switch it on and off; fan: codes that switch a fan's output, which a machine's air may hang on
+    home: blocks that take Z to its reference point
     blend: what stands before the length that corners may be rounded by
     subprogram: form of subprograms within the program (`postprocessors.subprograms`); empty where there is none that
     is known well enough; relative: words that lengths in them count from the tool by, and from work zero again
@@ -79,6 +83,7 @@ class Text(Strict):
     dwell_point: bool = False
     cycle_dwell: tuple[str, ...] = ("G82",)
     air: tuple[str, str] = ("M8", "M9")
+    fan: tuple[str, str] | None = None
     home: tuple[str, ...] = ()
     blend: str = ""
     subprogram: Literal["", "M98", "M98 Q", "M97", "CALL", "embedded", "O-word", "LBL", "CALL BLOCK", "SUB"] = ""
@@ -118,83 +123,6 @@ class Abilities(Sourced):
     rest_beam: bool = True
     live_power: bool = False
     text: Text = Text()
-
-
-class WorkArea(Strict):
-    """Travel in work coordinates, mm: lowest and highest position of each axis."""
-
-    x: Range
-    y: Range
-    z: Range = (0.0, 0.0)
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        for low, high in (self.x, self.y, self.z):
-            if low > high:
-                raise ValueError(f"[{low}, {high}] runs from the higher to the lower end")
-        return self
-
-
-class Rates(Strict):
-    """Speeds, mm/min, and accelerations, mm/s².
-
-    junction: the corner deviation, mm, that corner speeds rest on; blend: how far a control that rounds corners may
-    leave the path, mm.
-    """
-
-    rapid_xy: float = Field(gt=0)
-    rapid_z: float = Field(default=0.0, ge=0)
-    feed_max: float = Field(gt=0)
-    feed_z_max: float = Field(default=0.0, ge=0)
-    acceleration_xy: float = Field(gt=0)
-    acceleration_z: float = Field(default=0.0, ge=0)
-    junction: float = Field(default=0.01, gt=0)
-    blend: float = Field(default=0.01, gt=0)
-
-
-class BeamSpec(Strict):
-    """Laser: power in W, power word (S or Q) at full power, and whether the control scales power with speed.
-
-    enable: S word that arms the laser where power is said by another word.
-    rapid_height_safe: whether the head travels so high that a part which has come loose and stands up is no danger.
-    """
-
-    watts: float = Field(gt=0)
-    word_max: float = Field(gt=0)
-    enable: float = Field(default=1.0, gt=0)
-    mode: Literal["dynamic", "constant"] = "dynamic"
-    air: bool = False
-    rapid_height_safe: bool = False
-
-
-class SpindleSpec(Strict):
-    """Spindle: speeds in rpm, times to come up to speed and to change a tool in s."""
-
-    rpm_min: float = Field(ge=0)
-    rpm_max: float = Field(gt=0)
-    spin_up: float = Field(default=0.0, ge=0)
-    change: float = Field(default=60.0, ge=0)
-    air: bool = False
-
-
-class Heights(Strict):
-    """Mills: Z in mm over work zero of travel over the stock (`clearance`), tool change and end (`safe`).
-
-    Rapids go down to `approach`; below it the tool is fed.
-    """
-
-    clearance: float = Field(gt=0)
-    safe: float = Field(gt=0)
-    approach: float = Field(default=1.0, gt=0)
-
-
-class Format(Strict):
-    """Text of programs. subprograms: what repeats is said once and called."""
-
-    decimals: int = Field(default=3, ge=2, le=6)
-    units: Literal["mm", "in"] = "mm"
-    line_numbers: bool = False
-    subprograms: bool = False
 
 
 class Machine(Sourced):
@@ -262,6 +190,11 @@ class Machine(Sourced):
         return tool.diameter if isinstance(tool, ToolSpec) else tool
 
     @property
+    def air_words(self) -> tuple[str, str]:
+        """What switches air on and off: the machine's own words, or those that are usual for its control."""
+        return (self.beam and self.beam.air_words) or self.abilities.text.air
+
+    @property
     def step(self) -> float:
         """Least step that the program's text can say, mm."""
         return float(10.0**-self.format.decimals * MM_PER_UNIT[self.format.units])
@@ -297,6 +230,8 @@ def _unsayable(machine: Machine) -> Iterator[Problem]:
     can = machine.abilities
     if machine.beam and machine.beam.mode == "dynamic" and not can.dynamic_beam:
         yield ("beam", "mode"), "dynamic", f"{can.title} does not scale power with speed; take 'constant'"
+    if machine.beam and machine.beam.air_words:
+        yield from _own_air(machine.beam, machine)
     if machine.tool_change == "auto" and not can.tool_change:
         yield ("tool_change",), "auto", f"{can.title} has no tool change; take 'manual' or 'none'"
     if machine.tool_change == "manual" and not can.pause:
@@ -318,6 +253,19 @@ def _unsayable(machine: Machine) -> Iterator[Problem]:
         for line in getattr(machine, name):
             if len(line) > can.line_length:
                 yield (name,), line, f"{can.title} takes {can.line_length} bytes a line"
+
+
+def _own_air(beam: BeamSpec, machine: Machine) -> Iterator[Problem]:
+    """Words for air that are the machine's own: on and off of one fan's output, and of use."""
+    can, key, said = machine.abilities, ("beam", "air_words"), " and ".join(beam.air_words or ())
+    if can.text.fan is None:
+        yield key, said, f"{can.title} switches air by {' and '.join(can.text.air)} alone"
+        return
+    on, off = can.text.fan
+    if not re.fullmatch(rf"{on}(| P\d) S{_BYTE} and {off}\1", said):
+        yield key, said, f"has to be {on} P0 S255 and {off} P0: a fan's output, of one number, and its speed up to 255"
+    elif not beam.air:
+        yield key, said, "is not used while air = false"
 
 
 def _loose_sources(machine: Machine) -> Iterator[Problem]:

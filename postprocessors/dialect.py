@@ -176,7 +176,7 @@ class Dialect:
 
     def air(self, move: Air) -> None:
         """M8 and M9, or what the control has instead."""
-        self.block(*self.changed("air", self.text.air[not move.on]))
+        self.block(*self.changed("air", self.machine.air_words[not move.on]))
 
     def tool_change(self, move: ToolChange) -> None:
         """T and M6, then the tool's length with the first way in Z; a machine without tool change has its one tool in.

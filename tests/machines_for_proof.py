@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from camcore.machine import BeamSpec, Format, Heights, Machine, Rates, Source, SpindleSpec, WorkArea
+from camcore.machine import Machine, Source
+from camcore.machinetables import BeamSpec, Format, Heights, Rates, SpindleSpec, WorkArea
 
 _RATES = Rates(
     rapid_xy=6000.0, rapid_z=1000.0, feed_max=5000.0, feed_z_max=800.0, acceleration_xy=500.0, acceleration_z=100.0

@@ -158,7 +158,7 @@ def test_a_program_ends_with_everything_off(machine: Machine) -> None:
 _WORDS = r"[A-Z]-?\d+(\.\d*[1-9]|\.)?( [A-Z]-?\d+(\.\d*[1-9]|\.)?)*"
 _LINE = {
     ("(", ")"): rf"%|O\d+|\([^()]*\)|{_WORDS}",
-    ("; ", ""): rf"%[A-Z0-9-]+,MX--,|; .*|G641 ADIS=\S+|G0 SUPA Z0 D0|{_WORDS}",
+    ("; ", ""): rf"%[A-Z0-9-]+,MX--,|; .*|G641 ADIS=\S+|G0 SUPA Z0 D0|MCALL( CYCLE8[12]\([-\d.,]*\))?|{_WORDS}",
 }
 
 

@@ -17,7 +17,7 @@ from camcore.formats.cut import CutFile
 from camcore.formats.layers import sheet_dxf
 from camcore.formats.task import task_of
 from camcore.geometry import Curve
-from camcore.machine import WorkArea
+from camcore.machinetables import WorkArea
 from camcore.material.model import Figure
 from camcore.moves import Beam, Rapid
 from camcore.nesting.model import Placement

@@ -12,7 +12,8 @@ from proof_cases import PROOFS
 
 from camcore.findings import CamError
 from camcore.geometry import Curve
-from camcore.machine import BeamSpec, Source
+from camcore.machine import Source
+from camcore.machinetables import BeamSpec
 from camcore.nesting.model import Placement
 from camcore.part import Drill, Part
 from camcore.verify import CHECKS, inspect, verify

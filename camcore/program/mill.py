@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from camcore.machine import Heights, Machine, SpindleSpec
+from camcore.machine import Machine
+from camcore.machinetables import Heights, SpindleSpec
 from camcore.moves import Air, DrillHole, Dwell, Spindle, ToolChange
 from camcore.program.path import chains
 from camcore.program.pen import Pen

@@ -41,8 +41,8 @@ class Control:
     where nothing is said (GRBL stays on the path; elsewhere it may be a setting that programs do not reach);
     lags: whether the servos or a setting round corners, by an amount that no word bounds, unless each block stops
     exactly (G61); bound: what to write before a bound of so many mm.
-    grammar: what blocks are made of, "words" alone or as `klartext.py`, `siemens.py` and `fagor.py` say; subprograms:
-    the form that is read, of `subprograms.FORMS`.
+    grammar: what blocks are made of, "words" alone or as `klartext.py`, `siemens.py`, `fagor.py` and `fans.py` say;
+    subprograms: the form that is read, of `subprograms.FORMS`.
     """
 
     title: str
@@ -83,7 +83,7 @@ class Control:
     blends: bool = False
     lags: bool = False
     bound: str = "G64 P"
-    grammar: Literal["words", "klartext", "sinumerik", "fagor"] = "words"
+    grammar: Literal["words", "klartext", "sinumerik", "fagor", "fans"] = "words"
     subprograms: str = ""
 
     def seconds(self, letter: str, value: float, point: bool) -> float:

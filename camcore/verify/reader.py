@@ -11,6 +11,7 @@ from camcore.verify.control import Control
 from camcore.verify.controls import READERS
 from camcore.verify.cycle200 import joined
 from camcore.verify.fagor import Fagor
+from camcore.verify.fans import Fans
 from camcore.verify.interpreter import Interpreter
 from camcore.verify.klartext import Klartext, counted
 from camcore.verify.model import ReadMove
@@ -23,7 +24,7 @@ MAX_CHARACTERS = 64_000_000
 _MOST_FINDINGS = 50
 
 _GRAMMARS: Mapping[str, type[Recorder]] = {
-    "words": Interpreter, "klartext": Klartext, "sinumerik": Sinumerik, "fagor": Fagor
+    "words": Interpreter, "klartext": Klartext, "sinumerik": Sinumerik, "fagor": Fagor, "fans": Fans
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ MARLIN = Control(
         **_REFUSED,
         **because("it does not end the program; M30 deletes a file", "M2 M30"),
         **because("it waits only where the firmware is built for it", "M0 M1"),
-        **because("the beam by the fan's output is not read", "M106 M107"),
+        **because("on a fan's output hangs air only where the machine file says so (beam.air_words)", "M106 M107"),
         **because("M6 is no command of Marlin", "M6"),
     },
     letters=frozenset("FIJNPRSXYZ"),
@@ -53,6 +53,7 @@ MARLIN = Control(
     arc_ratio=0.0,
     dwell={"P": 0.001, "S": 1.0},
     changes_tool="T",
+    grammar="fans",
 )
 SMOOTHIEWARE = Control(
     title="Smoothieware",
