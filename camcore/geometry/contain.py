@@ -1,11 +1,14 @@
-"""What lies inside a closed curve."""
+"""What lies inside a closed curve, or inside regions."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import shapely
 
 from camcore.geometry import arcs
-from camcore.geometry.arrays import Bools, Floats
+from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.curve import Curve
 
 _CELLS = 2_000_000
@@ -22,6 +25,15 @@ def contains(curve: Curve, points: Floats) -> Bools:
     step = max(1, _CELLS // len(rows))
     chunks = [_parity(rows, points[k : k + step]) for k in range(0, len(points), step)]
     return np.concatenate(chunks) if chunks else np.empty(0, dtype=np.bool_)
+
+
+def within(points: Floats, regions: Any) -> tuple[Ints, Ints]:
+    """Pairs of a point (n, 2) and one of the regions (polygons, m) inside of which it lies, not on its edge."""
+    regions = np.asarray(regions, dtype=object)
+    shapely.prepare(regions)
+    point, region = shapely.STRtree(regions).query(shapely.points(points))
+    inside = shapely.contains_xy(regions[region], *points[point].T)
+    return point[inside], region[inside]
 
 
 def _parity(rows: Floats, points: Floats) -> Bools:

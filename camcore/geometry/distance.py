@@ -16,7 +16,7 @@ from camcore.geometry.curve import Curve
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.intersect import crossings, on_segment, past_start
 
-_BATCH = 8192
+BATCH = 8192
 """Pairs measured at once; what they need stays near the processor."""
 _CLEAR = 1e-6
 """Segments that are farther apart than this, mm, do not cross, however their numbers are rounded."""
@@ -62,8 +62,8 @@ def _nearest_on_arcs(points: Floats, segments: Floats) -> Nearest:
 def between_segments(a: Floats, b: Floats) -> Floats:
     """Least distance (n,), mm, between row i of `a` and row i of `b`; 0 where they cross."""
     best = np.empty(len(a))
-    for k in range(0, len(a), _BATCH):
-        best[k : k + _BATCH] = _between(a[k : k + _BATCH], b[k : k + _BATCH])
+    for k in range(0, len(a), BATCH):
+        best[k : k + BATCH] = _between(a[k : k + BATCH], b[k : k + BATCH])
     return best
 
 
@@ -153,4 +153,4 @@ def nearest_rows(points: Floats, index: SegmentIndex) -> tuple[Ints, Floats]:
 
 
 def _batches(i: Ints, j: Ints) -> list[tuple[Ints, Ints]]:
-    return [(i[k : k + _BATCH], j[k : k + _BATCH]) for k in range(0, len(i), _BATCH)]
+    return [(i[k : k + BATCH], j[k : k + BATCH]) for k in range(0, len(i), BATCH)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from camcore.geometry import Curve, arcs
+from camcore.geometry import Curve, arcs, contain
 from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.index import SegmentIndex
 from camcore.verify.features import Feature
@@ -52,8 +52,7 @@ def within(case: Case) -> tuple[Ints, Ints]:
     if not basins or not len(cuts.radius):
         return none, none
     middles = arcs.points_at(cuts.track.rows, np.full(len(cuts.radius), 0.5))
-    tree = shapely.STRtree([basin.region for basin in basins])
-    stretch, basin = tree.query(shapely.points(middles), predicate="within")
+    stretch, basin = contain.within(middles, [basin.region for basin in basins])
     owner = np.repeat(np.arange(len(basins)), [len(each.rows) for each in basins])
     i, j, distance = pairs(cuts, SegmentIndex(np.vstack([each.rows for each in basins])), case.tolerance)
     bites = distance < cuts.radius[i] - case.tolerance
@@ -68,8 +67,7 @@ def overreach(case: Case) -> tuple[Ints, Floats]:
     if not basins or not len(cuts.radius):
         return np.empty(0, dtype=np.int64), np.empty(0)
     middles = arcs.points_at(cuts.track.rows, np.full(len(cuts.radius), 0.5))
-    tree = shapely.STRtree([basin.region for basin in basins])
-    stretch, basin = tree.query(shapely.points(middles), predicate="within")
+    stretch, basin = contain.within(middles, [basin.region for basin in basins])
     floors = np.array([each.floor for each in basins])
     low = np.minimum(cuts.track.z0, cuts.track.z1)
     above = low[stretch] >= floors[basin] - case.tolerance

@@ -17,7 +17,7 @@ import numpy as np
 from camcore.geometry import arcs
 from camcore.geometry.arcs import Circles
 from camcore.geometry.arrays import Bools, Floats, Ints
-from camcore.geometry.distance import nearest
+from camcore.geometry.distance import BATCH, nearest
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.intersect import on_segment, past_start
 from camcore.verify.features import Edges
@@ -103,8 +103,11 @@ def _measure(todo: _Open, sweep: Sweep, index: SegmentIndex | None, tolerance: f
     start, end, bound = (np.full(count, np.inf) for _ in range(3))
     if index is not None:
         i, j = index.pairs(todo.rows, float(sweep.radius.max()) + _NEAR)
-        first, last, most = _shortfalls(todo.rows[i], index.segments[j], sweep.radius[j])
-        start, end, bound = (smallest(values, i, count) for values in (first, last, most))
+        for k in range(0, len(i), BATCH):
+            p, q = i[k : k + BATCH], j[k : k + BATCH]
+            found = _shortfalls(todo.rows[p], index.segments[q], sweep.radius[q])
+            for least, values in zip((start, end, bound), found, strict=True):
+                np.minimum.at(least, p, values)
     left = [
         _left(values, points, todo.owner, excuse, (sweep, index))
         for values, points in ((start, todo.rows[:, 0:2]), (end, todo.rows[:, 2:4]))

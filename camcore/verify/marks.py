@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Bools, Floats, Ints
+from camcore.geometry.contain import within
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.units import CUT_EDGE
@@ -88,18 +89,18 @@ def _in_parts(case: Case, placements: list[int]) -> Bools:
         places = _places(cuts, _INSIDE)
         regions = [case.regions[number] for number in placements]
         rings = {feature.placement: feature.ring for feature in case.features if feature.kind == "outline"}
-        outlines = shapely.STRtree(shapely.make_valid([shapely.Polygon(rings[number]) for number in placements]))
-        within = [_held(points, outlines, len(placements)) for points in places]
-        touching = [_held(points, shapely.STRtree(regions), len(placements)) for points in places]
-        both = np.intersect1d(functools.reduce(np.intersect1d, within), functools.reduce(np.union1d, touching))
+        outlines = shapely.make_valid([shapely.Polygon(rings[number]) for number in placements])
+        held = [_held(points, outlines) for points in places]
+        touching = [_held(points, regions) for points in places]
+        both = np.intersect1d(functools.reduce(np.intersect1d, held), functools.reduce(np.union1d, touching))
         inside[both // len(placements)] = True
     return inside
 
 
-def _held(points: Floats, tree: shapely.STRtree, count: int) -> Ints:
+def _held(points: Floats, regions: Any) -> Ints:
     """Which point lies in which region, as point × count + region."""
-    point, region = tree.query(shapely.points(points), predicate="within")
-    return np.asarray(point * count + region)
+    point, region = within(points, regions)
+    return np.asarray(point * len(regions) + region)
 
 
 def marking(case: Case) -> Bools:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from camcore.geometry.arrays import Floats, Ints
-from camcore.geometry.distance import between_segments, nearest
+from camcore.geometry.distance import BATCH, between_segments, nearest
 from camcore.geometry.index import SegmentIndex
 from camcore.verify.sweep import Sweep
-
-_BATCH = 100_000
 
 
 def pairs(sweep: Sweep, index: SegmentIndex, slack: float) -> tuple[Ints, Ints, Floats]:
@@ -20,9 +18,9 @@ def pairs(sweep: Sweep, index: SegmentIndex, slack: float) -> tuple[Ints, Ints, 
     i, j = index.pairs(sweep.track.rows, float(sweep.radius.max()) + slack)
     rows, still = sweep.track.rows, sweep.track.still
     distance = np.empty(len(i))
-    for k in range(0, len(i), _BATCH):
-        p, q = i[k : k + _BATCH], j[k : k + _BATCH]
-        at = distance[k : k + _BATCH]
+    for k in range(0, len(i), BATCH):
+        p, q = i[k : k + BATCH], j[k : k + BATCH]
+        at = distance[k : k + BATCH]
         point = still[p]
         at[point] = nearest(rows[p[point], 0:2], index.segments[q[point]]).distance
         at[~point] = between_segments(rows[p[~point]], index.segments[q[~point]])

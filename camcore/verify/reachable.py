@@ -14,6 +14,8 @@ from camcore.geometry.index import SegmentIndex
 
 _FINE = 0.0003
 """Curves become polygons within this distance, mm."""
+_DIGITS = 9
+"""Points that agree in so many decimals of mm are the same."""
 _QUARTER = 96
 """Chords per quarter circle of an offset: 5 mm of radius are within 0.0002 mm."""
 
@@ -30,7 +32,14 @@ def leftover(curve: Curve, radius: float, outside: bool) -> Callable[[Floats], F
     if shapely.is_empty(centres):
         return lambda points: np.full(len(points), np.inf)
     index = SegmentIndex(_chords(centres))
-    return lambda points: np.maximum(from_points_to(points, index) - radius, 0.0)
+    return lambda points: np.maximum(_once(points, index) - radius, 0.0)
+
+
+def _once(points: Floats, index: SegmentIndex) -> Floats:
+    """Distance of each point, mm; the same points of many copies of a part are measured once."""
+    places, which = np.unique((points @ [1.0, 1j]).round(_DIGITS), return_inverse=True)
+    distance: Floats = from_points_to(np.column_stack([places.real, places.imag]), index)[which]
+    return distance
 
 
 def _chords(lines: shapely.Geometry) -> Floats:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 
 from camcore.findings import Finding
 from camcore.geometry import arcs
 from camcore.geometry.arrays import Floats, Ints
+from camcore.geometry.contain import within
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.verify import basins
@@ -63,8 +63,7 @@ def _inside(case: Case) -> Bites:
     """Stretches whose middle lies inside a part."""
     rows = case.cuts.track.rows
     middles = arcs.points_at(rows, np.full(len(rows), 0.5))
-    tree = shapely.STRtree(case.regions)
-    stretch, placement = tree.query(shapely.points(middles), predicate="within")
+    stretch, placement = within(middles, case.regions)
     owner = np.empty(len(stretch), dtype=np.int64)
     depth = np.empty(len(stretch))
     for number in np.unique(placement):

@@ -32,9 +32,12 @@ def loose(case: Case) -> Checked:
     track = case.track
     travels = np.flatnonzero(track.rapid & ~track.still & (track.move > when.min(initial=np.inf)))
     lines = shapely.linestrings(track.rows[travels, :4].reshape(-1, 2, 2))
-    tree = shapely.STRtree([_inside(feature, case.tolerance) for feature, _ in freed])
-    line, part = tree.query(lines, predicate="intersects")
-    over = track.move[travels[line]] > when[part]
+    line, part = shapely.STRtree([shapely.Polygon(feature.ring) for feature, _ in freed]).query(lines)
+    later = track.move[travels[line]] > when[part]
+    line, part = line[later], part[later]
+    chosen, which = np.unique(part, return_inverse=True)
+    inside = np.array([_inside(freed[k][0], case.tolerance) for k in chosen], dtype=object)
+    over = shapely.intersects(inside[which], lines[line])
     found = [
         _finding(freed[p][0], int(track.line[t]), track.rows[t])
         for t, p in zip(travels[line[over]], part[over], strict=True)

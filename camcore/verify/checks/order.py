@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 
 from camcore.findings import Finding
+from camcore.geometry.contain import within
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.features import Feature, Key, declared
@@ -41,9 +42,8 @@ def _late(case: Case, finished: Finished) -> list[Finding]:
 def _inside(features: tuple[Feature, ...]) -> list[tuple[int, int]]:
     """Pairs (inner, outer) of features whose first point lies within an outline or hole."""
     outer = [k for k, feature in enumerate(features) if feature.kind in ("outline", "hole")]
-    tree = shapely.STRtree(shapely.make_valid([shapely.Polygon(features[k].ring) for k in outer]))
-    starts = np.array([feature.curve.start for feature in features]).reshape(-1, 2)
-    inner, which = tree.query(shapely.points(starts), predicate="within")
+    regions = shapely.make_valid([shapely.Polygon(features[k].ring) for k in outer])
+    inner, which = within(np.array([feature.curve.start for feature in features]).reshape(-1, 2), regions)
     return [(int(i), outer[k]) for i, k in zip(inner, which, strict=True) if i != outer[k]]
 
 
