@@ -50,6 +50,21 @@ def test_crossings_lie_on_both(rows):
 
 
 @given(segments(2))
+def test_what_crosses_is_not_apart(rows):
+    a, b = rows[:1], rows[1:]
+    if np.isfinite(intersect.crossings(a, b)).any():
+        assert distance.between_segments(a, b)[0] == distance.between_segments(b, a)[0] == 0
+
+
+def test_batches_join_without_a_gap():
+    count = distance.BATCH + 3
+    rows = wave(200).segments[np.arange(count) % 200]
+    others = rows + np.linspace(0, 5, count)[:, None] * [1, 0, 1, 0, 0]
+    some = np.r_[0:3, count - 6 : count]
+    assert (distance.between_segments(rows, others)[some] == distance.between_segments(rows[some], others[some])).all()
+
+
+@given(segments(2))
 def test_no_crossing_is_missed(rows):
     """Where the side of one segment's whole line or circle changes along the other, there is a crossing."""
     a, b = rows[:1], rows[1:]
@@ -158,3 +173,13 @@ def test_contains_on_levels_of_vertices_and_chords():
         True, False, True, False, False,
     ]  # fmt: skip
     assert contain.contains(diamond, np.empty((0, 2))).shape == (0,)
+
+
+def test_points_within_regions_are_paired_with_each():
+    import shapely
+
+    square, inner = shapely.box(0, 0, 10, 10), shapely.box(2, 2, 5, 5)
+    points = np.array([[3, 3], [11, 3], [2, 3], [8, 8], [0, 5]], float)
+    point, region = contain.within(points, [square, inner, shapely.box(20, 0, 30, 10)])
+    assert sorted(zip(point.tolist(), region.tolist(), strict=True)) == [(0, 0), (0, 1), (2, 0), (3, 0)]
+    assert [len(found) for found in contain.within(points, [])] == [0, 0]
