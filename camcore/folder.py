@@ -19,14 +19,22 @@ LOCK = ".camcore.lock"
 ADVICE = "name a folder that can be written"
 
 
+def make(path: Path) -> None:
+    """Make a folder where there is none. Raises CamError E307 where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CamError(Finding("E307", f"cannot make the folder: {error.strerror}", ADVICE, str(path))) from None
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Folder]:
     """The folder of a run, made where there is none, for this run alone.
 
     Raises CamError E307 where that cannot be, E311 where another run writes into it; nothing in it is touched then.
     """
+    make(path)
     with ExitStack() as stack:
-        _make(path)
         try:
             stack.enter_context(held(path / LOCK))
         except BlockingIOError as error:
@@ -36,13 +44,6 @@ def opened(path: Path) -> Iterator[Folder]:
             message = f"cannot write into the folder: {error.strerror}"
             raise CamError(Finding("E307", message, ADVICE, str(path / LOCK))) from None
         yield Folder(path)
-
-
-def _make(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CamError(Finding("E307", f"cannot make the folder: {error.strerror}", ADVICE, str(path))) from None
 
 
 class Folder:

@@ -19,6 +19,7 @@ from camcore.batch.results import Format
 from camcore.batch.rows import Listed
 from camcore.files import dump_json, sha256, write_whole
 from camcore.findings import CamError, Finding
+from camcore.folder import make
 from camcore.pricing import rates
 
 MAX_DRAWING = 200_000_000
@@ -65,7 +66,7 @@ def run(
     and E964 as runners and formats do, E307 for a folder that cannot be made, E301 for materials that cannot be read.
     """
     results.check(formats)
-    _make(out / "quotes")
+    make(out / "quotes")
     with Journal(out) as journal:
         batch = _Batch(listed, source, out, journal)
         stopped: tuple[Finding, ...] = ()
@@ -76,14 +77,6 @@ def run(
         except CamError as error:
             stopped = error.findings
         return batch.finish(formats, stopped)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = f"cannot make the folder: {error.strerror}"
-        raise CamError(Finding("E307", message, "name a folder that can be written", str(folder))) from None
 
 
 class _Batch:
