@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import re
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from machines_for_proof import mill
-from posted import posted
+from naive_proof import danger
+from posted import Posted, posted
 
 import postprocessors
 from camcore.moves import Air, Arc, DrillHole, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
@@ -57,6 +62,14 @@ def test_what_others_write_is_read_too() -> None:
     assert not reading.findings
     arc = next(each for each in reading.moves if isinstance(each.move, Arc))
     assert (arc.move.x, arc.move.z, arc.rpm, arc.air) == (10.0, 49.0, 2500.0, True)
+
+
+def test_headings_are_passed_over_and_a_tolerance_without_a_value_is_none() -> None:
+    unbounded = ("CYCL DEF 32.0 TOLERANCE", "CYCL DEF 32.1", "L X+2")
+    text = program("* - first", "CYCL DEF 32.0 TOLERANCE", "CYCL DEF 32.1 T0.1", "L X+1 F100", *unbounded)
+    reading = read(text.replace("PGM A ", "PGM spot-m7 "), TNC)
+    assert not reading.findings
+    assert [each.blend for each in reading.moves[:2]] == [0.1, math.inf]
 
 
 def test_inch_programs_have_tenths_of_an_inch_in_their_feed() -> None:
@@ -310,3 +323,69 @@ def test_the_hole_of_a_cycle_is_held_against_the_part_like_any_cut() -> None:
     text = "".join(f"{number} {each}\n" for number, each in enumerate(blocks))
     found = inspect(text, proof.machine, proof.task).findings
     assert ("E750", place + 10, 4.5) in [(each.code, each.where.get("line"), each.where.get("size")) for each in found]
+
+
+def drilled_plate() -> Posted:
+    """The plate with its drilled hole made by cycle 200."""
+    proof = posted("heidenhain", "mill")
+    blocks = [line.split(" ", 1)[1] for line in proof.text.splitlines()]
+    first = next(k for k, each in enumerate(blocks) if each.startswith("L X+20 Y+16"))
+    last = next(k for k, each in enumerate(blocks) if k > first and each == "M5") - 1
+    cycle = definition(q201=-2.0, q202=2.0, q204=5.0)
+    blocks[first:last] = ["L X+20 Y+16 R0 FMAX", "L Z+5 R0 FMAX", cycle, "L X+20 R0 FMAX M99"]
+    blocks[blocks.index("L Z+0")] = "L Z+0 F200"
+    return replace(proof, name="heidenhain-cycle", written=counted(blocks))
+
+
+def counted(blocks: list[str]) -> str:
+    return "".join(f"{number} {each}\n" for number, each in enumerate(blocks))
+
+
+def faulty(text: str) -> list[str]:
+    """The text with each parameter changed in several ways, and its call and its lines lost or moved."""
+    found = []
+    for match in re.finditer(r"(Q\d+=)([-+][\d.]+)", text):
+        value = float(match[2])
+        for other in {
+            -value,
+            value * 10,
+            value / 10,
+            value + 0.3,
+            value - 0.3,
+            value + 3.0,
+            value - 3.0,
+            value + 12.0,
+        } - {value}:
+            found.append(f"{text[: match.start(2)]}{other:+g}{text[match.end(2) :]}")
+        found.append(text.replace(f"    {match[0]} ;MEANING ~\n", ""))
+    blocks = [re.sub(r"^\d+ ", "", each) for each in re.split(r"\n(?! )", text.rstrip())]
+    call = next(k for k, each in enumerate(blocks) if "M99" in each)
+    for change in (
+        "L X+20 R0 FMAX",
+        "L X+21 R0 FMAX M99",
+        "L Y+12 R0 FMAX M99",
+        "L X+20 R0 FMAX M89",
+        "L Z+0 R0 FMAX M99",
+        "M99",
+    ):
+        found.append(counted([*blocks[:call], change, *blocks[call + 1 :]]))
+    for gone in range(call - 6, call + 5):
+        found += [
+            counted([*blocks[:gone], *blocks[gone + 1 :]]),
+            counted([*blocks[:gone], blocks[gone], *blocks[gone:]]),
+        ]
+    return found
+
+
+def test_every_dangerous_fault_in_a_cycle_is_caught() -> None:
+    proof = drilled_plate()
+    assert inspect(proof.text, proof.machine, proof.task).proven
+    dangerous, survivors = 0, []
+    for text in faulty(proof.text):
+        verdict = inspect(text, proof.machine, proof.task)
+        if read(text, proof.machine).findings or not (why := danger(verdict.moves, proof)):
+            continue
+        dangerous += 1
+        survivors += [(why, text)] if verdict.proven else []
+    assert dangerous >= 12
+    assert survivors == []

@@ -20,7 +20,7 @@ from camcore.verify.control import Control
 
 INCH_FEED = 0.1 * MM_PER_INCH
 """In inch programs feeds count tenths of an inch per minute."""
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
+_NUMBER = r"[-+]?(?:\d{1,7}(?:\.\d{0,7})?|\.\d{1,7})"
 _OPENS = re.compile(r"(?P<block>\s*\d{1,9}\s+CYCL DEF \d{1,3} [^;~]*)(?:;.*)?~\s*")
 _GOES_ON = re.compile(r"\s+(?P<value>Q\d{1,4} ?= ?[^;~\s]+)\s*(?:;[^~]*)?(?P<more>~)?\s*")
 VALUES = re.compile(rf" Q(\d{{1,4}}) ?= ?({_NUMBER})")

@@ -66,7 +66,7 @@ class Klartext(Recorder):
         self._modal = False
 
     def read(self, text: str, line: int) -> None:
-        """One block: its number, then one of the kinds that are known."""
+        """One block: its number, then one of the kinds that are known, or ``* `` and a heading."""
         if not text.strip():
             return
         self._line = line
@@ -79,7 +79,7 @@ class Klartext(Recorder):
             self._refuse("E702", f"line of {len(text)} characters; {self.control.title} takes {most}", "shorten it")
             return
         body = " ".join(text[found.end() :].split(";", maxsplit=1)[0].split())
-        if body:
+        if body and not body.startswith("* "):
             self._block(body)
 
     def _block(self, body: str) -> None:
@@ -245,7 +245,7 @@ class Klartext(Recorder):
     def _tolerance(self, match: re.Match[str]) -> None:
         if self._cycle != "32":
             self._refuse("E708", "CYCL DEF 32.1 without 32.0", "write both")
-        self.state.blend = float(match["T"]) * (self.state.unit or 1.0)
+        self.state.blend = float(match["T"]) * (self.state.unit or 1.0) if match["T"] else math.inf
 
     # -- M functions --------------------------------------------------------------------------------------------------
 
@@ -289,8 +289,8 @@ _BLOCKS: tuple[tuple[re.Pattern[str], Callable[[Klartext, re.Match[str]], None]]
         (rf"CC (?P<iX>I)?X(?P<X>{_NUMBER}) (?P<iY>I)?Y(?P<Y>{_NUMBER})", Klartext._set_centre),
         (rf"C (?P<iX>I)?X(?P<X>{_NUMBER}) (?P<iY>I)?Y(?P<Y>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._arc),
         (rf"CP IPA(?P<IPA>{_NUMBER}) (?P<inc>I)?Z(?P<Z>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._helix),
-        (r"BEGIN PGM (?P<name>[A-Z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._begin),
-        (r"END PGM (?P<name>[A-Z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._close),
+        (r"BEGIN PGM (?P<name>[A-Za-z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._begin),
+        (r"END PGM (?P<name>[A-Za-z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._close),
         (r"TOOL CALL (?P<tool>\d{1,5}) Z(?: S(?P<S>\d+\.?\d*))?", Klartext._tool),
         (r"(?:L )?(?:R0 )?(?:F ?MAX )?(?P<M>M\d+(?: M\d+)*)", Klartext._alone),
         (r"BLK FORM 0\.[12](?: Z)?(?: [XYZ][-+]?[\d.]+){3}", lambda _self, _match: None),
@@ -298,7 +298,7 @@ _BLOCKS: tuple[tuple[re.Pattern[str], Callable[[Klartext, re.Match[str]], None]]
         (r"CYCL CALL(?P<M>(?: M\d+)*)", Klartext._call),
         (r"CYCL DEF (?P<number>9|32)\.0 (?:DWELL TIME|TOLERANCE)", Klartext._cycle_name),
         (r"CYCL DEF 9\.1 DWELL (?P<seconds>\d+\.?\d*)", Klartext._wait),
-        (r"CYCL DEF 32\.1 T(?P<T>\d+\.?\d*)", Klartext._tolerance),
+        (r"CYCL DEF 32\.1(?: T(?P<T>\d+\.?\d*))?", Klartext._tolerance),
     )
 )
 """Every block that is read. More frequent ones first."""
