@@ -11,9 +11,10 @@ import json
 import sys
 
 from benchmarks.growth import TURNS, star
+from benchmarks.sheets import equivalent_sheets
 from camcore.geometry import Curve
 from camcore.nesting import nest
-from camcore.nesting.model import Demand, Nest, Rules, Stock
+from camcore.nesting.model import Demand, Rules, Stock
 from camcore.nesting.strip import pack
 from camcore.part import Part
 
@@ -34,19 +35,13 @@ def figures() -> dict[str, float]:
         "strip of brackets": pack(
             [Demand(part, 6, TURNS) for part in (ELL, TEE, KITE)], 150.0, Rules(0.0, 0.0, MOVES)
         ).density,
-        "brackets on sheets": -_sheets(nest(mixed, [SHEET], Rules(2.0, 5.0, MOVES))),
-        "kites in quantity": -_sheets(nest([Demand(KITE, 500, TURNS)], [SHEET], Rules(2.0, 5.0, MOVES))),
-        "discs in quantity": -_sheets(nest([Demand(DISC, 900)], [SHEET], Rules(2.0, 5.0, MOVES))),
-        "discs at any angle among tees": -_sheets(
+        "brackets on sheets": -equivalent_sheets(nest(mixed, [SHEET], Rules(2.0, 5.0, MOVES))),
+        "kites in quantity": -equivalent_sheets(nest([Demand(KITE, 500, TURNS)], [SHEET], Rules(2.0, 5.0, MOVES))),
+        "discs in quantity": -equivalent_sheets(nest([Demand(DISC, 900)], [SHEET], Rules(2.0, 5.0, MOVES))),
+        "discs at any angle among tees": -equivalent_sheets(
             nest([Demand(TEE, 20, None), Demand(DISC, 30)], [SHEET], Rules(2.0, 5.0, MOVES))
         ),
     }
-
-
-def _sheets(found: Nest) -> float:
-    """Full sheets and the used share of the last."""
-    last = found.sheets[-1]
-    return sum(sheet.repeat for sheet in found.sheets) - 1 + last.used_length / last.stock.outline.box.width
 
 
 def main() -> int:

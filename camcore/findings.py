@@ -57,12 +57,13 @@ class Finding:
         }
 
     def __str__(self) -> str:
-        place = ", ".join(f"{key} {_short(value)}" for key, value in self.where.items())
+        place = ", ".join(f"{key} {short(value)}" for key, value in self.where.items())
         head = ": ".join(word for word in (self.file, place) if word)
         return f"{self.code} {head}{': ' if head else ''}{self.message}{f' → {self.advice}' if self.advice else ''}"
 
 
-def _short(value: object) -> str:
+def short(value: object) -> str:
+    """A value as findings tell it: four digits of a number."""
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

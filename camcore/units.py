@@ -29,6 +29,11 @@ _LENGTH = re.compile(rf"^\s*(?P<number>{_NUMBER})\s*(?P<unit>[a-zA-Z\"']*)\s*$")
 _ALIAS = {'"': "in", "inch": "in", "inches": "in", "'": "ft", "thou": "mil"}
 
 
+def clean(value: float, digits: int = 9) -> float:
+    """A number as files and databases have it: float noise does not reach it, and 0 has no sign."""
+    return round(value, digits) + 0.0
+
+
 def parse_length(text: str | float, unit: str = "mm") -> float:
     """Length in mm of ``12.5``, ``"2.5mm"``, ``"1/8in"``, ``"1 1/2 in"``; a bare number is in `unit`.
 

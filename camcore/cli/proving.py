@@ -10,6 +10,7 @@ import typer
 
 from camcore.cli.common import app, tell
 from camcore.cli.options import AsJson, Quiet
+from camcore.findings import short
 
 
 @app.command(
@@ -41,9 +42,5 @@ def verify(
 
 def _print_checks(verdict: Any) -> None:
     for check in verdict.checks:
-        figures = ", ".join(f"{name} {_figure(value)}" for name, value in check.figures.items())
+        figures = ", ".join(f"{name} {short(value)}" for name, value in check.figures.items())
         sys.stdout.write(f"{'ok  ' if check.passed else 'FAIL'} {check.name}: {figures}\n")
-
-
-def _figure(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)

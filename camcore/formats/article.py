@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from camcore.formats.common import FileModel, FindingModel, MarkedFile
 
@@ -62,8 +62,6 @@ class ArticleModel(FileModel):
 
 class ArticleFile(MarkedFile):
     """First articles of all parts of one call, and the files that were written beside this one."""
-
-    SPARED: ClassVar[frozenset[str]] = frozenset()
 
     version: Literal[1] = 1
     articles: list[ArticleModel]

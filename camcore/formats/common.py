@@ -13,6 +13,7 @@ from camcore.files import dump_json
 from camcore.findings import CamError, Finding
 from camcore.geometry import Curve
 from camcore.part import Pocket
+from camcore.units import clean
 
 MAX_BYTES = 200_000_000
 """A larger file is refused unread."""
@@ -32,20 +33,27 @@ class FileModel(BaseModel):
         return dump_json(self.model_dump(mode="json", by_alias=True))
 
 
-class MarkedFile(FileModel):
-    """Base of whole files: `export_control`, the marking of the job, is only there where the job has one.
-
-    Of the other fields those in `SPARED` are left out where they are empty.
-    """
+class SparingModel(FileModel):
+    """Base of what leaves out those of its fields that are in `SPARED`, where they are empty."""
 
     SPARED: ClassVar[frozenset[str]] = frozenset()
 
-    export_control: str | None = None
-
     @model_serializer(mode="wrap")
     def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        spared = {*self.SPARED, "export_control"}
+        spared = self._spared()
         return {name: value for name, value in whole(self).items() if value or name not in spared}
+
+    def _spared(self) -> frozenset[str]:
+        return self.SPARED
+
+
+class MarkedFile(SparingModel):
+    """Base of whole files: `export_control`, the marking of the job, is only there where the job has one."""
+
+    export_control: str | None = None
+
+    def _spared(self) -> frozenset[str]:
+        return self.SPARED | {"export_control"}
 
     def marked(self, marking: str | None) -> Self:
         """The same file with a marking."""
@@ -65,7 +73,7 @@ class PocketModel(FileModel):
         return PocketModel(
             outline=contour(pocket.curve),
             holes=[contour(hole) for hole in pocket.holes],
-            depth=_clean(pocket.depth),
+            depth=clean(pocket.depth),
         )
 
     def pocket(self) -> Pocket:
@@ -98,16 +106,12 @@ class FindingsFile(MarkedFile):
 
 def contour(curve: Curve) -> Contour:
     """Vertices of a curve as plain numbers, rounded to 1e-9 mm so that float noise does not reach files."""
-    return [(_clean(x), _clean(y), _clean(bulge, 12)) for x, y, bulge in curve.vertices.tolist()]
+    return [(clean(x), clean(y), clean(bulge, 12)) for x, y, bulge in curve.vertices.tolist()]
 
 
 def curve(vertices: Contour, closed: bool = True) -> Curve:
     """Curve through the vertices of a file. Raises ValueError when they are no curve."""
     return Curve(np.array(vertices, dtype=np.float64), closed)
-
-
-def _clean(value: float, digits: int = 9) -> float:
-    return round(value, digits) + 0.0
 
 
 def read_json(path: Path) -> Any:

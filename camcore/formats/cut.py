@@ -11,9 +11,7 @@ from camcore.formats.common import FileModel, MarkedFile
 from camcore.formats.feeds import FeedsModel, feeds
 from camcore.toolpath.model import Cut, Plan
 from camcore.toolpath.setup import Setup
-
-DIGITS = 9
-"""Decimals of lengths in the file, mm: float noise does not reach it."""
+from camcore.units import clean
 
 
 class BevelModel(FileModel):
@@ -63,9 +61,9 @@ class CutModel(FileModel):
             kind=cut.kind.value,
             index=cut.index,
             tool=cut.tool,
-            tabs=[(_clean(tab.x), _clean(tab.y), _clean(tab.width)) for tab in cut.tabs],
+            tabs=[(clean(tab.x), clean(tab.y), clean(tab.width)) for tab in cut.tabs],
             passes=cut.passes,
-            skin=_clean(cut.skin),
+            skin=clean(cut.skin),
             bevel=BevelModel(**asdict(cut.bevel)) if cut.bevel else None,
         )
 
@@ -102,22 +100,18 @@ class CutFile(MarkedFile):
             sheet=plan.sheet.id,
             machine=machine,
             process="laser" if plan.process == "laser" else "mill",
-            kerf=_clean(plan.kerf),
-            tools={str(number): _clean(tool.diameter) for number, tool in sorted(plan.tools.items())},
+            kerf=clean(plan.kerf),
+            tools={str(number): clean(tool.diameter) for number, tool in sorted(plan.tools.items())},
             stock_top_z=0.0,
-            stock_bottom_z=_clean(-plan.thickness),
+            stock_bottom_z=clean(-plan.thickness),
             cuts=[CutModel.of(cut) for cut in plan.cuts],
             cones={
-                str(number): ConeModel(angle=tool.angle, tip=_clean(tool.tip))
+                str(number): ConeModel(angle=tool.angle, tip=clean(tool.tip))
                 for number, tool in sorted(plan.tools.items())
                 if tool.angle
             },
             crop=[
-                [(_clean(x), _clean(y)) for x, y in cut.strokes[0].curve.vertices[:, :2].tolist()] for cut in plan.crop
+                [(clean(x), clean(y)) for x, y in cut.strokes[0].curve.vertices[:, :2].tolist()] for cut in plan.crop
             ],
             feeds=feeds(plan, setup) if setup else {},
         )
-
-
-def _clean(value: float) -> float:
-    return round(value, DIGITS) + 0.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, ValidationError, model_serializer
+from pydantic import Field, ValidationError
 
 from camcore.findings import CamError, Finding
-from camcore.formats.common import Contour, FileModel, MarkedFile, PocketModel, contour, curve
+from camcore.formats.common import Contour, FileModel, MarkedFile, PocketModel, SparingModel, contour, curve
 from camcore.nesting import bounds, measure
 from camcore.nesting.model import Demand, Nest, NestedSheet, Placement, Rules, Sides, Stock, Unplaced
 from camcore.part import Part
@@ -19,18 +19,16 @@ DIGITS = 9
 """Decimals of lengths in the file, mm: float noise does not reach it."""
 
 
-class PartModel(FileModel):
+class PartModel(SparingModel):
     """A part that was to be nested, and how many of it. `pockets` are only there where there are some."""
+
+    SPARED = frozenset({"pockets"})
 
     id: str
     quantity: int
     outline: Contour
     holes: list[Contour]
     pockets: list[PocketModel] = Field(default_factory=list)
-
-    @model_serializer(mode="wrap")
-    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in whole(self).items() if value or name != "pockets"}
 
 
 class PlacementModel(FileModel):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
 from camcore import drawing, part
 from camcore.findings import CamError, Finding
-from camcore.formats.common import Contour, FileModel, FindingModel, PocketModel, contour
+from camcore.formats.common import Contour, FileModel, FindingModel, PocketModel, SparingModel, contour
 from camcore.geometry import Curve
 from camcore.part import Drill, Part, Parts
 from camcore.units import JOIN_GAP
@@ -27,12 +27,14 @@ class DrillModel(FileModel):
     diameter: float
 
 
-class PartModel(FileModel):
+class PartModel(SparingModel):
     """One part in its drawing's own coordinates.
 
     Marks may be open: they are listed from their first vertex to their last; a closed one ends with its first again.
     `pockets` are only there where there are some.
     """
+
+    SPARED = frozenset({"pockets"})
 
     id: str
     outline: Contour
@@ -40,10 +42,6 @@ class PartModel(FileModel):
     marks: list[Contour]
     drills: list[DrillModel]
     pockets: list[PocketModel] = Field(default_factory=list)
-
-    @model_serializer(mode="wrap")
-    def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in whole(self).items() if value or name != "pockets"}
 
     @staticmethod
     def of(part: Part) -> PartModel:

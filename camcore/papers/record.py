@@ -21,6 +21,7 @@ from camcore.report.process import process_rows
 from camcore.report.sheet import item_numbers
 from camcore.toolpath import wear
 from camcore.toolpath.model import Plan
+from camcore.units import clean
 
 DIGITS = 6
 """Decimals of lengths and times in the file."""
@@ -144,10 +145,10 @@ def _tools(record: JobRecord) -> Iterator[files.ToolModel]:
                 number=tool.number,
                 name=tool.name,
                 kind=tool.kind,
-                diameter=_clean(tool.diameter),
-                rpm=_clean(tool.rpm),
-                feed=_clean(mill.feed[tool.number]),
-                plunge=_clean(mill.plunge[tool.number]),
+                diameter=clean(tool.diameter, DIGITS),
+                rpm=clean(tool.rpm, DIGITS),
+                feed=clean(mill.feed[tool.number], DIGITS),
+                plunge=clean(mill.plunge[tool.number], DIGITS),
                 life=mill.tool_life or None,
             )
 
@@ -166,10 +167,10 @@ def _uses(record: JobRecord) -> Iterator[list[files.ToolUseModel]]:
             rows.append(
                 files.ToolUseModel(
                     number=number,
-                    depth=_clean(depth),
-                    stick_out=_clean(depth + (clear or heights.clearance if heights else clear)),
-                    metres=_clean(metres),
-                    before=_clean(before),
+                    depth=clean(depth, DIGITS),
+                    stick_out=clean(depth + (clear or heights.clearance if heights else clear), DIGITS),
+                    metres=clean(metres, DIGITS),
+                    before=clean(before, DIGITS),
                     changes=int(done[number] / life) - int(before / life) if life else 0,
                 )
             )
@@ -212,7 +213,7 @@ def _sheets(record: JobRecord) -> Iterator[files.SheetPaperModel]:
 
 def _times(times: Times) -> files.TimesModel:
     stated = {field.name: getattr(times, field.name) for field in fields(times)}
-    return files.TimesModel.model_validate({name: _clean(value) for name, value in stated.items()})
+    return files.TimesModel.model_validate({name: clean(value, DIGITS) for name, value in stated.items()})
 
 
 def _steps(each: SheetRecord, machine: Machine) -> Iterator[files.StepModel]:
@@ -233,8 +234,4 @@ def _steps(each: SheetRecord, machine: Machine) -> Iterator[files.StepModel]:
         members = list(group)
         kinds = Counter(cuts[at].kind for at in sorted({at for at, _ in members}))
         counts = {kind.value: count for kind, count in kinds.items()}
-        yield files.StepModel(tool=tool, cuts=counts, seconds=_clean(sum(spent for _, spent in members)))
-
-
-def _clean(value: float) -> float:
-    return round(value, DIGITS) + 0.0
+        yield files.StepModel(tool=tool, cuts=counts, seconds=clean(sum(spent for _, spent in members), DIGITS))

@@ -9,6 +9,7 @@ from typing import Any
 from camcore.findings import CamError, Finding
 from camcore.geometry import Curve, Pose
 from camcore.stockroom.model import Vertices, curve_of
+from camcore.units import clean
 
 MAX_SIDE = 20_000.0
 """No sheet is longer, mm."""
@@ -87,11 +88,7 @@ def encloses(outline: Vertices, hole: Vertices) -> bool:
 
 def vertices(curve: Curve) -> Vertices:
     """Vertices of a curve as plain numbers, without float noise below 1e-9 mm."""
-    return tuple((_clean(x), _clean(y), _clean(bulge, 12)) for x, y, bulge in curve.vertices.tolist())
-
-
-def _clean(value: float, digits: int = 9) -> float:
-    return round(value, digits) + 0.0
+    return tuple((clean(x), clean(y), clean(bulge, 12)) for x, y, bulge in curve.vertices.tolist())
 
 
 def _wrong(outline: Vertices, holes: Sequence[Vertices]) -> str | None:

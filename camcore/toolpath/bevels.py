@@ -15,11 +15,9 @@ from camcore.geometry import Curve
 from camcore.geometry.track import Track
 from camcore.part import Bevel
 from camcore.toolpath.features import Course, Feature, Prepared
-from camcore.toolpath.model import Cut, Hole, Role, Stroke, Tool
-from camcore.toolpath.offer import Offer
+from camcore.toolpath.model import Hole, Role, Stroke, Tool
 from camcore.toolpath.passes import Feeds, descent
 from camcore.toolpath.reach import reach
-from camcore.toolpath.scene import Scene, posed, turn_and_move
 from camcore.toolpath.setup import MillSetup, Setup
 
 CONES = ("countersink", "v-bit")
@@ -116,15 +114,3 @@ def _unmade(feature: Feature, bevel: Bevel, cones: list[Tool]) -> Finding:
         feature.part.file,
         feature.where | {"size": bevel.width},
     )
-
-
-def cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
-    """Each bevel is a cut of its own."""
-    return [Offer.of(_cut(owner, course, scene)) for owner, course in placed], []
-
-
-def _cut(owner: int, course: Course, scene: Scene) -> Cut:
-    pose, feature = turn_and_move(scene.sheet.placements[owner]), course.feature
-    hole = course.hole.posed(pose) if course.hole else None
-    strokes = posed(course.strokes, pose)
-    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, strokes, hole, bevel=feature.bevel)

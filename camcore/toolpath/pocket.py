@@ -189,11 +189,12 @@ def _through(feature: Feature, depth: float, thickness: float) -> Finding:
 
 
 def cuts(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -> tuple[list[Offer], list[Finding]]:
-    """Each tool's share of a pocket is a cut of its own."""
+    """Each course is a cut of its own: a bevel, or a tool's share of a pocket."""
     return [Offer.of(_cut(owner, course, scene)) for owner, course in placed], []
 
 
 def _cut(owner: int, course: Course, scene: Scene) -> Cut:
     pose, feature = turn_and_move(scene.sheet.placements[owner]), course.feature
     hole = course.hole.posed(pose) if course.hole else None
-    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, posed(course.strokes, pose), hole)
+    strokes = posed(course.strokes, pose)
+    return Cut(feature.part.id, owner, feature.kind, feature.index, course.tool, strokes, hole, bevel=feature.bevel)

@@ -27,7 +27,7 @@ class Strategy(NamedTuple):
 
 
 STRATEGIES: tuple[Strategy, ...] = (
-    Strategy("mill bevel", bevels.suits_mill, bevels.prepare, bevels.cuts),
+    Strategy("mill bevel", bevels.suits_mill, bevels.prepare, pocket.cuts),
     Strategy("laser bevel", bevels.suits_laser, bevels.none, pocket.no_cuts),
     Strategy("mill pocket", pocket.suits_mill, pocket.prepare, pocket.cuts),
     Strategy("laser pocket", pocket.suits_laser, pocket.none, pocket.no_cuts),
