@@ -7,6 +7,7 @@ from camcore.machine import Machine
 from camcore.verify.case import Case
 from camcore.verify.checks import CHECKS
 from camcore.verify.model import Task, Verdict, Verified
+from camcore.verify.pause import uncollected
 from camcore.verify.reader import read, read_program
 
 __all__ = ["CHECKS", "inspect", "read_program", "verify"]
@@ -26,7 +27,8 @@ def inspect(text: str, machine: Machine, task: Task | None = None) -> Verdict:
     Without a task only what the text and the machine say is checked. A text that cannot be read whole is not held
     against its task: what is missing would look like faults of the cut.
     """
-    case = Case(text, read(text, machine), machine, task)
-    whole = task is not None and not errors(case.reading.findings)
-    checks = tuple(case.once(check.run) for check in CHECKS if whole or not check.needs_task)
+    with uncollected():
+        case = Case(text, read(text, machine), machine, task)
+        whole = task is not None and not errors(case.reading.findings)
+        checks = tuple(case.once(check.run) for check in CHECKS if whole or not check.needs_task)
     return Verdict(text, case.moves, checks)

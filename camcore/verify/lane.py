@@ -68,10 +68,9 @@ class Lane(Recorder):
     def _step(self, line: int, motion: str, ends: tuple[Any, ...], centre: tuple[Any, ...], rate: float | None) -> bool:
         state = self.state
         unit, x0, y0, z0 = state.unit or 1.0, state.x, state.y, state.z
-        x, y, z = (
-            old if said is None else float(said) * unit + (0.0 if state.absolute else old)
-            for said, old in zip(ends, (x0, y0, z0), strict=True)
-        )
+        x = float(ends[0]) * unit if ends[0] else x0
+        y = float(ends[1]) * unit if ends[1] else y0
+        z = float(ends[2]) * unit if ends[2] else z0
         move: Rapid | Line | Arc
         if motion == "G0":
             move = Rapid(x, y, z)
