@@ -190,6 +190,11 @@ CODES: dict[str, str] = {
     "E775": "pocket not cleared",
     "E776": "onion skin not as declared",
     "E777": "bevel not as declared",
+    "E778": "other feed, speed or power than declared",
+    "W779": "feed far below what is declared",
+    "E780": "cut without the declared air",
+    "W781": "cut before the spindle is at speed",
+    "W782": "unusually long dwell",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
     "W803": "smaller than the process likes",

@@ -27,6 +27,7 @@ from camcore.formats.verify import ProgramModel, VerifyFile
 from camcore.nesting import bounds, nest
 from camcore.nesting.measure import summary
 from camcore.nesting.model import Nest, NestedSheet
+from camcore.program.limits import has_air
 from camcore.progress import Show, Watch
 from camcore.ready import Budget, Ready, prepare
 from camcore.report import JobRecord, SheetRecord, State
@@ -229,11 +230,12 @@ class Making:
                 times = program.duration(built, machine)
         except CamError as error:
             return Made(SheetRecord(plan.sheet, plan), (*plan.findings, *error.findings), None)
+        air = plan.air and has_air(machine)
         with self.clock.stage("proof"):
-            verdict = inspect(text, machine, task_of(self.found, plan))
+            verdict = inspect(text, machine, task_of(self.found, plan, self.ready.setup, air))
         findings = (*plan.findings, *built.findings, *_of_file(verdict.findings, file))
         saved = verdict.proven and not errors((*plan.findings, *built.findings))
-        cut = CutFile.of(plan, file, machine.name, self.ready.setup) if saved else None
+        cut = CutFile.of(plan, file, machine.name, self.ready.setup, air) if saved else None
         if cut:
             self.folder.save(Verified(verdict), file)
             self.folder.document(f"{name}.cut.json", cut)

@@ -12,10 +12,10 @@ from pathlib import Path
 from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_LASER, LINUXCNC_MILL
 
 from camcore.geometry import Curve
-from camcore.machine import Machine
+from camcore.machine import Machine, SpindleSpec
 from camcore.nesting.model import Placement
 from camcore.part import Bevel, Drill, Part, Pocket
-from camcore.verify.model import Cone, IntendedCut, Task
+from camcore.verify.model import Cone, IntendedCut, Running, Task
 
 FOLDER = Path(__file__).parent / "programs"
 _QUARTER = 2**0.5 - 1
@@ -104,3 +104,22 @@ PROOFS = {
         Proof("linuxcnc-skin", LINUXCNC_MILL, _skinned()),
     )
 }
+
+
+def _declared(name: str, machine: Machine | None = None, **more: object) -> Proof:
+    """The same program, held against a task that also says how tools and beams run."""
+    proof = PROOFS[name]
+    return replace(proof, machine=machine or proof.machine, task=replace(proof.task, **more))  # type: ignore[arg-type]
+
+
+_TOOLS = {"1": Running(800.0, 200.0, 12000.0), "2": Running(200.0, 200.0, 20000.0)}
+_SLOW = SpindleSpec(rpm_min=5000.0, rpm_max=24000.0, spin_up=3.0)
+DECLARED = {
+    "grbl-laser-declared": _declared(
+        "grbl-laser",
+        running={"cut": Running(1200.0, power=0.8, pierce=0.2), "mark": Running(3000.0, power=0.15)},
+    ),
+    "linuxcnc-mill-declared": _declared("linuxcnc-mill", running=_TOOLS, tab_height=0.6),
+    "grbl-mill-declared": _declared("grbl-mill", GRBL_MILL.model_copy(update={"spindle": _SLOW}), air=True),
+}
+"""Tasks that say more; the last one's program lacks its air."""

@@ -48,8 +48,8 @@ def test_feeds_are_told_with_status_and_source(process):
         jsonschema.validate(document, formats.schema("cut"))
         feeds = document["feeds"]
         assert set(feeds) == ({"cut", "mark", "score"} if process == "laser" else set(document["tools"]))
-        for one in feeds.values():
-            assert set(one) == figures
+        for name, one in feeds.items():
+            assert set(one) == figures | ({"pierce"} if name == "cut" and chosen.laser.pierce else set())
             assert all(figure["value"] > 0 and figure["status"] and figure["source"] for figure in one.values())
         for cut in made.cuts:
             marks = "cut" if cut.kind in (Kind.HOLE, Kind.OUTLINE) else "mark"

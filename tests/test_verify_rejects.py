@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from posted import POSTED, posted
-from proof_cases import PROOFS
+from proof_cases import DECLARED, PROOFS
 
 from camcore.codes import CODES
 from camcore.formats.verify import ProgramModel, VerifyFile
@@ -17,7 +17,7 @@ from camcore.verify.model import Verdict
 
 REJECTS = sorted((Path(__file__).parent / "rejects").glob("*.nc"))
 _HEAD = re.compile(r"[;(] ?(?P<code>[EW]7\d\d) (?P<proof>[A-Za-z0-9-]+): ")
-CASES = {**{f"{dialect}-{process}": posted(dialect, process) for dialect, process in POSTED}, **PROOFS}
+CASES = {**{f"{dialect}-{process}": posted(dialect, process) for dialect, process in POSTED}, **PROOFS, **DECLARED}
 ELSEWHERE = {"W743", "W744", "W754", "W767", "E770", "E771", "W772"}
 """Codes of the proof that other tests trigger, as the plate cannot."""
 

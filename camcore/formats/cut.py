@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from camcore.formats.common import FileModel, MarkedFile
 from camcore.formats.feeds import FeedsModel, feeds
-from camcore.toolpath.model import Cut, Plan
+from camcore.toolpath.model import Cut, Kind, Plan
 from camcore.toolpath.setup import Setup
 from camcore.units import clean
 
@@ -73,10 +74,11 @@ class CutFile(MarkedFile):
 
     `kerf` is for lasers (0 on mills), `tools` (number → diameter) for mills; `cones`, those of them that are pointed;
     `crop`, only where there is one: the lines that free the remnant after all cuts, where the tool's centre runs;
-    `feeds`: by tool, or for lasers by what they do, the numbers with their status and source.
+    `feeds`: by tool, or for lasers by what they do, the numbers with their status and source; `air`: whether air or
+    extraction is on in all cuts; `tab_height`, `mark_depth` of a mill, mm: these three only where there are such.
     """
 
-    SPARED = frozenset({"cones", "crop", "feeds"})
+    SPARED = frozenset({"cones", "crop", "feeds", "air", "tab_height", "mark_depth"})
 
     version: Literal[1] = 1
     program: str
@@ -91,10 +93,17 @@ class CutFile(MarkedFile):
     cones: dict[str, ConeModel] = Field(default_factory=dict)
     crop: list[list[tuple[float, float]]] = Field(default_factory=list)
     feeds: dict[str, FeedsModel] = Field(default_factory=dict)
+    air: bool = False
+    tab_height: float = 0.0
+    mark_depth: float = 0.0
 
     @staticmethod
-    def of(plan: Plan, program: str, machine: str, setup: Setup | None = None) -> CutFile:
-        """The file of a plan whose program is named `program`, for the machine of that name; feeds from the set-up."""
+    def of(plan: Plan, program: str, machine: str, setup: Setup | None = None, air: bool = False) -> CutFile:
+        """The file of a plan whose program is named `program`, for the machine of that name; feeds and heights from
+        the set-up.
+
+        air: whether the plan's air is on, which takes a machine that can switch it
+        """
         return CutFile(
             program=program,
             sheet=plan.sheet.id,
@@ -114,4 +123,22 @@ class CutFile(MarkedFile):
                 [(clean(x), clean(y)) for x, y in cut.strokes[0].curve.vertices[:, :2].tolist()] for cut in plan.crop
             ],
             feeds=feeds(plan, setup) if setup else {},
+            air=air,
+            tab_height=_alike(tab.height for cut in plan.cuts for tab in cut.tabs) if setup and setup.mill else 0.0,
+            mark_depth=_mark_depth(plan) if setup and setup.mill else 0.0,
         )
+
+
+def _mark_depth(plan: Plan) -> float:
+    """How deep a mill's marks go that break no edge, mm; 0 where there are none, or some are deeper than others."""
+    marks = [cut for cut in plan.cuts if cut.kind is Kind.MARK and not cut.bevel]
+    return _alike(
+        max((-min(stroke.z0, stroke.z1) for stroke in cut.strokes), default=cut.hole.depth if cut.hole else 0.0)
+        for cut in marks
+    )
+
+
+def _alike(values: Iterable[float]) -> float:
+    """The value, where there is only one."""
+    found = {clean(value) for value in values}
+    return found.pop() if len(found) == 1 else 0.0

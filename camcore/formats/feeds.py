@@ -23,12 +23,14 @@ class FigureModel(FileModel):
 
 
 class FeedsModel(FileModel):
-    """Feed, mm/min; of a mill's tool `plunge`, mm/min straight down, and `rpm`; of a beam `power`, 0 to 1."""
+    """Feed, mm/min; of a mill's tool `plunge`, mm/min straight down, and `rpm`; of a beam `power`, 0 to 1, and of its
+    cuts `pierce`, s."""
 
     feed: FigureModel
     plunge: FigureModel | None = None
     rpm: FigureModel | None = None
     power: FigureModel | None = None
+    pierce: FigureModel | None = None
 
     @model_serializer(mode="wrap")
     def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -56,10 +58,13 @@ def _of_beam(laser: LaserSetup, setup: Setup) -> dict[str, FeedsModel]:
         "mark": (laser.mark_feed, laser.mark_power, "mark_"),
         "score": (laser.score_feed, laser.score_power, "score_"),
     }
-    return {
+    found = {
         name: FeedsModel(feed=_figure(feed, f"{of}feed", setup), power=_figure(power, f"{of}power", setup))
         for name, (feed, power, of) in pairs.items()
     }
+    if laser.pierce:
+        found["cut"] = found["cut"].model_copy(update={"pierce": _figure(laser.pierce, "pierce", setup)})
+    return found
 
 
 def _figure(value: float, name: str, setup: Setup) -> FigureModel:

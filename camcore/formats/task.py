@@ -22,7 +22,8 @@ from camcore.nesting.model import Nest, Placement
 from camcore.part import Bevel, Part, Pocket
 from camcore.tomlfile import spoken
 from camcore.toolpath.model import Plan
-from camcore.verify.model import Cone, IntendedCut, Task
+from camcore.toolpath.setup import Setup
+from camcore.verify.model import Cone, IntendedCut, Running, Task
 
 MOST_MM = 100_000.0
 """No sheet is longer, mm."""
@@ -95,6 +96,18 @@ class _Cut(_Read):
     bevel: _Bevel | None = None
 
 
+class _Figure(_Read):
+    value: float = Field(ge=0)
+
+
+class _Running(_Read):
+    feed: _Figure
+    plunge: _Figure | None = None
+    rpm: _Figure | None = None
+    power: _Figure | None = None
+    pierce: _Figure | None = None
+
+
 class _Process(_Read):
     version: Literal[1]
     sheet: str = ""
@@ -105,6 +118,10 @@ class _Process(_Read):
     stock_bottom_z: float = 0.0
     cuts: list[_Cut]
     cones: dict[str, _Cone] = {}
+    feeds: dict[str, _Running] = {}
+    air: bool = False
+    tab_height: float = Field(default=0.0, ge=0)
+    mark_depth: float = Field(default=0.0, ge=0)
 
     @field_validator("tools", "cones")
     @classmethod
@@ -140,6 +157,10 @@ def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, st
         top_z=plan.stock_top_z,
         bottom_z=plan.stock_bottom_z,
         cones={int(number): Cone(cone.angle, cone.tip) for number, cone in plan.cones.items()},
+        running={name: _running(feeds) for name, feeds in plan.feeds.items()},
+        air=plan.air,
+        tab_height=plan.tab_height,
+        mark_depth=plan.mark_depth,
     )
 
 
@@ -149,9 +170,14 @@ def _intended(cut: _Cut) -> IntendedCut:
     return IntendedCut(*told, bevel)
 
 
-def task_of(nest: Nest, plan: Plan, program: str = "", machine: str = "") -> Task:
+def _running(feeds: _Running) -> Running:
+    said = (feeds.feed, feeds.plunge, feeds.rpm, feeds.power, feeds.pierce)
+    return Running(*(figure and figure.value for figure in said))  # type: ignore[arg-type]
+
+
+def task_of(nest: Nest, plan: Plan, setup: Setup | None = None, air: bool = False) -> Task:
     """Task of a planned sheet, by way of the two documents as anybody else would read them, with the parts' marks."""
-    layout, cut = NestFile.of(nest), CutFile.of(plan, program, machine)
+    layout, cut = NestFile.of(nest), CutFile.of(plan, "", "", setup, air)
     told = task(layout.model_dump(mode="json", by_alias=True), cut.model_dump(mode="json", by_alias=True))
     return replace(told, parts=nest.parts)
 

@@ -150,6 +150,8 @@ class Interpreter(Lane):
             words.refuse("E705", f"{offset} changes the work zero from {self._offset(offset)}", "keep one work offset")
         if codes.get("spindle") == "M4" and self.machine.process == "mill":
             words.refuse("E705", "M4 turns a mill's spindle backwards", "use M3")
+        if codes.get("stop") in ("M0", "M1") and self._power() > 0 and not self._dynamic():
+            words.refuse("E742", "the program stops with the beam on", "switch the beam off (M5, S0 or M63) before it")
         self._check_tool(words)
 
     def _offset(self, chosen: str) -> str:

@@ -22,6 +22,17 @@ class Cone(NamedTuple):
     tip: float = 0.0
 
 
+class Running(NamedTuple):
+    """How a tool or beam is to run: feed, and plunge straight down, mm/min; rpm; power, 0 to 1; pierce, s. None is
+    not stated."""
+
+    feed: float
+    plunge: float | None = None
+    rpm: float | None = None
+    power: float | None = None
+    pierce: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class IntendedCut:
     """One cut as cut.json states it; `tabs` are (x, y, width): middle on the finished edge, and length along the edge
@@ -44,7 +55,8 @@ class Task:
     """What a program was meant to make: the placed parts, the stock, and the order of cuts. All mm, work coordinates.
 
     kerf for lasers; tools (number → diameter) for mills, `cones` those of them that are pointed; the stock reaches from
-    `top_z` down to `bottom_z`.
+    `top_z` down to `bottom_z`; `running` by number of a tool, or for lasers by "cut", "mark" and "score"; `air` has to
+    be on where something is cut; `tab_height` of all tabs and `mark_depth` of a mill's marks, mm, 0 where not stated.
     """
 
     sheet: str
@@ -59,6 +71,10 @@ class Task:
     top_z: float = 0.0
     bottom_z: float = 0.0
     cones: Mapping[int, Cone] = field(default_factory=dict)
+    running: Mapping[str, Running] = field(default_factory=dict)
+    air: bool = False
+    tab_height: float = 0.0
+    mark_depth: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from camcore.verify.checks.pockets import pockets
 from camcore.verify.checks.power import power
 from camcore.verify.checks.rapids import rapids
 from camcore.verify.checks.reading import reading
+from camcore.verify.checks.running import running
 from camcore.verify.checks.skins import skins
 from camcore.verify.checks.stock import stock
 from camcore.verify.checks.tabs import tabs
@@ -63,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     Check(bevels, needs_task=True),
     Check(plunge, needs_task=True),
     Check(energy, needs_task=True),
+    Check(running, needs_task=True),
     Check(order, needs_task=True),
     Check(loose, needs_task=True),
 )

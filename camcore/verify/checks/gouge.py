@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
 from camcore.findings import Finding
 from camcore.geometry import arcs
@@ -12,10 +13,11 @@ from camcore.geometry.arrays import Floats, Ints
 from camcore.geometry.contain import within
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
+from camcore.moves import Dwell
 from camcore.verify import basins
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
-from camcore.verify.model import Checked
+from camcore.verify.model import Checked, ReadMove
 
 _WRONG_SIDE = 0.9
 """A path that is this share of its radius too deep along …"""
@@ -44,6 +46,7 @@ def gouge(case: Case) -> Checked:
     deep = bites.depth > case.tolerance
     worst = Bites(bites.stretch[deep], bites.owner[deep], bites.depth[deep])
     found = [_finding(case, worst, int(number)) for number in np.unique(worst.owner)]
+    found += _pierced(case)
     found.sort(key=lambda finding: (finding.code != "E751", -finding.where["size"]))
     return Checked("gouge", {"largest_gouge": largest, "limit": case.tolerance}, few(found))
 
@@ -83,6 +86,24 @@ def _nearest_edge(case: Case, placement: int, points: Floats) -> tuple[Ints, Flo
     away = np.stack([from_points_to(points, SegmentIndex(case.edges.features[k].curve.segments)) for k in numbers])
     nearest = away.argmin(axis=0)
     return np.array(numbers)[nearest], away.min(axis=0)
+
+
+def _pierced(case: Case) -> list[Finding]:
+    """Places within a part where a beam of constant power stands; on its edge they are the `plunge` check's."""
+    stands = [read for read in case.moves if isinstance(read.move, Dwell) and read.power > 0 and not read.dynamic]
+    if case.task.process != "laser" or not stands:
+        return []
+    places = shapely.points([(read.x0, read.y0) for read in stands])
+    deep = [shapely.buffer(region, -case.task.kerf / 2 - case.tolerance) for region in case.regions]
+    burnt, placement = shapely.STRtree(deep).query(places, predicate="within")
+    return [_burnt(case, stands[k], int(number)) for k, number in zip(burnt, placement, strict=True)]
+
+
+def _burnt(case: Case, read: ReadMove, placement: int) -> Finding:
+    part = case.task.placements[placement].part
+    where = {"line": read.line, "part": part, "placement": placement, "x": read.x0, "y": read.y0}
+    message = f"the beam stands within {part} (placement {placement}) and burns a hole there"
+    return Finding("E750", message, "pierce in the scrap", where=where | {"size": case.task.kerf})
 
 
 def _finding(case: Case, bites: Bites, number: int) -> Finding:

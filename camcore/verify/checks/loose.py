@@ -14,7 +14,8 @@ from camcore.verify.model import Checked
 
 
 def loose(case: Case) -> Checked:
-    """E769 for a rapid over a part whose outline is finished: it may stand up, and the head travels at cutting height.
+    """E769 for a way with the beam off over a part whose outline is finished: it may stand up, and the head travels
+    at cutting height.
 
     Mills travel above the stock; so do lasers whose machine file says rapid_height_safe. Parts that tabs hold lie
     still. What falls out of holes is not looked at: the beam ends over it. Figures: how many parts come loose, and how
@@ -30,7 +31,8 @@ def loose(case: Case) -> Checked:
     ]
     when = np.array([moment for _, moment in freed])
     track = case.track
-    travels = np.flatnonzero(track.rapid & ~track.still & (track.move > when.min(initial=np.inf)))
+    dark = track.rapid | (track.power <= 0)
+    travels = np.flatnonzero(dark & ~track.still & (track.move > when.min(initial=np.inf)))
     lines = shapely.linestrings(track.rows[travels, :4].reshape(-1, 2, 2))
     line, part = shapely.STRtree([shapely.Polygon(feature.ring) for feature, _ in freed]).query(lines)
     later = track.move[travels[line]] > when[part]

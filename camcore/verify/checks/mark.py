@@ -10,7 +10,7 @@ from camcore.findings import Finding
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.coverage import coverage
-from camcore.verify.features import Edges
+from camcore.verify.features import Edges, declared
 from camcore.verify.marks import MOST_ENERGY, energy, goes_through, mark_edges, most_energy, unknown
 from camcore.verify.model import Checked
 from camcore.verify.passes import edge_energy, middles, visits
@@ -18,8 +18,8 @@ from camcore.verify.sweep import Sweep
 
 
 def mark(case: Case) -> Checked:
-    """E760 for a mark that the path does not follow, or not as often as declared, E761 for one cut through, W767 for
-    one whose curve is not known.
+    """E760 for a mark that the path does not follow, or not as often or as deep as declared, E765 for one made by
+    another tool than declared, E761 for one cut through, W767 for one whose curve is not known.
 
     Figures: how many marks, and the largest miss, mm.
     """
@@ -36,6 +36,7 @@ def mark(case: Case) -> Checked:
         advice = "mark with less power, or less deep"
         found.append(Finding("E761", "a mark is cut through the part", advice, where={"line": int(line)}))
     found += _too_seldom(case, wanted, marking)
+    found += _milled(case, wanted, marking)
     found += _burnt_through(case, wanted, marking)
     placements = {case.task.placements[number].part: number for number in reversed(unknown(case))}
     found += [_unknown(part, number) for part, number in placements.items()]
@@ -57,6 +58,31 @@ def _too_seldom(case: Case, wanted: Edges, marking: Sweep) -> Iterator[Finding]:
         message = f"the {feature.name} is followed {count[mine].min()} times instead of {asked[number]}"
         where = {**feature.where, "size": float(length[mine].sum())}
         yield Finding("E760", message, "follow it as often as declared, or declare fewer passes", where=where)
+
+
+def _milled(case: Case, wanted: Edges, marking: Sweep) -> Iterator[Finding]:
+    """Marks of a mill that are as deep as declared nowhere, or deeper, or made by another tool."""
+    cuts, wanted_depth = marking.track, case.task.mark_depth
+    asked = {at: cut for at, cut in zip(declared(case.task), case.task.cuts, strict=True) if cut.kind != "pocket"}
+    if case.task.process != "mill" or not len(cuts):
+        return
+    points, which, _ = middles(wanted.rows)
+    owner = wanted.owner[which]
+    seen = visits(points, marking, np.full(len(marking.radius), case.tolerance))
+    low = np.minimum(cuts.z0, cuts.z1)
+    for number, feature in enumerate(wanted.features):
+        mine = np.unique(seen.stretch[owner[seen.point] == number])
+        cut = asked.get(feature.key)
+        if cut is None or not len(mine):
+            continue
+        k = int(mine[low[mine].argmin()])
+        made, where = case.top_z - float(low[k]), {"line": int(cuts.line[k]), **feature.where}
+        if wanted_depth and abs(made - wanted_depth) > case.tolerance:
+            message = f"the {feature.name} is {made:.3f} mm deep; {wanted_depth:.3f} mm are declared"
+            yield Finding("E760", message, "check Z there", where=where | {"size": made, "limit": wanted_depth})
+        if cut.tool and (other := sorted(set(cuts.tool[mine].tolist()) - {cut.tool, 0})):
+            message = f"the {feature.name} is made by tool {other[0]}; {cut.tool} is declared"
+            yield Finding("E765", message, "call the declared tool before it", where=where)
 
 
 def _burnt_through(case: Case, wanted: Edges, marking: Sweep) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ def order(case: Case) -> Checked:
     each cut that was not declared.
 
     When a contour is finished is worked out from the program: the first move that cuts through each point of its
-    edge; the last of these moves frees what lies inside.
+    edge; the last of these moves frees what lies inside. What neither tabs nor a skin hold must not be cut again.
     """
     finished = case.finished
     found = [*_late(case, finished), *_otherwise(case, finished)]
@@ -30,9 +30,9 @@ def order(case: Case) -> Checked:
 def _late(case: Case, finished: Finished) -> list[Finding]:
     found = []
     for inner, outer in _inside(finished.features):
-        first, last = finished.when[outer], finished.when[inner]
+        freed, late = finished.features[outer], finished.features[inner]
+        first, last = finished.when[outer], (finished.when if freed.held else finished.last)[inner]
         if np.isfinite(first) and np.isfinite(last) and last > first:
-            freed, late = finished.features[outer], finished.features[inner]
             line = case.moves[int(last)].line
             message = f"the {late.name} is cut after the {freed.name} around it has come loose"
             found.append(Finding("E756", message, "cut from the inside out", where={"line": line, **late.where}))

@@ -8,9 +8,11 @@ import shapely
 from camcore.findings import Finding
 from camcore.geometry.arrays import Floats, Ints
 from camcore.geometry.distance import from_points_to, nearest
+from camcore.geometry.index import SegmentIndex
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.model import Checked
+from camcore.verify.track import Track
 
 
 def plunge(case: Case) -> Checked:
@@ -19,9 +21,10 @@ def plunge(case: Case) -> Checked:
 
     Figures: how many plunges or pierces, and the least distance of their discs from an edge, mm.
     """
-    starts = _starts(case)
+    starts = starts_of(case)
     places, radius = case.cuts.track.rows[starts, 0:2], case.cuts.radius[starts]
-    drilled = _in_drills(case, places, radius) | _in_tabs(case, places) | _in_kerf(case, starts)
+    drilled = _in_drills(case, places, radius) | _in_tabs(case, places)
+    drilled |= cleared(case.cuts.track, case.cuts.index, starts, case.tolerance)
     clear = np.full(len(starts), np.inf)
     if len(starts) and len(case.edges.rows):
         clear = np.where(drilled, np.inf, from_points_to(places, case.edge_index) - radius)
@@ -38,7 +41,7 @@ def plunge(case: Case) -> Checked:
     return Checked("plunge", figures, few(found))
 
 
-def _starts(case: Case) -> Ints:
+def starts_of(case: Case) -> Ints:
     """Where a laser's cut begins, and a mill's plunges straight down."""
     cuts = case.cuts.track
     if case.task.process == "mill":
@@ -77,15 +80,16 @@ def _in_tabs(case: Case, places: Floats) -> np.ndarray:
     return inside
 
 
-def _in_kerf(case: Case, starts: Ints) -> np.ndarray:
-    """Which starts lie on the path of an earlier cut, of the same tool and as deep, so that nothing is left there."""
-    inside = np.zeros(len(starts), dtype=np.bool_)
-    if not len(starts):
+def cleared(track: Track, index: SegmentIndex, which: Ints, tolerance: float) -> np.ndarray:
+    """Which of these stretches of a track begin where the same tool has been before, as deep as they go straight down
+    from there: nothing is left there. `index` is the track's."""
+    inside = np.zeros(len(which), dtype=np.bool_)
+    if not len(which):
         return inside
-    track = case.cuts.track
-    places, low = track.rows[starts, 0:2], np.maximum(track.z0, track.z1)
-    i, j = case.cuts.index.pairs_of_points(places, case.tolerance)
-    on = nearest(places[i], track.rows[j]).distance <= case.tolerance
-    cleared = (track.tool[j] == track.tool[starts[i]]) & (low[j] <= track.z1[starts[i]] + case.tolerance)
-    inside[i[on & cleared & (j < starts[i])]] = True
+    places = track.rows[which, 0:2]
+    low = np.where(track.still, np.minimum(track.z0, track.z1), np.maximum(track.z0, track.z1))
+    i, j = index.pairs_of_points(places, tolerance)
+    on = nearest(places[i], track.rows[j]).distance <= tolerance
+    same = (track.tool[j] == track.tool[which[i]]) & (low[j] <= track.z1[which[i]] + tolerance)
+    inside[i[on & same & (j < which[i])]] = True
     return inside

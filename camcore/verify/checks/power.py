@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from camcore.findings import Finding
 from camcore.geometry.arrays import Bools
-from camcore.moves import Arc, Line
+from camcore.moves import Arc, Dwell, Line, Rapid, Spindle
 from camcore.units import SAME_POINT
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
@@ -16,13 +17,16 @@ from camcore.verify.controls import READERS
 from camcore.verify.model import Checked
 
 _SLACK = 1e-6
+_ROUNDED = 0.01
+"""Dwells are rounded to so many s at the coarsest."""
 
 
 def power(case: Case) -> Checked:
     """What runs while the tool or beam is at work; figures: range of power, or of speed in rpm.
 
-    E734 tool in the stock with the spindle off, E737 power or speed beyond the machine, E739 no length offset, W735
-    feed moves of a laser without beam, W743 with a beam of constant power where the machine has a dynamic one.
+    E734 tool in the stock with the spindle off, W781 with it not yet at speed, E737 power or speed beyond the machine,
+    E739 no length offset, W735 feed moves of a laser without beam, W743 with a beam of constant power where the machine
+    has a dynamic one.
     """
     if case.machine.process == "laser":
         return _beam(case)
@@ -76,10 +80,31 @@ def _spindle(case: Case) -> Checked:
         found += _at(
             case, bare, "E739", "tool in the stock without its length offset", f"call {length} after the tool change"
         )
+    found += _too_soon(case)
     figures = (
         {"rpm_min": float(track.rpm[inside].min()), "rpm_max": float(track.rpm[inside].max())} if inside.any() else {}
     )
     return Checked("power", figures, few(found))
+
+
+def _too_soon(case: Case) -> Iterator[Finding]:
+    """W781 for cuts that begin before the spindle has come up to speed, by dwells and the way there."""
+    spindle, rates, waited, cold = case.machine.spindle, case.machine.rates, 0.0, False
+    for read in case.moves if spindle and spindle.spin_up else ():
+        if isinstance(read.move, Spindle):
+            waited, cold = 0.0, read.move.rpm > 0
+        elif isinstance(read.move, Dwell):
+            waited += read.move.seconds
+        elif cold and isinstance(read.move, Rapid | Line | Arc):
+            if min(read.z0, read.move.z) < case.top_z - SAME_POINT and spindle:
+                cold = False
+                if waited < spindle.spin_up - _ROUNDED:
+                    message = f"the cut begins {waited:.1f} s after the spindle starts; it takes {spindle.spin_up:g} s"
+                    where = {"line": read.line, "size": waited, "limit": spindle.spin_up}
+                    yield Finding("W781", message, "dwell (G4) after M3", where=where)
+            else:
+                rate = rates.rapid_xy if isinstance(read.move, Rapid) else max(read.move.feed, 1e-6)
+                waited += 60.0 * math.dist((read.x0, read.y0, read.z0), (read.move.x, read.move.y, read.move.z)) / rate
 
 
 def _at(case: Case, which: Bools, code: str, message: str, advice: str) -> Iterator[Finding]:

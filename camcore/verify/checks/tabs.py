@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from camcore.findings import Finding
@@ -21,13 +23,13 @@ _NECK = 0.25
 
 
 def tabs(case: Case) -> Checked:
-    """E758 for a declared tab that leaves less edge than declared, or too little of a neck to hold.
+    """E758 for a declared tab that leaves less edge or height than declared, or too little of a neck to hold.
 
     The declared width is that of the edge left uncut, measured along it. What the tab holds by is its neck: how far
     the discs at the two ends of the cut are from each other. Uncut edge where no tab is declared is the `uncut`
     check's. Figures: how many, and the narrowest neck, mm.
     """
-    found, necks = [], []
+    found, necks = [*_low(case)], []
     for number, feature in enumerate(case.edges.features):
         for tab in feature.tabs:
             left, neck = _left(case, number, tab)
@@ -38,6 +40,28 @@ def tabs(case: Case) -> Checked:
     if held := [neck for neck in necks if np.isfinite(neck)]:
         figures["narrowest"] = min(held)
     return Checked("tabs", figures, few(found))
+
+
+def _low(case: Case) -> Iterator[Finding]:
+    """Tabs over whose middle some cut goes lower than declared."""
+    cuts = case.cuts
+    tabs = [(feature, tab) for feature in case.edges.features for tab in feature.tabs]
+    wanted = case.task.tab_height
+    if not tabs or not wanted or not len(cuts.radius):
+        return
+    middles = np.array([tab[:2] for _, tab in tabs])
+    i, j = cuts.index.pairs_of_points(middles, float(cuts.radius.max()) + case.tolerance)
+    at = nearest(middles[i], cuts.track.rows[j])
+    over = at.distance <= cuts.radius[j] + case.tolerance
+    i, j, t = i[over], j[over], at.t[over]
+    height = cuts.track.z0[j] + (cuts.track.z1[j] - cuts.track.z0[j]) * t - case.task.bottom_z
+    for k in np.unique(i).tolist():
+        (feature, (x, y, _)), lowest = tabs[k], j[i == k][height[i == k].argmin()]
+        left = max(0.0, float(height[i == k].min()))
+        if left < wanted - case.tolerance:
+            message = f"the tab on the {feature.name} is {left:.3f} mm high; {wanted:.3f} mm are declared"
+            where = {"line": int(cuts.track.line[lowest]), **feature.where, "x": x, "y": y}
+            yield Finding("E758", message, "lift the tool over it", where=where | {"size": left, "limit": wanted})
 
 
 def _left(case: Case, number: int, tab: tuple[float, float, float]) -> tuple[float, float]:
