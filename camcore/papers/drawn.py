@@ -67,7 +67,7 @@ def from_dimensions(
     for one in dimensions:
         covers, count = _covered(one, part, holes, (x0, y0)), counted(one.words)
         if one.kind == "diameter" and count:
-            covers = _of_callout(count, one.measured, ON, holes, found, one, part)
+            covers = _of_callout(count, one.measured, _of_size(holes, one.measured, ON), found, one, part)
         if one.kind == "radius":
             found.covered.add(radius_key(one.measured, 0 if _TYPICAL.search(one.words) else max(1, count)))
         found.covered.update(covers)
@@ -140,17 +140,15 @@ def _at(hole: Feature, point: tuple[float, float]) -> bool:
     return float(np.hypot(hole.form.x - point[0], hole.form.y - point[1])) < ON
 
 
+def _of_size(holes: Sequence[Feature], size: float, slack: float) -> list[Feature]:
+    """Round holes of a diameter, mm."""
+    return [hole for hole in holes if hole.form.name == "circle" and abs(hole.form.length - size) <= slack]
+
+
 def _of_callout(
-    count: int,
-    size: float,
-    slack: float,
-    holes: Sequence[Feature],
-    found: Drawn,
-    where: Dimension | Callout,
-    part: Part,
+    count: int, size: float, fits: Sequence[Feature], found: Drawn, where: Dimension | Callout, part: Part
 ) -> list[str]:
-    """Round holes of a size that a count speaks of; W982 where the part has another number of them."""
-    fits = [hole for hole in holes if hole.form.name == "circle" and abs(hole.form.length - size) <= slack]
+    """What a count speaks of, of the holes of its size; W982 where the part has another number of them."""
     free = [hole for hole in fits if f"{key(hole)} size" not in found.covered]
     if len(fits) != count:
         words = " ".join(where.words.split())
@@ -167,7 +165,7 @@ def from_callouts(
     found = Drawn([], set(covered), [], set())
     for one in callouts:
         slack = 0.5 * 10.0**-one.decimals * scale.mm + ON if one.decimals else ON
-        fits = [hole for hole in holes if hole.form.name == "circle" and abs(hole.form.length - one.value) <= slack]
+        fits = _of_size(holes, one.value, slack)
         if one.kind == "diameter" and not fits:
             message = (
                 f"{part.id}: “{' '.join(one.words.split())}” asks for a hole of {one.value:.4g} mm; the part has none"
@@ -176,7 +174,7 @@ def from_callouts(
             advice = "ask for the drawing of that hole, or whether the words are another part's"
             found.findings.append(Finding("W983", message, advice, part.file, place))
         if one.kind == "diameter" and fits:
-            covers = _of_callout(one.count or len(fits), one.value, slack, holes, found, one, part)
+            covers = _of_callout(one.count or len(fits), one.value, fits, found, one, part)
             found.covered.update(covers)
             found.drafts.append(_hole(one, scale, tuple(covers), one.count or len(fits), fits[0]))
             found.taken.add(one.words)

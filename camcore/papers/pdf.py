@@ -132,17 +132,17 @@ def _surround(canvas: Canvas, head: Head, pages: str) -> None:
             marking.drawOn(canvas, MARGIN, y - band + GAP + 1.2 * mm)
     top, low = height - MARGIN - band, MARGIN + band
     half = 0.58 * head.width
-    _line(canvas, head.title, MARGIN, top - 6 * mm, half, BOLD, 14)
-    _line(canvas, head.issuer, MARGIN, top - 10.5 * mm, half, REGULAR, 7.5)
+    _line(canvas, head.title, (MARGIN, top - 6 * mm), half, (BOLD, 14))
+    _line(canvas, head.issuer, (MARGIN, top - 10.5 * mm), half, (REGULAR, 7.5))
     right = MARGIN + head.width
-    _line(canvas, head.job, right, top - 5.5 * mm, head.width - half - GAP, BOLD, 9.5, right=True)
-    _line(canvas, head.subject, right, top - 10.5 * mm, head.width - half - GAP, REGULAR, 8, right=True)
+    _line(canvas, head.job, (right, top - 5.5 * mm), head.width - half - GAP, (BOLD, 9.5), right=True)
+    _line(canvas, head.subject, (right, top - 10.5 * mm), head.width - half - GAP, (REGULAR, 8), right=True)
     canvas.setStrokeColor(INK)
     canvas.setLineWidth(0.9)
     canvas.line(MARGIN, top - HEADER + GAP, right, top - HEADER + GAP)
     canvas.setFillColor(MUTED)
-    _line(canvas, f"camcore {camcore.__version__}", MARGIN, low + 1 * mm, half, REGULAR, 7)
-    _line(canvas, pages, right, low + 1 * mm, half, REGULAR, 7, right=True)
+    _line(canvas, f"camcore {camcore.__version__}", (MARGIN, low + 1 * mm), half, (REGULAR, 7))
+    _line(canvas, pages, (right, low + 1 * mm), half, (REGULAR, 7), right=True)
 
 
 def _marking(head: Head) -> tuple[Paragraph | None, float]:
@@ -154,16 +154,16 @@ def _marking(head: Head) -> tuple[Paragraph | None, float]:
 
 
 def _line(
-    canvas: Canvas, text: str, x: float, y: float, room: float, font: str, size: float, right: bool = False
+    canvas: Canvas, text: str, at: tuple[float, float], room: float, letters: tuple[str, float], right: bool = False
 ) -> None:
-    """One line of text, smaller or cut short where it does not fit."""
-    text = printable(text)
+    """One line of text in letters of a font and size, smaller or cut short where it does not fit."""
+    text, (font, size) = printable(text), letters
     while size > 6 and pdfmetrics.stringWidth(text, font, size) > room:
         size -= 0.5
     while len(text) > 1 and pdfmetrics.stringWidth(text, font, size) > room:
         text = text[:-2].rstrip() + "…"
     canvas.setFont(font, size)
-    (canvas.drawRightString if right else canvas.drawString)(x, y, text)
+    (canvas.drawRightString if right else canvas.drawString)(*at, text)
 
 
 # -- letters ------------------------------------------------------------------------------------------------------
