@@ -33,6 +33,7 @@ def within(points: Floats, regions: Any) -> tuple[Ints, Ints]:
     shapely.prepare(regions)
     point, region = shapely.STRtree(regions).query(shapely.points(points))
     inside = shapely.contains_xy(regions[region], *points[point].T)
+    shapely.destroy_prepared(regions)
     return point[inside], region[inside]
 
 

@@ -38,10 +38,16 @@ class Sweep:
     def shortfall(self, points: Floats) -> Floats:
         """By how much, mm, the nearest disc falls short of each point (n, 2); inf where nothing is cut."""
         best = np.full(len(points), np.inf)
-        for radius in np.unique(self.radius) if len(points) else ():
-            index = SegmentIndex(self.track.rows[self.radius == radius])
+        for radius, index in self._by_radius if len(points) else ():
             best = np.minimum(best, from_points_to(points, index) - radius)
         return best
+
+    @cached_property
+    def _by_radius(self) -> list[tuple[float, SegmentIndex]]:
+        radii = np.unique(self.radius).tolist()
+        if len(radii) == 1:
+            return [(radii[0], self.index)]
+        return [(radius, SegmentIndex(self.track.rows[self.radius == radius])) for radius in radii]
 
 
 def cutting(track: Track, task: Task) -> Sweep:
