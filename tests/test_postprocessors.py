@@ -1,30 +1,27 @@
 import math
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import plans
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from written import inches, text_of
 
 import postprocessors
 from camcore import machine as machines
 from camcore.findings import CamError
 from camcore.machine import Machine
-from camcore.moves import Air, Arc, Beam, Comment, DrillHole, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
+from camcore.moves import Arc, Comment, DrillHole, End, Line, Rapid
 from camcore.program import Program, build
 from camcore.program.track import expanded
 from camcore.verify.reader import read
 from postprocessors import DIALECTS
 from postprocessors.dialect import decimal
 
-GOLDEN = Path(__file__).parent / "golden"
 LASER = machines.load("generic-grbl-laser")
 ROUTER = machines.load("generic-grbl-router")
 MILL = machines.load("generic-linuxcnc-mill")
@@ -42,19 +39,6 @@ ARC_LIMITS = {
 """How far an arc's two radii may differ, mm and share of the radius: stated here once more, from the controls."""
 WORDY = [machine for machine in ALL if machine.dialect != "heidenhain"]
 """Machines whose programs are words of RS-274."""
-
-
-def inches(machine: Machine) -> Machine:
-    decimals = min(5, machine.abilities.text.decimals[1])
-    return machine.model_copy(
-        update={"format": machine.format.model_copy(update={"units": "in", "decimals": decimals})}
-    )
-
-
-def text_of(machine: Machine, *moves: Move) -> list[str]:
-    """Lines of a program of these moves, less the heading."""
-    head = len(postprocessors.write(Program("p", "m", "s", ()), machine).splitlines())
-    return postprocessors.write(Program("p", "m", "s", moves), machine).splitlines()[head:]
 
 
 @dataclass
@@ -85,48 +69,6 @@ def steps(text: str) -> Iterator[Step]:
             centre = (before[0] + said.get("I", 0.0) * unit, before[1] + said.get("J", 0.0) * unit)
             after = tuple(held[axis] * unit for axis in "XYZ")
             yield Step(motion, before, after, centre, held["F"] * unit)  # type: ignore[arg-type]
-
-
-# -- golden files -----------------------------------------------------------------------------------------------------
-
-INCH = ("generic-grbl-laser", "generic-grbl-router", "generic-linuxcnc-laser", "generic-linuxcnc-mill", "haas-vf-2",
-        "dmg-cmx-600-v", "dmg-cmx-800-v", "kondia-b640")  # fmt: skip
-FIRST = {machine.dialect: machine for machine in reversed(ALL)}
-"""One machine for each dialect."""
-CASES = {
-    f"{machine.dialect}/{machine.name.removeprefix('generic-')}{suffix}": variant
-    for machine in {each.name: each for each in (LASER, ROUTER, MILL, LINUX_LASER, *FIRST.values())}.values()
-    if machine.name.startswith("generic-") or machine.dialect not in ("grbl", "linuxcnc")
-    for suffix, variant in (("", machine), ("-inch", inches(machine)))
-    if not suffix or machine.name in INCH
-}
-
-
-def compare(path: Path, text: str) -> None:
-    assert text == path.read_text("ascii"), f"{path.name} differs; if that is meant, run pytest --update-golden"
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_golden(case: str, update_golden: bool) -> None:
-    machine = CASES[case]
-    text = postprocessors.write(build(plans.plan_for(machine), machine), machine)
-    path = GOLDEN / f"{case}.nc"
-    if update_golden:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "ascii")
-    compare(path, text)
-
-
-def test_every_dialect_has_golden_files_and_every_golden_file_a_case() -> None:
-    assert {path.relative_to(GOLDEN).with_suffix("").as_posix() for path in GOLDEN.glob("*/*.nc")} == set(CASES)
-    assert {case.split("/")[0] for case in CASES} == set(machines.dialects())
-
-
-def test_the_comparison_can_fail(tmp_path: Path) -> None:
-    path = tmp_path / "x.nc"
-    path.write_text("G1 X1\n")
-    with pytest.raises(AssertionError):
-        compare(path, "G1 X2\n")
 
 
 # -- all dialects -----------------------------------------------------------------------------------------------------
@@ -312,208 +254,6 @@ def test_a_line_too_long_is_refused() -> None:
     with pytest.raises(CamError) as caught:
         postprocessors.write(Program("p", "m", "s", ()), machine)
     assert caught.value.findings[0].code == "E607"
-
-
-# -- GRBL -------------------------------------------------------------------------------------------------------------
-
-
-def test_grbl_pierces_with_m3_under_g1_and_cuts_with_m4() -> None:
-    moves = (
-        Rapid(1, 0, 0),
-        Beam(0.5),
-        Dwell(0.3),
-        Beam(0.5, dynamic=True),
-        Line(2, 0, 0, 900),
-        Beam(0.0),
-        Rapid(5, 0, 0),
-    )
-    assert text_of(LASER, *moves) == [
-        "G0 X1 Y0",
-        "M3 S500",
-        "G1 F6000",
-        "G4 P0.3",
-        "M4 S500",
-        "X2 F900",
-        "G0 X5 S0",
-    ]
-
-
-def test_grbl_changes_power_without_a_stop() -> None:
-    """S in a line of its own makes it wait until all motion has ended (gcode.c)."""
-    cut = (
-        Beam(0.5, dynamic=True),
-        Line(2, 0, 0, 900),
-        Beam(0.0),
-        Rapid(5, 0, 0),
-        Beam(0.25, dynamic=True),
-        Line(6, 0, 0, 900),
-    )
-    assert text_of(LASER, Rapid(1, 0, 0), *cut)[1:] == ["M4 S500", "G1 X2 F900", "G0 X5 S0", "G1 X6 S250"]
-
-
-def test_grbl_switches_the_beam_off_before_anything_but_motion() -> None:
-    for last in (Dwell(0.5), Air(False), End()):
-        lines = text_of(LASER, Air(True), Rapid(1, 0, 0), Beam(0.5, dynamic=True), Line(2, 0, 0, 900), Beam(0.0), last)
-        assert lines[lines.index("G1 X2 F900") + 1] == "S0"
-
-
-def test_grbl_pauses_for_the_second_tool_and_has_no_m6() -> None:
-    text = postprocessors.write(build(plans.mill_plan(), ROUTER), ROUTER)
-    assert not re.search(r"\b(M6|G43|G8\d|G64|G98)\b", text)
-    before, after = text.split("M0\n")
-    assert before.splitlines()[-3:] == [
-        "M5",
-        "(change to T1 3.175 mm: carbide burr)",
-        "(same length as before - then resume)",
-    ]
-    assert after.splitlines()[:4] == ["T1", "M3 S18000", "G4 P3", "G0 Z25"]
-
-
-# -- LinuxCNC ---------------------------------------------------------------------------------------------------------
-
-
-def test_linuxcnc_drills_in_cycles_that_hold() -> None:
-    holes = [DrillHole(x, 5, 1, -2, 200, travel=5) for x in (1, 2)]
-    deep = [DrillHole(3, 5, 1, -2, 200, peck=0.8, travel=5), DrillHole(4, 5, 1, -2, 200, dwell=0.5, travel=5)]
-    assert text_of(MILL, Rapid(0, 0, 5), *holes, *deep, Rapid(0, 0, 5)) == [
-        "G0 Z5",
-        "X0 Y0",
-        "G98 G81 X1 Y5 Z-2 R1 F200",
-        "X2",
-        "G80",
-        "G98 G83 X3 Z-2 R1 Q0.8",
-        "G80",
-        "G98 G82 X4 Z-2 R1 P0.5",
-        "G80",
-        "G0 X0 Y0",
-    ]
-
-
-def test_a_cycle_starts_at_its_height_and_drills_twice_where_it_is_told_to() -> None:
-    hole = DrillHole(1, 5, 1, -2, 200, travel=5)
-    assert text_of(MILL, Rapid(1, 5, 20), hole, hole)[2:] == ["Z5", "G98 G81 X1 Z-2 R1 F200", "X1"]
-
-
-def test_linuxcnc_takes_the_tools_length() -> None:
-    moves = (
-        ToolChange(3, 1.0),
-        Spindle(9000),
-        Rapid(1, 1, 25),
-        Spindle(0),
-        ToolChange(4, 2.0),
-        Spindle(9000),
-        Rapid(1, 1, 25),
-    )
-    assert text_of(MILL, *moves) == [
-        "T3 M6",
-        "G43 H3",
-        "M3 S9000",
-        "G0 Z25",
-        "X1 Y1",
-        "M5",
-        "T4 M6",
-        "G43 H4",
-        "M3 S9000",
-        "G0 Z25",
-        "X1 Y1",
-    ]
-
-
-def test_linuxcnc_takes_no_tool_where_the_machine_changes_none() -> None:
-    machine = MILL.model_copy(update={"tool_change": "none"})
-    assert text_of(machine, ToolChange(3, 1.0), Spindle(9000)) == ["M3 S9000"]
-
-
-def test_linuxcnc_switches_the_beam_with_the_motion_and_pierces_at_once() -> None:
-    moves = (
-        Rapid(1, 0, 0),
-        Beam(0.5),
-        Line(2, 0, 0, 900),
-        Beam(0.0),
-        Rapid(5, 0, 0),
-        Beam(0.8),
-        Dwell(0.2),
-        Line(6, 0, 0, 900),
-    )
-    assert text_of(LINUX_LASER, *moves, Beam(0.0), Air(False), End()) == [
-        "G0 X1 Y0",
-        "M67 E0 Q0.5",
-        "M62 P0",
-        "G1 X2 F900",
-        "M63 P0",
-        "G0 X5",
-        "M68 E0 Q0.8",
-        "M64 P0",
-        "G4 P0.2",
-        "G1 X6",
-        "M68 E0 Q0",
-        "M65 P0",
-        "M9",
-        "M5",
-        "M2",
-        "%",
-    ]
-
-
-# -- the control's own interpreter ------------------------------------------------------------------------------------
-
-RS274 = shutil.which("rs274")
-needs_rs274 = pytest.mark.skipif(RS274 is None, reason="no rs274 here (Debian package linuxcnc-uspace)")
-
-
-def canon(text: str, folder: Path) -> list[tuple[str, list[float]]]:
-    """Canonical calls that LinuxCNC's interpreter makes of a text; it keeps files in its HOME."""
-    path = folder / "program.ngc"
-    path.write_text(text)
-    env = {**os.environ, "HOME": str(folder)}
-    done = subprocess.run(
-        [str(RS274), "-g", str(path)], capture_output=True, text=True, timeout=60, cwd=folder, env=env
-    )
-    assert done.returncode == 0, done.stderr
-    calls = re.findall(r"N\S* +([A-Z_]+)\((.*?)\)$", done.stdout, re.MULTILINE)
-    assert calls[-1][0] == "ON_RESET" or any(name == "PROGRAM_END" for name, _ in calls), done.stdout[-500:]
-    return [(name, [float(word) for word in re.findall(r"-?\d+\.\d+|-?\d+", args)]) for name, args in calls]
-
-
-@needs_rs274
-@pytest.mark.parametrize("machine", [m for m in ALL if m.dialect == "linuxcnc"], ids=lambda machine: machine.name)
-def test_rs274_takes_what_linuxcnc_gets(machine: Machine, tmp_path: Path) -> None:
-    for variant in (machine, inches(machine)):
-        calls = canon(postprocessors.write(build(plans.plan_for(variant), variant), variant), tmp_path)
-        assert ("PROGRAM_END", []) in calls
-
-
-@needs_rs274
-@pytest.mark.parametrize("machine", [MILL, LINUX_LASER], ids=lambda machine: machine.name)
-def test_rs274_goes_where_the_program_goes(machine: Machine, tmp_path: Path) -> None:
-    program = build(plans.plan_for(machine), machine)
-    undrilled = tuple(move for move in program.moves if not isinstance(move, DrillHole))
-    calls = canon(postprocessors.write(replace(program, moves=undrilled), machine), tmp_path)
-    there = []
-    for name, values in calls:
-        if name == "STRAIGHT_FEED":
-            there.append((values[0], values[1], values[2]))
-        elif name == "ARC_FEED":
-            there.append((values[0], values[1], values[5]))
-    meant = [(move.x, move.y, move.z) for move in undrilled if isinstance(move, Line | Arc)]
-    assert len(there) == len(meant)
-    assert all(math.dist(a, b) <= machine.step for a, b in zip(there, meant, strict=True))
-
-
-@needs_rs274
-def test_rs274_drills_as_the_expansion_does(tmp_path: Path) -> None:
-    holes = tuple(DrillHole(x, 5.0, 1.0, -2.0, 200.0, peck, travel=5.0) for x, peck in ((1.0, 0.0), (2.0, 1.1)))
-    moves = (ToolChange(2, 1.0), Spindle(9000.0), Rapid(0.0, 0.0, 5.0), *holes, End())
-    calls = canon(postprocessors.write(Program("p", "m", "s", moves), MILL), tmp_path)
-    feeds = [values[2] for name, values in calls if name == "STRAIGHT_FEED"]
-    depths = [move.z for move in expanded(holes, MILL) if isinstance(move, Line) and move.feed == 200.0]
-    assert feeds == pytest.approx(depths)
-
-
-@needs_rs274
-def test_rs274_would_refuse_what_is_wrong(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError):
-        canon("%\nG21 G90\nG0 X0 Y0\nF100\nG2 X2 Y0 I1.5 J0\nM2\n%\n", tmp_path)
 
 
 # -- the second witness -----------------------------------------------------------------------------------------------

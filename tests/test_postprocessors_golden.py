@@ -1,0 +1,56 @@
+"""Whole programs of every dialect, held against files that are kept."""
+
+from pathlib import Path
+
+import plans
+import pytest
+from written import inches
+
+import postprocessors
+from camcore import machine as machines
+from camcore.program import build
+
+GOLDEN = Path(__file__).parent / "golden"
+LASER = machines.load("generic-grbl-laser")
+ROUTER = machines.load("generic-grbl-router")
+MILL = machines.load("generic-linuxcnc-mill")
+LINUX_LASER = machines.load("generic-linuxcnc-laser")
+ALL = [machines.load(name) for name in machines.shipped()]
+INCH = ("generic-grbl-laser", "generic-grbl-router", "generic-linuxcnc-laser", "generic-linuxcnc-mill", "haas-vf-2",
+        "dmg-cmx-600-v", "dmg-cmx-800-v", "kondia-b640")  # fmt: skip
+FIRST = {machine.dialect: machine for machine in reversed(ALL)}
+"""One machine for each dialect."""
+CASES = {
+    f"{machine.dialect}/{machine.name.removeprefix('generic-')}{suffix}": variant
+    for machine in {each.name: each for each in (LASER, ROUTER, MILL, LINUX_LASER, *FIRST.values())}.values()
+    if machine.name.startswith("generic-") or machine.dialect not in ("grbl", "linuxcnc")
+    for suffix, variant in (("", machine), ("-inch", inches(machine)))
+    if not suffix or machine.name in INCH
+}
+
+
+def compare(path: Path, text: str) -> None:
+    assert text == path.read_text("ascii"), f"{path.name} differs; if that is meant, run pytest --update-golden"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden(case: str, update_golden: bool) -> None:
+    machine = CASES[case]
+    text = postprocessors.write(build(plans.plan_for(machine), machine), machine)
+    path = GOLDEN / f"{case}.nc"
+    if update_golden:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "ascii")
+    compare(path, text)
+
+
+def test_every_dialect_has_golden_files_and_every_golden_file_a_case() -> None:
+    assert {path.relative_to(GOLDEN).with_suffix("").as_posix() for path in GOLDEN.glob("*/*.nc")} == set(CASES)
+    assert {case.split("/")[0] for case in CASES} == set(machines.dialects())
+
+
+def test_the_comparison_can_fail(tmp_path: Path) -> None:
+    path = tmp_path / "x.nc"
+    path.write_text("G1 X1\n")
+    with pytest.raises(AssertionError):
+        compare(path, "G1 X2\n")
