@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import shapely
 from proof_cases import HOLE, MARK, OUTLINE, Proof
@@ -57,10 +58,26 @@ def points(read: ReadMove) -> Path:
 
 
 def danger(moves: Sequence[ReadMove], proof: Proof) -> str | None:
-    """Why the program must not run; None when nothing is wrong by more than LIMIT."""
-    return _unsafe(moves, proof) or (
-        _spoiled_laser(moves, proof) if proof.task.process == "laser" else _spoiled_mill(moves, proof)
-    )
+    """Why the program must not run; None when nothing is wrong by more than LIMIT at any of its plates."""
+    if why := _unsafe(moves, proof):
+        return why
+    spoiled = _spoiled_laser if proof.task.process == "laser" else _spoiled_mill
+    found = (spoiled(_seen_from(place.x - 10.0, moves), proof) for place in proof.task.placements)
+    return next((why for why in found if why), None)
+
+
+def _seen_from(x: float, moves: Sequence[ReadMove]) -> Sequence[ReadMove]:
+    """The moves of a plate that lies `x` mm farther to the right, as those of the first."""
+    return [_moved(read, x) for read in moves] if x else moves
+
+
+def _moved(read: ReadMove, x: float) -> ReadMove:
+    move = read.move
+    if isinstance(move, Arc):
+        move = replace(move, x=move.x - x, cx=move.cx - x)
+    elif isinstance(move, Rapid | Line):
+        move = replace(move, x=move.x - x)
+    return replace(read, move=move, x0=read.x0 - x)
 
 
 def _spoiled_laser(moves: Sequence[ReadMove], proof: Proof) -> str | None:
@@ -89,7 +106,7 @@ def _spoiled_mill(moves: Sequence[ReadMove], proof: Proof) -> str | None:
         top = top.difference(basin.buffer(LIMIT)).union(too_deep)
     if why := _spoiled_sink(moves, proof):
         return why
-    outline = proof.task.cuts[-1]
+    outline = next(cut for cut in proof.task.cuts if (cut.placement, cut.kind) == (0, "outline"))
     if outline.skin:
         ring = _OUTLINE.exterior.buffer(2.0)
         if _swept_below(moves, proof, -1.6 + outline.skin - LIMIT).intersects(ring):
