@@ -25,6 +25,9 @@ def prove(
     """
     known = machines.load(machine)
     wanted = _task(nest, sheet, process)
+    if process and wanted and wanted.process != known.process:
+        message = f"it is for a {wanted.process}, and {known.name} is a {known.process}"
+        raise CamError(Finding("E771", message, "name the machine that it was planned for", process.name))
     verdict = inspect(read_text(program, "latin-1"), known, wanted)
     if process and (other := _other_machine(process, known.name)):
         verdict = replace(verdict, checks=(*verdict.checks, Checked("documents", {}, (other,))))

@@ -138,6 +138,14 @@ def test_verify_tells_that_the_cuts_were_planned_for_another_machine(made):
     assert "W772" not in camcore("verify", out / "sheet-01.nc", "--machine", "generic-grbl-laser", *files).stderr
 
 
+def test_verify_refuses_cuts_of_another_process(made):
+    out = made / "out"
+    files = ("--nest", out / "nest.json", "--process", out / "sheet-01.cut.json")
+    other = camcore("verify", out / "sheet-01.nc", "--machine", "generic-grbl-router", *files)
+    assert other.returncode == 2
+    assert "E771" in other.stderr
+
+
 def test_verify_finds_what_was_changed(made):
     text = (made / "out" / "sheet-01.nc").read_text()
     (made / "bad.nc").write_text(re.sub(r"(?m)^M4 S\d+", "M4 S0", text))

@@ -145,6 +145,8 @@ REFUSED = [
     ("siemens", "G710 G90\nT1\nM6\nD2\nM30\n", "E713", 4),
     ("smoothieware", "G21 G90\nG1 X1 F600\nG2 X3 R1\nM2\n", "E704", 3),
     ("smoothieware", "G21 G90\nG0 X1 F600\nM2\n", "E709", 2),
+    ("haas", ISO + "N101 M5\nM97 P101\nM30\nN101\nG0 Z5.\nM99\n", "E703", 2),
+    ("mazak", ISO + "M98 Q101\nM30\nN0101\nG0 Z5.\nN101 M5\nM99\n", "E703", 6),
     ("haas", "G20 G90\nG0 X1.00005\nM30\n", "E712", 2),
     ("fanuc", ISO + "G28 X0. Y0.\nM30\n", "E705", 2),
     ("fanuc", ISO + "G28 Z0.\nM30\n", "E705", 2),

@@ -25,7 +25,8 @@ class Control:
     have. named: name before ``=`` → value word. comments: the marks that begin one. upper: only capitals.
     points: words that need a decimal point, as without one they count least steps; decimals: how many of them are kept,
     in mm and inches.
-    line_bytes: longest line with its end. percent: whether ``%`` lines mark start and end. name: what names a program.
+    line_bytes: longest line with its end; packs: without its comments and blanks. percent: whether ``%`` lines mark
+    start and end. name: what names a program.
     acts_on: signs that it acts on wherever they stand, in comments too; runs: comments that are run.
     commands: each block is one code with its words, and no motion holds over.
     units: code → mm. start: the motion in force at the start. ends: codes that end a program.
@@ -72,6 +73,7 @@ class Control:
     point_seconds: bool = False
     whole: frozenset[str] = frozenset()
     acts_on: str = ""
+    packs: bool = False
     runs: re.Pattern[str] | None = None
     changes_tool: Literal["T", "M6"] = "M6"
     stops: bool = False

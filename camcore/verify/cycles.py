@@ -15,7 +15,7 @@ from camcore.verify.words import Block
 
 CYCLES = frozenset(["G73", "G81", "G82", "G83"])
 _PECKING = frozenset(["G73", "G83"])
-_MOST_PECKS = 10_000
+_MOST_PECKS = 1_000
 
 
 def check(words: Block, motion: str, state: Modal, absolute: bool) -> None:

@@ -63,6 +63,8 @@ class Interpreter(Lane):
                 self._execute(words)
         if words.findings:
             self.state = before
+            if all(one.code == "E716" for one in words.findings):
+                before.motion, before.feed = words.codes.get("motion", before.motion), self._feed(words)
             del self.moves[count:]
             self.findings += [one for one in words.findings if one.code != "E716" or not self._told(one)]
             self._lost = True
@@ -187,10 +189,14 @@ class Interpreter(Lane):
             return
         if motion is None:
             words.refuse("E709", "axis words, but no motion is in force", "write G0 or G1 before them")
-        if self._unit(words) is None or self._absolute(words) is None:
+        if self._unit(words) is None:
             units = " or ".join(self.control.units)
-            message = f"a move before units ({units}) and distance mode (G90) are stated"
-            words.refuse("E716", message, "start with both")
+            words.refuse("E716", f"a move before units ({units}) are stated", "start with units and distance mode")
+        elif self._absolute(words) is None:
+            where = {"line": words.line}
+            message = "a move before the distance mode (G90) is stated; read on as if it were"
+            self.findings.append(Finding("E716", message, "start with units and distance mode", where=where))
+            self.state.absolute = True
         if motion not in ("G0", None) and not self._feed(words):
             words.refuse("E710", f"{motion} without a feed", "state F before it or in its block")
         if motion in cycles.CYCLES:

@@ -22,6 +22,10 @@ from camcore.verify.subprograms import unfolded
 MAX_CHARACTERS = 64_000_000
 """A larger program is refused unread: it is 100 times the largest that a sheet of 500 parts needs."""
 _MOST_FINDINGS = 50
+MOST_MOVES = 3_000_000
+"""A program that makes more moves, as cycles with very many pecks do, is not read to its end."""
+_MARKS_OF_ORDER = ("\ufeff", "\xef\xbb\xbf")
+"""What other programs put before text: as Unicode, and its three bytes one by one."""
 
 _GRAMMARS: Mapping[str, type[Recorder]] = {
     "words": Interpreter, "klartext": Klartext, "sinumerik": Sinumerik, "fagor": Fagor, "fans": Fans
@@ -60,7 +64,10 @@ def read(text: str, machine: Machine) -> Reading:
     interpreter.findings += wrong
     for number, line in running:
         interpreter.read(line, number)
-        if len(interpreter.findings) >= _MOST_FINDINGS:
+        if len(interpreter.moves) > MOST_MOVES:
+            message = f"the program makes more than {MOST_MOVES} moves"
+            interpreter.findings.append(Finding("E703", message, "split it", where={"line": number}))
+        if len(interpreter.findings) >= _MOST_FINDINGS or len(interpreter.moves) > MOST_MOVES:
             break
     else:
         interpreter.findings += tail
@@ -82,17 +89,16 @@ def _fault_of_text(text: str) -> Reading | None:
         return _nothing(f"the program has more than {MAX_CHARACTERS} characters", "split it")
     if not text.strip():
         return _nothing("the program is empty", "is this the right file?")
+    if text.startswith(_MARKS_OF_ORDER):
+        return _nothing("the file begins with a byte order mark", "save it as plain ASCII, without one", 1)
     body = text.replace("\r\n", "\n")
-    bad = (
-        next((k for k, sign in enumerate(body) if not (" " <= sign <= "~" or sign in "\n\t")), None)
-        if not _plain(body)
-        else None
-    )
-    if bad is None:
+    if _plain(body):
         return None
-    return _nothing(
-        f"character {body[bad]!r} is not printable ASCII", "controls read ASCII only", body.count("\n", 0, bad) + 1
-    )
+    bad = next(k for k, sign in enumerate(body) if not (" " <= sign <= "~" or sign in "\n\t"))
+    line = body.count("\n", 0, bad) + 1
+    if body[bad] == "\r":
+        return _nothing("a line ends with CR alone", "end lines with LF, or CR and LF", line)
+    return _nothing(f"character {body[bad]!r} is not printable ASCII", "controls read ASCII only", line)
 
 
 def _plain(text: str) -> bool:
@@ -101,11 +107,13 @@ def _plain(text: str) -> bool:
 
 def _lines(text: str, control: Control) -> tuple[list[tuple[int, str]], list[Finding]]:
     """Lines with their numbers, without the one that names the program; where ``%`` marks start and end, those between,
-    and a finding on what follows."""
+    and a finding on what stands outside; one mark at the very end ends what has no other."""
     lines = list(enumerate(text.replace("\r\n", "\n").split("\n"), 1))
     marks = [number for number, line in lines if line.strip() == "%"] if control.percent else []
     if not marks:
         return _unnamed(lines, control), []
+    if len(marks) == 1 and not any(line.strip() for number, line in lines if number > marks[0]):
+        marks = [0, *marks]
     last = marks[1] if len(marks) > 1 else len(lines) + 1
     outside = [number for number, line in lines if (number < marks[0] or number > last) and line.strip(" \t%")]
     message = "there is text outside the % marks, which the control does not read"

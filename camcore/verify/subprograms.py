@@ -28,7 +28,8 @@ Numbered = tuple[int, str]
 class Form(NamedTuple):
     """What opens subprogram `n`, closes it, and calls it, perhaps several `times`.
 
-    ends: what they stand after; before: they stand before their calls; labels: they stand anywhere, between two labels.
+    ends: what they stand after; before: they stand before their calls; labels: they stand anywhere, between two labels;
+    blocks: what is called is the number of a block.
     """
 
     opens: re.Pattern[str]
@@ -37,21 +38,27 @@ class Form(NamedTuple):
     ends: re.Pattern[str] | None
     before: bool = False
     labels: bool = False
+    blocks: bool = False
 
 
-def _form(opens: str, closes: str, calls: str, ends: str | None, before: bool = False, labels: bool = False) -> Form:
+def _form(opens: str, closes: str, calls: str, ends: str | None, **more: bool) -> Form:
     first, last, call = (re.compile(rf"\s*{pattern}\s*") for pattern in (opens, closes, calls))
-    return Form(first, last, call, re.compile(rf"\s*{ends}\s*") if ends else None, before, labels)
+    return Form(first, last, call, re.compile(rf"\s*{ends}\s*") if ends else None, **more)
 
 
+_BLOCK = re.compile(r"\s*N0*([1-9]\d*)", re.IGNORECASE)
 _N = r"(?:N\d+ ?)?"
 _TIMES = r"(?: ?L0*(?P<times>[1-9]\d{0,3}))?"
 _END = rf"{_N}M0?(?:2|30)"
 _LABEL = r"(?!ENDLABEL\b)[A-Z_]{2}[A-Z_\d]{0,30}"
 FORMS: Mapping[str, Form] = {
     "M98": _form(r"O0*(?P<n>[1-9]\d{0,3})", rf"{_N}M99", rf"{_N}M98 ?P0*(?P<n>[1-9]\d{{0,3}}){_TIMES}", _END),
-    "M98 Q": _form(r"N0*(?P<n>[1-9]\d{0,4})", rf"{_N}M99", rf"{_N}M98 ?Q0*(?P<n>[1-9]\d{{0,4}}){_TIMES}", _END),
-    "M97": _form(r"N0*(?P<n>[1-9]\d{0,4})", rf"{_N}M99", rf"{_N}M97 ?P0*(?P<n>[1-9]\d{{0,4}}){_TIMES}", _END),
+    "M98 Q": _form(
+        r"N0*(?P<n>[1-9]\d{0,4})", rf"{_N}M99", rf"{_N}M98 ?Q0*(?P<n>[1-9]\d{{0,4}}){_TIMES}", _END, blocks=True
+    ),
+    "M97": _form(
+        r"N0*(?P<n>[1-9]\d{0,4})", rf"{_N}M99", rf"{_N}M97 ?P0*(?P<n>[1-9]\d{{0,4}}){_TIMES}", _END, blocks=True
+    ),
     "CALL": _form(
         r"O(?P<n>\d{1,4}|[A-Z][A-Z\d]{0,3})",
         r"(?:N\d{1,4} )?RTS",
@@ -108,7 +115,7 @@ def unfolded(lines: list[Numbered], control: Control) -> tuple[list[Numbered], l
         if len(running) > MOST_LINES:
             told = Finding("E703", f"the program runs more than {MOST_LINES} lines", "split it", where={"line": number})
             return [], [*findings, told]
-    return running, [*findings, *_idle(bodies)]
+    return running, [*findings, *_idle(bodies), *(_numbered_twice(lines, bodies) if form.blocks else [])]
 
 
 def _bare(line: str, control: Control) -> str:
@@ -179,6 +186,16 @@ def _misplaced(lines: list[Numbered], labels: list[tuple[int, str]], used: set[s
         elif name not in used:
             yield Finding("E715", f"nothing uses label {name}", "take it out, or call what follows", where=where)
         seen.add(name)
+
+
+def _numbered_twice(lines: list[Numbered], bodies: Mapping[str, _Body]) -> Iterator[Finding]:
+    """Blocks with the number of a subprogram: the control may find the wrong one."""
+    for number, line in lines:
+        block = _BLOCK.match(line)
+        body = bodies.get(block[1]) if block else None
+        if body and number != body.line:
+            message = f"block number {line.split()[0]} is that of a subprogram too"
+            yield Finding("E703", message, "number blocks otherwise", where={"line": number})
 
 
 def _idle(bodies: Mapping[str, _Body]) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ class Block:
 def block(text: str, line: int, control: Control) -> Block:
     """The words of one line; repeated letters, unknown letters and codes, and clashes within a group are findings."""
     found = Block(line)
-    if len(text) + 1 > control.line_bytes:
+    if len(text) + 1 > control.line_bytes and not (control.packs and _packed(text, control) + 1 <= control.line_bytes):
         found.refuse(
             "E702", f"line of {len(text)} characters; {control.title} takes {control.line_bytes - 1}", "shorten it"
         )
@@ -70,9 +70,15 @@ def block(text: str, line: int, control: Control) -> Block:
             break
         place = match.end()
     if rest := bare[place:].strip():
-        why = _UNREAD.get(rest[0].upper(), "is not a word of a letter and a number")
+        unread = (_UNREAD[sign] for sign in rest[:2].upper() if sign in _UNREAD)
+        why = next(unread, "is not a word of a letter and a number")
         found.refuse("E703", f"{rest[:20]!r} {why}", "write words such as X12.5")
     return found
+
+
+def _packed(text: str, control: Control) -> int:
+    """Length of a line without comments and blanks."""
+    return sum(not sign.isspace() for sign in _COMMENTS[control.comments].sub("", text))
 
 
 def _alive(text: str, control: Control) -> str | None:

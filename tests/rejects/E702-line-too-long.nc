@@ -6,11 +6,11 @@ G0 X15 Y28
 M3 S150
 G1 X22 Y28 F3000
 M5
-; hole hole hole hole hole hole hole hole hole hole hole hole hole hole hole hole hole hole hole hole 
+; hole
 G0 X31 Y22
 M3 S800
 G4 P0.2
-G1 X33.9 Y22 F1200
+G1 X33.90000000000000000000000000000000000000000 Y22.0000000000000000000000000000000000000000 F1200
 G3 X33.9 Y22 I-3.9 J0
 M5
 ; outline

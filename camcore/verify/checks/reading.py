@@ -8,10 +8,15 @@ from camcore.geometry import arcs
 from camcore.moves import Arc, Dwell, Line, Rapid
 from camcore.verify.case import Case
 from camcore.verify.model import Checked
+from camcore.verify.track import below
 
 
 def reading(case: Case) -> Checked:
-    """Findings of the reader (E701 to W717); figures: lines, moves by kind, lengths in mm, rough time in s."""
+    """Findings of the reader (E701 to W717).
+
+    Figures: lines, moves by kind, lengths in mm, of feed moves also in the air (above the stock, or without a beam),
+    rough time in s.
+    """
     moves, track = [read.move for read in case.moves], case.track
     box = arcs.extremes(track.rows[track.feed > 0]) if (track.feed > 0).any() else np.zeros((1, 2))
     figures = {
@@ -20,12 +25,21 @@ def reading(case: Case) -> Checked:
         "straight_moves": sum(isinstance(move, Line) for move in moves),
         "arcs": sum(isinstance(move, Arc) for move in moves),
         "feed_length": float(track.lengths[~track.rapid].sum()),
+        "air_length": _in_air(case),
         "rapid_length": float(track.lengths[track.rapid].sum()),
         "box": [round(float(value), 4) for value in (*box.min(axis=0), *box.max(axis=0))],
         "lowest_z": float(min(track.z1.min(initial=0.0), track.z0.min(initial=0.0))),
         "seconds": round(_seconds(case), 1),
     }
     return Checked("reading", figures, case.reading.findings)
+
+
+def _in_air(case: Case) -> float:
+    """Length of feed moves that take nothing away, mm."""
+    feeding = case.track.take(~case.track.rapid)
+    if case.machine.process == "laser":
+        return float(feeding.lengths[feeding.power <= 0].sum())
+    return float(feeding.lengths.sum() - below(feeding, case.top_z).lengths.sum())
 
 
 def _seconds(case: Case) -> float:

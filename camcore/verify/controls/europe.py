@@ -64,6 +64,7 @@ SIEMENS = Control(
     named={"CR": "R", "ADIS": "A", **{axis: axis for axis in "XYZIJ"}},
     comments=";",
     line_bytes=512,
+    name=re.compile(r"\s*%_N_[A-Z0-9_]+_(MPF|SPF)\s*$"),
     units={"G700": MM_PER_INCH, "G710": 1.0},
     arc_slack=0.01,
     highest={"N": 1e8, "T": 32000, "D": 9},

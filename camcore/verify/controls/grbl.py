@@ -1,6 +1,7 @@
 """GRBL 1.1: gnea/grbl bfb67f0, grbl/gcode.c and doc/markdown/commands.md; and the two that grew from it.
 
 Feed hold (!) and resume (~) are taken out of the stream before any line is read (serial.c), so from comments too.
+Comments and blanks of a line are not kept and count for nothing (protocol.c).
 
 grblHAL: grblHAL/core f80fc34, gcode.c. FluidNC: bdring/FluidNC e952f33, FluidNC/src/GCode.cpp.
 """
@@ -42,6 +43,7 @@ GRBL = Control(
     refused=_REFUSED,
     letters=frozenset("FIJKLNPRSTXYZ"),
     line_bytes=80,
+    packs=True,
     start="G0",
     arc_slack=0.005,
     full_turn=5e-7,
@@ -65,6 +67,7 @@ GRBLHAL = replace(
     },
     letters=frozenset("FIJKLNPQRSTXYZ"),
     line_bytes=256,
+    packs=False,
     peck_back=0.254,
     changes_tool="M6",
 )
@@ -78,4 +81,5 @@ FLUIDNC = replace(
         **because("it reads or drives the machine's own inputs and outputs", "M62 M63 M64 M65 M66 M67 M68"),
     },
     line_bytes=255,
+    packs=False,
 )
