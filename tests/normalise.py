@@ -3,11 +3,14 @@
 Words that bear on no motion (dwells, lengths, air, path control, names) are taken out; where Z goes to its reference,
 the upper end of its travel is written out; units and ends get LinuxCNC's words.
 SINUMERIK's CYCLE81 and CYCLE82 become G81 and G82 at every place up to MCALL; Fagor's G81 gets LinuxCNC's words.
+Subprograms become those of LinuxCNC, which stand before the first move. Klartext is put into G-code (`klartext.py`).
 """
 
 from __future__ import annotations
 
 import re
+
+import klartext
 
 from camcore.machine import Machine
 from camcore.units import MM_PER_UNIT
@@ -28,14 +31,19 @@ _WORDS = (
 )
 _CYCLE = re.compile(r"MCALL CYCLE8([12])\(([^,]+),([^,]+),([^,]+),([^,]+)(,,[^,]+)?\)")
 _FAGOR = re.compile(r"G81 G98 (X\S+ Y\S+) Z(\S+) I(\S+)( K\d+)?( F\S+)?")
+_CALL = re.compile(r"M98 [PQ](\d+)|M97 P(\d+)|CALL O(\d+)|CALL BLOCK UP(\d+) TO END\d+|\(CALL (\d+)\)")
+_BODY = re.compile(r"[ON]0*(\d+)|UP(\d+):|\(SUB (\d+)\)")
+_BODY_ENDS = re.compile(r"M99|RTS|END\d+:|\(RET\)")
 _HOME = re.compile(r"G91 G28 Z0\.|G53 G0 Z0\.|M25|G0 SUPA Z0 D0")
 
 
 def for_linuxcnc(text: str, machine: Machine) -> str:
     """The program for rs274."""
+    if machine.dialect == "heidenhain":
+        return klartext.for_linuxcnc(text)
     top = machine.work_area.z[1] / MM_PER_UNIT[machine.format.units]
     lines, cycle = list[str](), ""
-    for line in text.splitlines():
+    for line in _with_o_words(text.splitlines()):
         if call := _CYCLE.fullmatch(line):
             wait = " P1" if call[1] == "2" else ""
             cycle = f"G98 G8{call[1]} Z{call[5]} R{float(call[3]) + float(call[4]):.6f}{wait} "
@@ -54,3 +62,22 @@ def for_linuxcnc(text: str, machine: Machine) -> str:
                 line = re.sub(pattern, word, line)
             lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def _with_o_words(lines: list[str]) -> list[str]:
+    """Bodies of what is called, before all else; and the rest, with LinuxCNC's calls."""
+    called = {call[call.lastindex or 0] for line in lines if (call := _CALL.fullmatch(line))}
+    bodies, main, name = list[str](), list[str](), ""
+    for line in lines:
+        opened, call = _BODY.fullmatch(line), _CALL.fullmatch(line)
+        if name and _BODY_ENDS.fullmatch(line):
+            bodies.append(f"O{name} ENDSUB")
+            name = ""
+        elif opened and (number := opened[opened.lastindex or 0]) in called:
+            name = number
+            bodies.append(f"O{name} SUB")
+        elif call:
+            main.append(f"O{call[call.lastindex or 0]} CALL")
+        else:
+            (bodies if name else main).append(line)
+    return [*bodies, *main]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from normalise import for_linuxcnc
-from posted import POSTED, posted
+from posted import POSTED, REPEATED, posted, repeated
 from rs274 import difference, interpret, needs_rs274, ours
 
 import postprocessors
@@ -124,11 +124,10 @@ PRINTED = {"mm": 0.001, "in": 0.0023}
 """How near the two readings have to be, mm: 1 µm, but rs274 prints each inch number to 2.54 µm."""
 JOBS = int(os.environ.get("CAMCORE_RS274_JOBS", "40"))
 """How many random jobs to compare; 1000 and more on demand."""
-READABLE = [machine for machine in ALL if machine.dialect != "heidenhain"]
 
 
 @needs_rs274
-@pytest.mark.parametrize("machine", READABLE, ids=lambda machine: machine.name)
+@pytest.mark.parametrize("machine", ALL, ids=lambda machine: machine.name)
 def test_linuxcnc_goes_where_our_reader_goes(machine: Machine, tmp_path: Path) -> None:
     for units, decimals in (("mm", machine.format.decimals), ("in", min(5, machine.abilities.text.decimals[1]))):
         text_format = machine.format.model_copy(update={"units": units, "decimals": decimals})
@@ -138,9 +137,16 @@ def test_linuxcnc_goes_where_our_reader_goes(machine: Machine, tmp_path: Path) -
 
 
 @needs_rs274
-@pytest.mark.parametrize(("dialect", "process"), [each for each in POSTED if each[0] != "heidenhain"])
+@pytest.mark.parametrize(("dialect", "process"), POSTED)
 def test_linuxcnc_cuts_the_plate_of_every_dialect(dialect: str, process: str, tmp_path: Path) -> None:
     proof = posted(dialect, process)
+    check_same(proof.text, proof.machine, tmp_path)
+
+
+@needs_rs274
+@pytest.mark.parametrize(("dialect", "process"), REPEATED)
+def test_linuxcnc_goes_where_subprograms_and_cycles_lead(dialect: str, process: str, tmp_path: Path) -> None:
+    proof = repeated(dialect, process)
     check_same(proof.text, proof.machine, tmp_path)
 
 
@@ -153,7 +159,7 @@ def check_same(text: str, machine: Machine, folder: Path) -> None:
 
 @needs_rs274
 @settings(max_examples=JOBS)
-@given(st.data(), st.sampled_from(READABLE))
+@given(st.data(), st.sampled_from(ALL))
 def test_linuxcnc_goes_where_our_reader_goes_on_random_jobs(data: st.DataObject, machine: Machine) -> None:
     text = postprocessors.write(build(data.draw(plans.plans_for(machine)), machine), machine)
     with tempfile.TemporaryDirectory() as folder:
