@@ -88,3 +88,19 @@ def test_importing_the_kernels_clears_away_where_the_user_wants_them(tmp_path):
     told = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True, env=environment)
     assert set(tmp_path.iterdir()) == {recent, Path(told.stdout.strip())}
     assert not old.exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="temporary folders are each user's own there")
+def test_in_a_temporary_folder_code_is_kept_where_nobody_else_can_write(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(kernels.tempfile, "mkdtemp", lambda prefix: f"{tmp_path}/{prefix}new")
+    mine = tmp_path / f"camcore-{os.getuid()}"
+    assert kernels._temporary() == mine
+    assert mine.stat().st_mode & 0o777 == 0o700
+    assert kernels._temporary() == mine
+    mine.chmod(0o777)
+    assert kernels._temporary() == tmp_path / "camcore-new"
+    mine.rmdir()
+    (tmp_path / "trap").mkdir()
+    mine.symlink_to(tmp_path / "trap")
+    assert kernels._temporary() == tmp_path / "camcore-new"

@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -48,8 +49,24 @@ def _cache_folder() -> Path:
     user = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     named = [Path(config.CACHE_DIR)] if config.CACHE_DIR else []
     stamp = f"kernels-{_digest()}"
-    places = [*named, Path(__file__).parent / "__pycache__", user / "camcore", Path(tempfile.gettempdir()) / "camcore"]
-    return next(place / stamp for place in places if _writable(place / stamp))
+    places = [*named, Path(__file__).parent / "__pycache__", user / "camcore"]
+    return next((place / stamp for place in places if _writable(place / stamp)), _temporary() / stamp)
+
+
+def _temporary() -> Path:
+    """A folder in the temporary one, which others may write to as well: this user's alone, as code is run from it.
+
+    A new one where somebody else has taken its name.
+    """
+    shared = Path(tempfile.gettempdir())
+    if not hasattr(os, "getuid"):
+        return shared / "camcore"
+    folder = shared / f"camcore-{os.getuid()}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    told = folder.lstat()
+    own = stat.S_ISDIR(told.st_mode) and told.st_uid == os.getuid() and not told.st_mode & 0o022
+    return folder if own else Path(tempfile.mkdtemp(prefix="camcore-"))
 
 
 def _unused(folder: Path) -> Iterator[Path]:
