@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
+import postprocessors
 from camcore import machine as machines_room
 from camcore import material as materials_room
 from camcore import tomlfile
+from camcore.findings import CamError, Finding, errors
 from camcore.material.model import Sourced
 from camcore.material.shop import OWN
+from camcore.moves import End
+from camcore.program.model import Program
+from camcore.verify.reader import read
 
 Table = list[dict[str, Any]]
 
@@ -53,13 +59,26 @@ def _facts(found: machines_room.Sourced, prefix: str = "") -> Table:
 def checked(path: Path) -> Table:
     """The row of the machine in that file, with the facts that nobody has measured or looked up yet.
 
-    Raises CamError as `machine.load`, with one finding for each thing that is wrong.
+    Raises CamError as `machine.load`, with one finding for each thing that is wrong; E7xx for lines of its own that the
+    proof would refuse in every program.
     """
     found = tomlfile.load(path, machines_room.Machine)
+    if wrong := list(_own_lines(found, str(path))):
+        raise CamError(wrong)
     measured = [row for row in _facts(found) if row["field"].split(".")[0] in ("work_area", "rates", "beam", "spindle")]
     loose = [row["field"] for row in measured if row["status"] == "uncalibrated default"]
     row = {key: value for key, value in _machine_row(found).items() if key not in ("title", "status", "source")}
     return [{**row, "holds": True, "uncalibrated": loose}]
+
+
+def _own_lines(found: machines_room.Machine, file: str) -> Iterator[Finding]:
+    """What is wrong with a program that holds nothing but the machine's first and last lines."""
+    text = postprocessors.write(Program("check", found.name, "", (End(),)), found)
+    lines = text.splitlines()
+    for finding in errors(read(text, found).findings):
+        said = lines[min(finding.where.get("line", 1), len(lines)) - 1]
+        key = "postamble" if any(line in said for line in found.postamble) else "preamble"
+        yield replace(finding, message=f"{said!r}: {finding.message}", file=file, where={"key": key})
 
 
 def materials(own: Path | None = None) -> Table:

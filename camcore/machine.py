@@ -16,7 +16,7 @@ from camcore import tomlfile
 from camcore.findings import CamError, Finding
 from camcore.machinetables import BeamSpec, Format, Heights, Range, Rates, SpindleSpec, WorkArea
 from camcore.tomlfile import Key, ModelT, Strict
-from camcore.tooling import ToolSpec
+from camcore.tooling import Diameter, ToolSpec
 from camcore.units import MM_PER_UNIT
 
 Status = Literal["documented", "simulator-checked", "machine-proven", "uncalibrated default"]
@@ -140,7 +140,7 @@ class Machine(Sourced):
     spindle: SpindleSpec | None = None
     heights: Heights | None = None
     format: Format = Format()
-    tools: dict[str, float | ToolSpec] = Field(default={})
+    tools: dict[str, Diameter | ToolSpec] = Field(default={})
     preamble: tuple[str, ...] = ()
     postamble: tuple[str, ...] = ()
     settings: dict[str, str] = Field(default={})

@@ -69,6 +69,12 @@ class SpindleSpec(Strict):
     change: float = Field(default=60.0, ge=0)
     air: bool = False
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.rpm_min > self.rpm_max:
+            raise ValueError(f"rpm_min = {self.rpm_min:g} is more than rpm_max = {self.rpm_max:g}")
+        return self
+
 
 class Heights(Strict):
     """Mills: Z in mm over work zero of travel over the stock (`clearance`), tool change and end (`safe`).

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from camcore.tomlfile import Strict
+
+
+Diameter = Annotated[float, Field(gt=0, le=200)]
+"""Diameter of a tool, mm."""
 
 
 class ToolSpec(Strict):
@@ -17,7 +21,7 @@ class ToolSpec(Strict):
     angle: between the sides of a cone that ends in a flat of diameter `tip`; flutes: how many it has
     """
 
-    diameter: float = Field(gt=0, le=200)
+    diameter: Diameter
     kind: Literal["endmill", "drill", "v-bit", "countersink"] | None = None
     flutes: int = Field(default=2, ge=1, le=60)
     plunges: bool = True

@@ -254,6 +254,19 @@ def test_a_machine_file_is_checked(tmp_path):
     assert camcore("machines", "--check", tmp_path / "none.toml").returncode == 2
 
 
+def test_a_machine_files_own_lines_are_read_as_its_control_would(tmp_path):
+    ours = Path(machines.__file__).parent.parent / "postprocessors" / "machines" / "generic-grbl-router.toml"
+    own = tmp_path / "own.toml"
+    lines = 'preamble = ["G28", "G61"]\npostamble = ["G0 Z25", "M30"]\n\n[work_area]'
+    own.write_text(ours.read_text().replace("[work_area]", lines, 1))
+    result = camcore("machines", "--check", own)
+    assert result.returncode == 2
+    assert re.search(r"E705 \S*own.toml: key preamble: 'G28': G28 is refused", result.stderr)
+    assert re.search(r"E715 \S*own.toml: key postamble: 'M30'", result.stderr)
+    own.write_text(own.read_text().replace('"G28", ', "").replace(', "M30"', ""))
+    assert camcore("machines", "--check", own).returncode == 0
+
+
 def test_one_machine_field_by_field():
     table = json.loads(camcore("machines", "generic-grbl-laser", "--json").stdout)
     assert {"field", "value", "status", "source"} == set(table[0])

@@ -136,6 +136,8 @@ WRONG = [
     ("format.decimals", "[settings]", "[format]\ndecimals = 2\n[settings]", "out of round"),
     ("format.decimals", "[settings]", '[format]\nunits = "in"\ndecimals = 4\n[settings]', "out of round"),
     ("work_area", "x = [0.0, 1300.0]", "x = [1300.0, 0.0]", "higher to the lower"),
+    ("spindle", "rpm_max = 24000.0", "rpm_max = 100.0", "more than rpm_max"),
+    ("tools.1", "[settings]", '[tools]\n"1" = -3.0\n[settings]', "greater than 0"),
     ("preamble", 'process = "mill"', f'process = "mill"\npreamble = ["{"X" * 100}"]', "79 bytes"),
     ("postamble", 'process = "mill"', 'process = "mill"\npostamble = ["(Fräser)"]', "printable ASCII"),
     ("sources.rate", "[sources.settings]", f"[sources.rate]\n{SOURCE}\n[sources.settings]", "no field"),
