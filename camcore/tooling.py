@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from camcore.tomlfile import Strict
 
-
 Diameter = Annotated[float, Field(gt=0, le=200)]
 """Diameter of a tool, mm."""
 

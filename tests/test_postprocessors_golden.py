@@ -30,7 +30,9 @@ CASES = {
 
 
 def compare(path: Path, text: str) -> None:
-    assert text == path.read_text("ascii"), f"{path.name} differs; if that is meant, run pytest --update-golden"
+    assert text.encode("ascii") == path.read_bytes(), (
+        f"{path.name} differs; if that is meant, run pytest --update-golden"
+    )
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -40,7 +42,7 @@ def test_golden(case: str, update_golden: bool) -> None:
     path = GOLDEN / f"{case}.nc"
     if update_golden:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "ascii")
+        path.write_bytes(text.encode("ascii"))
     compare(path, text)
 
 
@@ -49,8 +51,14 @@ def test_every_dialect_has_golden_files_and_every_golden_file_a_case() -> None:
     assert {case.split("/")[0] for case in CASES} == set(machines.dialects())
 
 
-def test_the_comparison_can_fail(tmp_path: Path) -> None:
-    path = tmp_path / "x.nc"
-    path.write_text("G1 X1\n")
+def test_the_comparison_fails_for_every_byte_that_changes(tmp_path: Path) -> None:
+    right, path = (GOLDEN / "grbl" / "grbl-laser.nc").read_bytes(), tmp_path / "x.nc"
+    path.write_bytes(right)
+    compare(path, right.decode("ascii"))
+    for k in range(len(right)):
+        path.write_bytes(right[:k] + bytes([right[k] ^ 1]) + right[k + 1 :])
+        with pytest.raises(AssertionError):
+            compare(path, right.decode("ascii"))
+    path.write_bytes(right.replace(b"\n", b"\r\n"))
     with pytest.raises(AssertionError):
-        compare(path, "G1 X2\n")
+        compare(path, right.decode("ascii"))
