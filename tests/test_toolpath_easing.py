@@ -59,6 +59,12 @@ def test_the_rim_keeps_the_feed_on_inside_arcs_alone() -> None:
     assert other[1].curve.start == pytest.approx((13, 10))
 
 
+@pytest.mark.parametrize("first", [0.0, 1e-9, 1e-6, 5e-6])
+def test_a_speck_at_the_start_has_the_feed_of_what_follows(first: float) -> None:
+    path = chain((0, 0, 0), (first, 0, math.tan(math.pi / 8)), (3, 3, 0), (3, 10, 0))
+    assert [each.feed / FEED for each in eased([stroke(path)], Ease(R, 1.0, 0.1))] == [pytest.approx(0.65), 1.0]
+
+
 def test_nothing_is_parted_where_nothing_is_to_be_slowed_down() -> None:
     square = stroke(Curve.rectangle(10, 10).opened_at(0))
     assert list(eased([square], Ease(R, 1.0, 0.3))) == [square]

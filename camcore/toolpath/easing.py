@@ -29,7 +29,7 @@ STEPS = 20
 WORTH = 0.9
 """A feed that would stay above this share is not lowered."""
 _SPECK = 10 * SAME_POINT
-"""A shorter stretch, mm, has the feed of the one before it."""
+"""A shorter stretch, mm, has the feed of the one before it; at the start, of the one after it."""
 _SHARP = math.radians(20)
 """Smaller turns are no corners."""
 
@@ -82,7 +82,8 @@ def _merged(rows: Iterable[tuple[float, float, float, float]], before: float) ->
         for piece in [*found, (end, corner)] if slow else [(end, share)]:
             if pieces and (piece[1] == pieces[-1][1] or piece[0] - pieces[-1][0] <= _SPECK):
                 piece = piece[0], pieces.pop()[1]
-            pieces.append(piece)
+            if pieces or piece[0] > _SPECK:
+                pieces.append(piece)
     yield from pieces
 
 
