@@ -44,25 +44,30 @@ class Way(NamedTuple):
 class Ways:
     """Leads of each course that keep clear of its own part, and strokes with them. Mutable: fills up as asked."""
 
-    __slots__ = ("_courses", "_edges", "_ends", "_into", "_joints", "_made", "_out", "_tracks", "laser")
+    __slots__ = ("_courses", "_edges", "_ends", "_into", "_joints", "_made", "_out", "_tracks", "_turn", "laser")
 
     def __init__(self, courses: Iterable[Course], laser: LaserSetup) -> None:
         self.laser = laser
         self._courses = {id(course): course for course in courses if course.path}
-        by_part: dict[int, list[Course]] = defaultdict(list)
-        for course in self._courses.values():
-            by_part[id(course.feature.part)].append(course)
-        self._edges = {key: _edges(own) for key, own in by_part.items()}
+        self._edges = {key: _edges(own) for key, own in _by_part(self._courses.values()).items()}
         self._tracks = {key: Track(course.path) for key, course in self._courses.items() if course.path}
         self._joints = {key: self._joints_of(course) for key, course in self._courses.items()}
-        self._into = {key: found for own in by_part.values() for key, found in self._lead_ins(own).items()}
+        self._into: dict[int, list[Group]] = {key: [] for key in self._courses}
+        self._turn = dict.fromkeys(self._courses, 0 if laser.lead > SAME_POINT else len(leads.SHORTER))
         self._out: dict[tuple[int, Begin], list[Group]] = {}
         self._ends: dict[tuple[int, tuple[Lead, ...]], tuple[Floats, Floats]] = {}
         self._made: dict[tuple[int, Lead], Way] = {}
 
     def into(self, course: Course) -> list[Group]:
-        """Lead-ins, best first."""
+        """Lead-ins looked at so far, best first: a list that grows."""
         return self._into[id(course)]
+
+    def look_on(self, courses: Iterable[Course]) -> bool:
+        """Look at the next shorter lead-ins of courses; whether any was left to look at."""
+        keys = {id(course) for course in courses if self._turn[id(course)] < len(leads.SHORTER)}
+        for own in _by_part(self._courses[key] for key in self._courses if key in keys).values():
+            self._lead_ins(own)
+        return bool(keys)
 
     def outs(self, wanted: Sequence[tuple[Course, Begin]]) -> list[list[Group]]:
         """Lead-outs after each lead-in, best first."""
@@ -144,23 +149,20 @@ class Ways:
         count = joints.wanted(course.feature.part, self.laser) if outline else 0
         return joints.joints(self._tracks[id(course)], count, self.laser)
 
-    def _lead_ins(self, own: Sequence[Course]) -> dict[int, list[Group]]:
-        """Of all courses of one part, by their ids."""
+    def _lead_ins(self, own: Sequence[Course]) -> None:
+        """Of courses of one part, those of their next turn."""
         laser, edges, half = self.laser, self._edges[id(own[0].feature.part)], self.laser.kerf / 2
-        wish = Wish(laser.lead if laser.lead > SAME_POINT else 0.0, laser.lead_shape, laser.lead_spot)
-        found = [
-            (id(course), group)
-            for course in own
-            if course.path and wish.length
-            for group in leads.candidates(course.path, wish, on_corners=course.feature.kind is Kind.OUTLINE)
-        ]
+        wish, found = Wish(laser.lead, laser.lead_shape, laser.lead_spot), list[tuple[int, Group]]()
+        for course in own:
+            key, corners = id(course), course.feature.kind is Kind.OUTLINE
+            made = leads.candidates(self._tracks[key], wish, corners, self._turn[key])
+            found += [(key, group) for group in made]
+            self._turn[key] += 1
         groups = [group for _, group in found]
         clear, off = leads.clear_of(groups, edges, half), leads.away_from(groups, edges, half)
-        kept: dict[int, list[Group]] = {id(course): [] for course in own}
         for (key, group), free, apart in zip(found, clear, off, strict=True):
             if (free & apart).any():
-                kept[key].append(group.only(free & apart))
-        return kept
+                self._into[key].append(group.only(free & apart))
 
     def _lead_outs(self, keys: Sequence[tuple[int, Begin]]) -> dict[tuple[int, Begin], list[Group]]:
         """Of courses of one part."""
@@ -181,6 +183,14 @@ class Ways:
 
 def _chain(rows: Floats, role: Role) -> list[tuple[Role, Curve]]:
     return [(role, Curve.from_segments(rows, closed=False))]
+
+
+def _by_part(courses: Iterable[Course]) -> dict[int, list[Course]]:
+    """Courses by the id of their part."""
+    found: dict[int, list[Course]] = defaultdict(list)
+    for course in courses:
+        found[id(course.feature.part)].append(course)
+    return found
 
 
 def _edges(own: Sequence[Course]) -> SegmentIndex:

@@ -75,9 +75,12 @@ def cut_contours(placed: list[tuple[int, Course]], scene: Scene, setup: Setup) -
     """
     assert setup.laser
     laser, clearance = setup.laser, setup.laser.kerf / 2 + ROOM
-    ways = Ways((course for _, course in placed), laser)
-    owners = [owner for owner, _ in placed]
-    fitting = leads.choose([ways.into(course) for _, course in placed], owners, scene, clearance)
+    owners, courses = [owner for owner, _ in placed], [course for _, course in placed]
+    ways = Ways(courses, laser)
+    fitting = leads.choose(
+        [ways.into(course) for course in courses], owners, scene, clearance,
+        more=lambda short: ways.look_on(courses[k] for k in short),
+    )  # fmt: skip
     begins = [(k, begin) for k, fits in enumerate(fitting) for begin in _begins(fits)]
     offers = ways.outs([(placed[k][1], begin) for k, begin in begins])
     leaving = leads.choose(offers, [owners[k] for k, _ in begins], scene, clearance)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from camcore.geometry import Curve, arcs
+from camcore.geometry import arcs
 from camcore.geometry.arrays import Bools, Floats, Ints
 from camcore.geometry.distance import between_segments, from_points_to
 from camcore.geometry.index import SegmentIndex
@@ -26,8 +26,8 @@ SPOTS = ("auto", "corner", "straight")
 """Where it does."""
 _STARTS = 8
 """Places tried on a contour for each way of leading in."""
-_SHORTER = (1.0, 0.5, 0.25, 0.12)
-"""Parts of the wanted lead length that are tried."""
+SHORTER = (1.0, 0.5, 0.25, 0.12)
+"""Parts of the wanted lead length that are tried, one after the other."""
 _SHORTER_OUT = (1.0, 0.5)
 """The same for lead-outs: there is always the choice to have none."""
 _CORNER = math.radians(30)
@@ -61,20 +61,19 @@ class Group(NamedTuple):
         return Group(self.position[which], self.rows[which])
 
 
-def candidates(path: Curve, wish: Wish, on_corners: bool) -> list[Group]:
-    """Lead-ins onto a closed path, best group first; at corners only with `on_corners` (outlines).
+def candidates(track: Track, wish: Wish, on_corners: bool, turn: int) -> list[Group]:
+    """Lead-ins onto a closed path of the length that is tried in this turn (SHORTER), best group first.
 
-    Each way also shorter; where none of the wanted shape has room, any other.
+    At corners only with `on_corners` (outlines); after the wanted shape come all others.
     """
-    track = Track(path)
     spots = {"corner": _corners(track) if on_corners else np.empty(0), "straight": _middles(track)}
     ways = [
         *_ways(wish.shape, wish.spot),
         *(_ways("auto", "auto") if wish.shape != "auto" or wish.spot != "auto" else ()),
     ]
-    tries = [(spot, shape, share * wish.length) for share in _SHORTER for spot, shape in ways]
-    circle = path.as_circle()
-    if circle and circle[2] <= wish.length:
+    tries = [(spot, shape, SHORTER[turn] * wish.length) for spot, shape in ways]
+    circle = track.curve.as_circle()
+    if turn == 0 and circle and circle[2] <= wish.length:
         tries.insert(0, ("straight", _square, circle[2]))
     frames = {spot: track.frames(places) for spot, places in spots.items() if len(places)}
     return [Group(spots[spot], shape(*frames[spot], size)) for spot, shape, size in tries if spot in frames]
@@ -201,8 +200,16 @@ class Fitting(NamedTuple):
     which: Ints
 
 
+More = Callable[[Sequence[int]], bool]
+"""Adds groups to offers (n,) that have run out; whether there were any left to look at."""
+
+
+def _no_more(short: Sequence[int]) -> bool:
+    return False
+
+
 def choose(
-    offers: Sequence[Sequence[Group]], owners: Sequence[int], scene: Scene, clearance: float
+    offers: Sequence[Sequence[Group]], owners: Sequence[int], scene: Scene, clearance: float, more: More = _no_more
 ) -> list[Fitting | None]:
     """For each offer the leads that fit on the sheet; None where none does.
 
@@ -211,8 +218,8 @@ def choose(
     """
     found: list[Fitting | None] = [None] * len(offers)
     poses = [turn_and_move(placement) for placement in scene.sheet.placements]
-    turn, open_ = 0, [k for k, groups in enumerate(offers) if groups]
-    while open_:
+    turn, open_ = 0, list(range(len(offers)))
+    while open_ := _at_turn(offers, open_, turn, more):
         groups = [offers[k][turn] for k in open_]
         tables = [posed_rows(_flat([group]), poses[owners[k]]) for k, group in zip(open_, groups, strict=True)]
         whose = np.repeat([owners[k] for k in open_], [len(table) for table in tables])
@@ -221,5 +228,12 @@ def choose(
             if clear.any():
                 found[k] = Fitting(turn, np.flatnonzero(clear))
         turn += 1
-        open_ = [k for k in open_ if found[k] is None and turn < len(offers[k])]
+        open_ = [k for k in open_ if found[k] is None]
     return found
+
+
+def _at_turn(offers: Sequence[Sequence[Group]], open_: Sequence[int], turn: int, more: More) -> list[int]:
+    """Those of the open offers that have a group for this turn, after `more` where there is any."""
+    while (short := [k for k in open_ if turn >= len(offers[k])]) and more(short):
+        pass
+    return [k for k in open_ if turn < len(offers[k])]
