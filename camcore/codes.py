@@ -195,6 +195,7 @@ CODES: dict[str, str] = {
     "E780": "cut without the declared air",
     "W781": "cut before the spindle is at speed",
     "W782": "unusually long dwell",
+    "E783": "deeper at once than declared",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
     "W803": "smaller than the process likes",

@@ -112,7 +112,7 @@ def _declared(name: str, machine: Machine | None = None, **more: object) -> Proo
     return replace(proof, machine=machine or proof.machine, task=replace(proof.task, **more))  # type: ignore[arg-type]
 
 
-_TOOLS = {"1": Running(800.0, 200.0, 12000.0), "2": Running(200.0, 200.0, 20000.0)}
+_TOOLS = {"1": Running(800.0, 200.0, 12000.0, step=0.9), "2": Running(200.0, 200.0, 20000.0)}
 _SLOW = SpindleSpec(rpm_min=5000.0, rpm_max=24000.0, spin_up=3.0)
 DECLARED = {
     "grbl-laser-declared": _declared(

@@ -41,7 +41,7 @@ def test_same_plan_same_bytes_and_unknown_keys_are_refused():
 @pytest.mark.parametrize("process", ["laser", "mill"])
 def test_feeds_are_told_with_status_and_source(process):
     """No stroke is faster than told; status and source are those of the report's table; what the job states is its."""
-    figures = {"feed", "power"} if process == "laser" else {"feed", "plunge", "rpm"}
+    figures = {"feed", "power"} if process == "laser" else {"feed", "plunge", "rpm", "step"}
     for chosen, status in ((setup(process), None), (setup(process, feed=777.0), "job")):
         made = plan_of(PARTS["plate"], chosen)
         document = json.loads(CutFile.of(made, "sheet-01.nc", "m", chosen).text())

@@ -23,14 +23,15 @@ class FigureModel(FileModel):
 
 
 class FeedsModel(FileModel):
-    """Feed, mm/min; of a mill's tool `plunge`, mm/min straight down, and `rpm`; of a beam `power`, 0 to 1, and of its
-    cuts `pierce`, s."""
+    """Feed, mm/min; of a mill's tool `plunge`, mm/min straight down, `rpm`, and `step`, what a pass takes at once, mm;
+    of a beam `power`, 0 to 1, and of its cuts `pierce`, s."""
 
     feed: FigureModel
     plunge: FigureModel | None = None
     rpm: FigureModel | None = None
     power: FigureModel | None = None
     pierce: FigureModel | None = None
+    step: FigureModel | None = None
 
     @model_serializer(mode="wrap")
     def _without_nothing(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def _of_tool(number: int, plan: Plan, mill: MillSetup, setup: Setup) -> FeedsMod
         feed=_figure(mill.feed[number], "feed", setup),
         plunge=_figure(mill.plunge[number], "plunge", setup),
         rpm=_figure(plan.tools[number].rpm, "rpm", setup),
+        step=_figure(mill.pass_depth(number), "step_down", setup),
     )
 
 

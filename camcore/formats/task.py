@@ -106,6 +106,7 @@ class _Running(_Read):
     rpm: _Figure | None = None
     power: _Figure | None = None
     pierce: _Figure | None = None
+    step: _Figure | None = None
 
 
 class _Process(_Read):
@@ -171,7 +172,7 @@ def _intended(cut: _Cut) -> IntendedCut:
 
 
 def _running(feeds: _Running) -> Running:
-    said = (feeds.feed, feeds.plunge, feeds.rpm, feeds.power, feeds.pierce)
+    said = (feeds.feed, feeds.plunge, feeds.rpm, feeds.power, feeds.pierce, feeds.step)
     return Running(*(figure and figure.value for figure in said))  # type: ignore[arg-type]
 
 

@@ -23,14 +23,15 @@ class Cone(NamedTuple):
 
 
 class Running(NamedTuple):
-    """How a tool or beam is to run: feed, and plunge straight down, mm/min; rpm; power, 0 to 1; pierce, s. None is
-    not stated."""
+    """How a tool or beam is to run: feed, and plunge straight down, mm/min; rpm; power, 0 to 1; pierce, s; step, what a
+    pass may take at once, mm. None is not stated."""
 
     feed: float
     plunge: float | None = None
     rpm: float | None = None
     power: float | None = None
     pierce: float | None = None
+    step: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

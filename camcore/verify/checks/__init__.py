@@ -27,6 +27,7 @@ from camcore.verify.checks.rapids import rapids
 from camcore.verify.checks.reading import reading
 from camcore.verify.checks.running import running
 from camcore.verify.checks.skins import skins
+from camcore.verify.checks.steps import steps
 from camcore.verify.checks.stock import stock
 from camcore.verify.checks.tabs import tabs
 from camcore.verify.checks.tools import tools
@@ -65,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     Check(plunge, needs_task=True),
     Check(energy, needs_task=True),
     Check(running, needs_task=True),
+    Check(steps, needs_task=True),
     Check(order, needs_task=True),
     Check(loose, needs_task=True),
 )
