@@ -82,8 +82,9 @@ def written(process: str) -> tuple[str, Machine, Task]:
     area = chosen.work_area.model_copy(update={"x": (-10.0, 1000.0), "y": (-10.0, 1000.0)})
     chosen = chosen.model_copy(update={"work_area": area})
     nest = sheet(waves)
-    (plan,) = toolpath.plan(nest, toolpath.resolve(chosen, material.load(stuff), thickness))
-    return postprocessors.write(program.build(plan, chosen), chosen), chosen, task_of(nest, plan)
+    setup = toolpath.resolve(chosen, material.load(stuff), thickness)
+    (plan,) = toolpath.plan(nest, setup)
+    return postprocessors.write(program.build(plan, chosen), chosen), chosen, task_of(nest, plan, setup, plan.air)
 
 
 def proof(process: str) -> list[str]:

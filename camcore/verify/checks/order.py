@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import shapely
 
 from camcore.findings import Finding
+from camcore.geometry import arcs
+from camcore.geometry.arrays import Ints
 from camcore.geometry.contain import within
+from camcore.geometry.distance import nearest
 from camcore.verify.case import Case
 from camcore.verify.checks.notes import few
 from camcore.verify.features import Feature, Key, declared
 from camcore.verify.finished import Finished
 from camcore.verify.model import Checked, Task
+from camcore.verify.passes import middles, visits
+from camcore.verify.sweep import Sweep
+
+AGAIN = 2.0
+"""Less of an edge that is cut once more, mm, is a neighbour's corner."""
 
 
 def order(case: Case) -> Checked:
@@ -22,7 +32,7 @@ def order(case: Case) -> Checked:
     edge; the last of these moves frees what lies inside. What neither tabs nor a skin hold must not be cut again.
     """
     finished = case.finished
-    found = [*_late(case, finished), *_otherwise(case, finished)]
+    found = [*_late(case, finished), *_again(case, finished), *_otherwise(case, finished)]
     done = int(np.isfinite(finished.when).sum())
     return Checked("order", {"finished": done, "features": len(finished.features)}, few(found))
 
@@ -37,6 +47,34 @@ def _late(case: Case, finished: Finished) -> list[Finding]:
             message = f"the {late.name} is cut after the {freed.name} around it has come loose"
             found.append(Finding("E756", message, "cut from the inside out", where={"line": line, **late.where}))
     return found
+
+
+def _again(case: Case, finished: Finished) -> Iterator[Finding]:
+    """Outlines that nothing holds and that are cut along AGAIN mm or more when a way has led off since they were
+    finished, by what is not a neighbour's cut too."""
+    rapids = case.track.move[case.track.rapid]
+    for number, feature in enumerate(case.edges.features):
+        when, last = finished.when[number], finished.last[number]
+        left = np.searchsorted(rapids, when)
+        if feature.kind != "outline" or feature.held or not np.isfinite(when) or np.searchsorted(rapids, last) == left:
+            continue
+        later = case.through.take(case.through.track.move > rapids[left])
+        points, _, length = middles(feature.curve.segments)
+        seen = visits(points, later, later.radius + case.tolerance)
+        own = ~np.isin(seen.stretch, _beside(case, later, np.unique(seen.stretch), number))
+        if length[np.unique(seen.point[own])].sum() >= AGAIN:
+            line = int(later.track.line[seen.stretch[own].min()])
+            message = f"the {feature.name} is cut again when the part has come loose"
+            yield Finding("E756", message, "cut it once, or hold the part", where={"line": line, **feature.where})
+
+
+def _beside(case: Case, cuts: Sweep, which: Ints, number: int) -> Ints:
+    """Those stretches in whose middle another edge than this one is cut too."""
+    middle = arcs.points_at(cuts.track.rows[which], np.full(len(which), 0.5))
+    reach = cuts.radius[which] + case.tolerance
+    i, j = case.edge_index.pairs_of_points(middle, float(reach.max(initial=0.0)))
+    near = nearest(middle[i], case.edges.rows[j]).distance <= reach[i]
+    return np.asarray(which[np.unique(i[near & (case.edges.owner[j] != number)])])
 
 
 def _inside(features: tuple[Feature, ...]) -> list[tuple[int, int]]:
