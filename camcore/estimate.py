@@ -30,7 +30,7 @@ SURE, FAIRLY = 0.02, 0.06
 LARGE, LARGER = 1000, 5000
 """Where there is a nest of this many pieces, kits of so many get none of their own: a quick nest of them was never
 denser, on the samples, than the smaller one again."""
-BEHIND, AROUND = 2.1, 1.15
+BEHIND, AROUND = 1.15, 1.15
 """Ways from piece to piece are so much longer where neighbours wait for each other, and round loose parts: measured on
 the samples' programs."""
 BLOCKS_UP_TO = 250

@@ -26,7 +26,7 @@ def order(
     floors: Sequence[tuple[int, int, int]] = (),
     beside: Sequence[tuple[int, int]] = (),
 ) -> list[Offer]:
-    """The offers in cutting order, each with the one place left at which its cut begins.
+    """The offers in cutting order; `tour.settled` then says where each begins.
 
     Marks come first; holes, drill points, marks and pockets of a placement before its outline; a pocket's corners after
     the pocket, an outline's skin after the outline; all of a placement that lies in another one's hole (`inside`:
@@ -41,8 +41,10 @@ def order(
     for stage in sorted(set(stages)):
         members = [k for k in range(len(offers)) if stages[k] == stage]
         kicks = math.ceil(each * len(members))
-        result += tour([offers[k] for k in members], _within(pairs, members), place, kicks)
-        x, y = result[-1].ends[0].tolist()
+        staged = [offers[k] for k in members]
+        sequence, places = tour(staged, _within(pairs, members), place, kicks)
+        result += [staged[k] for k in sequence.tolist()]
+        x, y = result[-1].ends[places[-1]].tolist()
         place = x, y
     return result
 

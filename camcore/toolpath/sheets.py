@@ -22,6 +22,7 @@ from camcore.toolpath.route import ways_round
 from camcore.toolpath.scene import Scene
 from camcore.toolpath.setup import Setup
 from camcore.toolpath.strategies import STRATEGIES, strategy_for
+from camcore.toolpath.tour import settled
 from camcore.toolpath.wear import forecast
 
 
@@ -112,7 +113,7 @@ def _ordered(offers: list[Offer], scene: Scene, setup: Setup) -> Shared:
     if laser and laser.heat_gap:
         last = {placement for placement, _ in beside}
         done = [each for part in _in_two(done, last) for each in spread(part, inside, scene, laser.heat_gap)]
-    cuts = [offer.make(0) for offer in done]
+    cuts = settled(done)
     freed = list(range(len(cuts)))
     if laser and near:
         cuts = bridged(cuts, laser.kerf)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from camcore.geometry.arrays import Floats, Ints
+from camcore.toolpath.model import Cut
 from camcore.toolpath.offer import Offer
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ _LOYAL = 1e6
 
 def tour(
     offers: Sequence[Offer], pairs: Sequence[tuple[int, int]], home: tuple[float, float], kicks: int
-) -> list[Offer]:
-    """The offers in the order in which they are cut from `home`, each with its one place left.
+) -> tuple[Ints, Ints]:
+    """Numbers of the offers in the order in which they are cut from `home`, and the place at which each of them begins.
 
     pairs (before, after) of their numbers are kept; `kicks` random rearrangements are tried. First with each cut's best
     place, from always the nearest cut and from one part after the other; then with the places that suit this order
     best, and so on once more.
     """
     if len(offers) == 1 and len(offers[0].starts) == 1:
-        return list(offers)
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     from camcore.kernels import tour as kernel
 
     places = np.zeros(len(offers), dtype=np.int64)
@@ -43,14 +43,15 @@ def tour(
         best = kernel.improved(stops, best, kicks // 2, dice)
         places = _suited(offers, best[1:], home)
         stops = _stops(offers, places, pairs, home)
-    return [_settled(offers[k], places[k]) for k in best[1:]]
+    return best[1:], places[best[1:]]
 
 
-def _settled(offer: Offer, place: int) -> Offer:
-    if len(offer.starts) == 1:
-        return offer
-    here = slice(place, place + 1)
-    return replace(offer, starts=offer.starts[here], ends=offer.ends[here], make=lambda _: offer.make(int(place)))
+def settled(offers: Sequence[Offer], home: tuple[float, float] = (0.0, 0.0)) -> list[Cut]:
+    """The cuts of offers in this order, each begun where the way from `home` through all of them is the shortest."""
+    if not offers:
+        return []
+    places = _suited(offers, np.arange(len(offers)), home)
+    return [offer.make(place) for offer, place in zip(offers, places.tolist(), strict=True)]
 
 
 def _stops(offers: Sequence[Offer], places: Ints, pairs: Sequence[tuple[int, int]], home: tuple[float, float]) -> Stops:
