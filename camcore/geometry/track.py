@@ -58,19 +58,27 @@ class Track:
 
         At a vertex the tangent is that of the later segment.
         """
-        found = [self.locate(position) for position in positions.tolist()]
-        rows, t = self.rows[[k for k, _ in found]], np.array([t for _, t in found])
+        rows, t = self._located(positions)
         return arcs.points_at(rows, t), arcs.directions_at(rows, t)
+
+    def points(self, positions: Floats) -> Floats:
+        """Points (n, 2), mm, at positions (n,)."""
+        return arcs.points_at(*self._located(positions))
+
+    def _located(self, positions: Floats) -> tuple[Floats, Floats]:
+        """Segments (n, 5) at positions (n,), and the fraction of their length."""
+        found = [self.locate(position) for position in positions.tolist()]
+        return self.rows[[k for k, _ in found]], np.array([t for _, t in found])
 
     def point(self, position: float) -> tuple[float, float]:
         """Point at a position."""
-        x, y = self.frames(np.array([position]))[0][0]
-        return float(x), float(y)
+        x, y = self.points(np.array([position]))[0].tolist()
+        return x, y
 
     def direction(self, position: float) -> tuple[float, float]:
         """Unit tangent at a position."""
-        x, y = self.frames(np.array([position]))[1][0]
-        return float(x), float(y)
+        x, y = arcs.directions_at(*self._located(np.array([position])))[0].tolist()
+        return x, y
 
     def nearest(self, x: float, y: float) -> tuple[float, float]:
         """Position nearest to a point, and how far off it is, mm."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from camcore.nesting.shapes import SLACK, Stance
 
 OFFSETS = 12
 """A lattice's cell is moved over the rectangle in so many steps each way."""
+_STARTS = (np.indices((OFFSETS, OFFSETS)).reshape(2, -1).T[:, ::-1] + 0.5) / OFFSETS
+"""Those steps (n, 2), as shares of its vectors."""
 ODD_OFFSETS = 6
 """The same on a sheet that is no plain rectangle."""
 FOLLOWED = 4
@@ -97,6 +99,10 @@ class Tiling:
         return len(self.pieces)
 
 
+Laid = tuple[int, int, Callable[[], Tiling]]
+"""How many pieces, in which of the ways that the shape stands, and what makes the tiling."""
+
+
 def _tiling(way: Standing, laid: Floats, swapped: bool = False) -> Tiling:
     """From rows turned, x, y of box corners; `swapped` where x and y are exchanged."""
     kind = laid[:, 0].astype(int)
@@ -122,18 +128,30 @@ class Tiler:
         """`gap`: least distance between boxes of pieces of different blocks, mm."""
         self.ways = ways
         self.gap = gap
+        self._laid: dict[tuple[float, float], list[Laid]] = {}
 
     def ragged(self, width: float, height: float, count: int) -> list[Tiling]:
         """So many lattices cut off at the edges, which leave gaps there; those of most pieces first."""
-        laid = [each for way in self.ways for each in _cut_off(way, width, height)]
-        return [make() for _, make in sorted(laid, key=lambda each: -each[0])[:count]]
+        laid = self._lattices(width, height)
+        return [make() for _, _, make in sorted(laid, key=lambda each: -each[0])[:count]]
+
+    def _lattices(self, width: float, height: float) -> list[Laid]:
+        """All lattices on the whole rectangle, kept for who asks again."""
+        if (width, height) not in self._laid:
+            self._laid[width, height] = [
+                (count, k, cache(make))
+                for k, way in enumerate(self.ways)
+                for count, make in _cut_off(way, width, height)
+            ]
+        return self._laid[width, height]
 
     def full(self, width: float, height: float, mixed: int = MANY) -> Tiling | None:
         """Most pieces on the rectangle, of equal ones those that reach least far in x; None where none fits.
 
         Where that are fewer than `mixed`, rectangles of two blocks are tried too.
         """
-        laid = [(count, k, make) for k, way in enumerate(self.ways) for count, make in _one_block(way, width, height)]
+        laid = [(count, k, make) for k, way in enumerate(self.ways) for count, make in _courses(way, width, height)]
+        laid = sorted([*laid, *self._lattices(width, height)], key=lambda each: each[1])
         most = max((count for count, _, _ in laid), default=0)
         best = max((make() for count, _, make in laid if count == most > 0), key=_worth, default=None)
         if best is not None and best.count < mixed:
@@ -204,13 +222,8 @@ class Tiler:
         return int(max(0.0, width + self.gap) * max(0.0, height + self.gap) / each)
 
 
-def _one_block(way: Standing, width: float, height: float) -> Iterator[tuple[int, Callable[[], Tiling]]]:
-    """Courses and lattices on the whole rectangle: how many pieces, and what makes the tiling."""
-    yield from _courses(way, width, height)
-    yield from _cut_off(way, width, height)
-
-
 def _cut_off(way: Standing, width: float, height: float) -> Iterator[tuple[int, Callable[[], Tiling]]]:
+    """Lattices on the rectangle: how many pieces, and what makes the tiling."""
     for lattice in way.lattices:
         laid = fitted(lattice, width - way.couple.width, height - way.couple.height)
         if laid.count:
@@ -218,6 +231,7 @@ def _cut_off(way: Standing, width: float, height: float) -> Iterator[tuple[int, 
 
 
 def _courses(way: Standing, width: float, height: float) -> Iterator[tuple[int, Callable[[], Tiling]]]:
+    """The same of courses."""
     for swapped, found, room in _both_courses(way, width, height):
         yield found.count(room), partial(_filled, way, found, room, swapped)
 
@@ -261,9 +275,7 @@ def fitted(lattice: Lattice, width: float, height: float) -> Fitted:
     """Most points of the lattice in the rectangle 0 … width, 0 … height."""
     from camcore.kernels.lattice import counted
 
-    steps = (np.arange(OFFSETS) + 0.5) / OFFSETS
-    s, t = (grid.ravel() for grid in np.meshgrid(steps, steps))
-    starts = s[:, None] * lattice.u + t[:, None] * lattice.v
+    starts = _STARTS[:, :1] * lattice.u + _STARTS[:, 1:] * lattice.v
     if width < -EXACT or height < -EXACT:
         return Fitted(lattice, starts[0], width, height, 0)
     counts = sum(counted(_cell(lattice), starts + base, width, height, EXACT) for base in _bases(lattice))

@@ -92,8 +92,8 @@ class Ways:
 
     def _ends_of(self, course: Course, choices: tuple[Lead, ...]) -> tuple[Floats, Floats]:
         track, begins = self._tracks[id(course)], [lead.begin for lead in choices]
-        starts = track.frames(np.array([self._start(course, begin) for begin in begins]))[0]
-        ends = track.frames(np.array([self._end(course, begin) for begin in begins]))[0]
+        starts = track.points(np.array([self._start(course, begin) for begin in begins]))
+        ends = track.points(np.array([self._end(course, begin) for begin in begins]))
         for k, lead in enumerate(choices):
             if lead.begin != BARE:
                 starts[k] = self.into(course)[lead.begin[0]].rows[lead.begin[1], 0, 0:2]

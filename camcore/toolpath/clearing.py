@@ -206,7 +206,7 @@ def rest(levels: Sequence[Sequence[Curve]], before: Sequence[Curve], radius: flo
     for loop in (loop for loops in reversed(levels) for loop in loops):
         track = Track(loop)
         positions = np.linspace(0.0, track.length, _samples(track.length), endpoint=False)
-        points, _ = track.frames(positions)
+        points = track.points(positions)
         outside = ~shapely.contains_xy(centres, points[:, 0], points[:, 1])
         meets = outside & (from_points_to(points, index) > larger - radius + _CLEARED)
         found += _stretches(track, meets, radius)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from camcore.geometry import Curve, arcs
-from camcore.geometry.arrays import Floats
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
 from camcore.geometry.track import Track
@@ -112,5 +111,5 @@ def beside(places: Sequence[float], track: Track, rough: Track) -> tuple[float, 
     """Positions on a roughing track beside places of the finish track."""
     if not places:
         return ()
-    points: Floats = track.frames(np.array(places))[0]
+    points = track.points(np.array(places))
     return tuple(rough.nearest(float(x), float(y))[0] for x, y in points)

@@ -223,7 +223,7 @@ def _offer(owner: int, profile: Profile, where: tuple[float, ...], pose: Pose) -
 def _skin_offer(owner: int, profile: Profile, pose: Pose) -> Offer:
     feature, tool, length = profile.feature, profile.tool, profile.track.length
     places = [(descent.start, landing(length, descent)) for descent in profile.last]
-    starts, ends = (pose.points(profile.track.frames(np.array(column))[0]) for column in zip(*places, strict=True))
+    starts, ends = (pose.points(profile.track.points(np.array(column))) for column in zip(*places, strict=True))
 
     def make(number: int) -> Cut:
         strokes = posed(profile.skin_strokes(number), pose)

@@ -72,7 +72,7 @@ class Profile:
         length, count = self._rough.length, len(self._descents)
         places = [descent.start for descent in self._descents]
         places += [passes.landing(length, descent) for descent in self._descents]
-        points, _ = self._rough.frames(np.array(places))
+        points = self._rough.points(np.array(places))
         if self._finish:
             return points[:count], np.repeat([self.track.point(self._finish.at)], count, axis=0)
         return points[:count], points[count:]
