@@ -286,3 +286,11 @@ def test_feed_moves_in_the_air_are_measured() -> None:
     text = "G21 G90\nG0 Z20\nM3 S9000\nG1 X10 F500\nZ-10\nX30\nG0 Z20\nM5\nM2\n"
     figures = {check.name: check.figures for check in inspect(text, GRBL_MILL).checks}["reading"]
     assert (figures["feed_length"], figures["air_length"]) == (60.0, 30.0)
+
+
+@pytest.mark.parametrize(
+    "cycle", ["G81\nX1 Y1 Z-1 R1", "G81\nG82 X1 Y1 Z-1 R1 P1", "G81 X1 Z3", "G83 X1 Z3 Q1\nX2", "G82 Z2"]
+)
+def test_a_cycle_that_lacks_its_words_is_no_fault_of_the_reader(cycle: str) -> None:
+    found = read(f"G21 G90 G98\nG0 Z5\nF100\n{cycle}\nG80\nM2\n", LINUXCNC_MILL).findings
+    assert {finding.code for finding in found} <= {"E705", "E708"}

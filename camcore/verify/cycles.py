@@ -31,12 +31,12 @@ def check(words: Block, motion: str, state: Modal, absolute: bool) -> None:
         words.refuse("E716", f"{motion} before G98 or G99 is stated", "state G98 or G99")
     if words.values.get("L", 1.0) != 1.0:
         words.refuse("E705", f"{motion} with L{words.values['L']:g} is not read", "write each hole out")
-    if said.get("Z", 0.0) > said.get("R", 0.0):
+    if {"Z", "R"} <= said.keys() and said["Z"] > said["R"]:
         words.refuse("E712", f"{motion} drills to Z{said['Z']:g} above R{said['R']:g}", "R is the height to start from")
     if motion in _PECKING and "Q" in said:
         _check_pecks(words, motion, said)
     other_height = words.codes.get("retract", state.retract) != state.retract
-    if running and (other_height or said.get("R") != state.sticky["R"]):
+    if running and (other_height or said.get("R") != state.sticky.get("R")):
         # LinuxCNC then goes across and up at once, from where the last hole ended.
         words.refuse("E705", f"{motion} with another R or return height than the holes before", "cancel with G80 first")
 
