@@ -13,7 +13,7 @@ from camcore.toolpath.model import Kind
 from camcore.toolpath.offer import Offer
 from camcore.toolpath.scene import Scene
 
-MOST = 1000
+MOST = 2000
 """Parts whose sequence is shortened; that of more is left as it is found first."""
 LONGEST = 3
 """Parts that are moved together …"""
