@@ -196,6 +196,7 @@ CODES: dict[str, str] = {
     "W781": "cut before the spindle is at speed",
     "W782": "unusually long dwell",
     "E783": "deeper at once than declared",
+    "W784": "mode left to what was in force before",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
     "W803": "smaller than the process likes",

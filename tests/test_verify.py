@@ -104,7 +104,7 @@ def cut(name: str) -> str:
 def nested(order: list[str], declared: list[str] | None = None) -> Verdict:
     cuts = tuple(IntendedCut(*CONTOURS[name]) for name in (order if declared is None else declared))
     task = Task("s", SHEET, NESTED, {"frame": FRAME, "disc": DISC}, "laser", cuts, kerf=KERF)
-    return inspect("G21 G90\n" + "".join(cut(name) for name in order) + "G0 X0 Y0\nM2\n", GRBL_LASER, task)
+    return inspect("G21 G17 G90 G94 G54\n" + "".join(cut(name) for name in order) + "G0 X0 Y0\nM2\n", GRBL_LASER, task)
 
 
 def test_parts_in_parts_from_the_inside_out_are_proven() -> None:

@@ -84,6 +84,7 @@ def _part_row(demand: Demand, job: JobRecord) -> list[Child]:
 
 PROMISES = {
     "reading": "The control reads every word of the text",
+    "modes": "What the program counts on it says, rather than take what was in force",
     "envelope": "No move leaves the machine's travel",
     "rapids": "Rapids run above the material, with the beam off",
     "power": "What cuts is running, within the machine's range",
@@ -106,6 +107,8 @@ PROMISES = {
     "pockets": "Pockets have their depth, and nothing is left in them",
     "plunge": "The tool enters the stock as it can",
     "energy": "The beam brings the same energy to every edge",
+    "running": "Tools and beams run as the cuts declare it",
+    "steps": "No pass goes deeper at once than declared",
     "order": "Holes come before outlines, and all in the declared order",
 }
 """What each check of a program says when it passes."""

@@ -18,6 +18,7 @@ from camcore.verify.checks.feeds import feeds
 from camcore.verify.checks.gouge import gouge
 from camcore.verify.checks.loose import loose
 from camcore.verify.checks.mark import mark
+from camcore.verify.checks.modes import modes
 from camcore.verify.checks.order import order
 from camcore.verify.checks.path import path
 from camcore.verify.checks.plunge import plunge
@@ -44,6 +45,7 @@ class Check(NamedTuple):
 
 CHECKS: tuple[Check, ...] = (
     Check(reading),
+    Check(modes),
     Check(envelope),
     Check(rapids),
     Check(power),
