@@ -1,6 +1,8 @@
 """What all tests share: seeded property tests, the data folder, the update flag of golden files."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,13 @@ def data() -> Path:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are to be written anew."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(autouse=True)
+def shop_as_it_was() -> Iterator[None]:
+    """Tests add parts of their own to `shop.PARTS`; the next test finds it as it was."""
+    parts = getattr(sys.modules.get("shop"), "PARTS", {})
+    before = dict(parts)
+    yield
+    parts.clear()
+    parts.update(before)
