@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import tempfile
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +28,7 @@ from camcore.nesting.model import Demand, Nest, Rules, Stock
 from camcore.program import build
 from camcore.toolpath.setup import Setup
 from camcore.units import CUT_EDGE
-from camcore.verify import inspect
+from camcore.verify import controls, inspect
 from camcore.verify.controls import READERS
 from camcore.verify.controls.fanuc import FANUC
 from camcore.verify.reader import read
@@ -187,8 +186,8 @@ class ByHand(Dialect):
 
 
 NEW = {
-    "iso": 'READERS["nowhere"] = replace(FANUC, title="Nowhere", percent=False)',
-    "by-hand": 'READERS["nowhere"] = replace(FANUC, title="Nowhere", percent=False, changes_tool="T", length="")',
+    "iso": 'READERS["nowhere"] = FANUC.but(title="Nowhere", percent=False)',
+    "by-hand": 'READERS["nowhere"] = FANUC.but(title="Nowhere", percent=False, changes_tool="T", length="")',
 }
 """The line that the guide adds, by the words of the control."""
 
@@ -207,7 +206,7 @@ def test_a_new_control_is_one_file_and_one_line(words: str, tmp_path: Path, monk
     machines.abilities.cache_clear()
     monkeypatch.setitem(DIALECTS, "by-hand", ByHand)
     monkeypatch.setitem(READERS, "nowhere", FANUC)
-    exec(NEW[words], {"READERS": READERS, "FANUC": FANUC, "replace": replace})
+    exec(NEW[words], dict(vars(controls)))
     machine = machines.load(mine)
     program = build(plans.mill_plan(), machine)
     text = postprocessors.write(program, machine)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 AIR: Mapping[str, tuple[str, bool]] = {
     "M7": ("mist", True), "M8": ("flood", True), "M9": ("mist flood", False)
@@ -87,6 +87,10 @@ class Control:
     bound: str = "G64 P"
     grammar: Literal["words", "klartext", "sinumerik", "fagor", "fans"] = "words"
     subprograms: str = ""
+
+    def but(self, **changes: Any) -> Control:
+        """Another control, which differs in these fields alone."""
+        return replace(self, **changes)
 
     def seconds(self, letter: str, value: float, point: bool) -> float:
         """A dwell's word in s."""
