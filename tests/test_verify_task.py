@@ -18,6 +18,7 @@ from camcore.formats.task import task
 from camcore.formats.verify import ProgramModel, VerifyFile
 from camcore.geometry import Curve
 from camcore.verify import inspect, verify
+from camcore.verify.model import Running
 
 NEST: dict[str, Any] = {
     "version": 1,
@@ -136,6 +137,10 @@ def test_a_nest_of_another_shape_is_a_finding(path: tuple[str | int, ...], value
         (("cuts", 0, "placement"), -1, "E770"),
         (("tools",), {"one": 3.0}, "E770"),
         (("kerf",), 1e6, "E770"),
+        (("feeds",), {"1": {"feed": {"value": 900.0}}}, "E770"),
+        (("feeds",), {"cut": {"feed": {"value": 0}}}, "E770"),
+        (("feeds",), {"cut": {"power": {"value": 1}}}, "E770"),
+        (("mark_depth",), -1, "E770"),
         (("cuts", 0, "placement"), 1, "E771"),
         (("cuts", 0, "part"), "other", "E771"),
         (("cuts", 1, "index"), 1, "E771"),
@@ -145,6 +150,13 @@ def test_a_nest_of_another_shape_is_a_finding(path: tuple[str | int, ...], value
 )
 def test_a_process_of_another_shape_is_a_finding(path: tuple[str | int, ...], value: Any, code: str) -> None:
     assert set(codes(NEST, changed(CUT, path, value))) == {code}
+
+
+def test_feeds_of_a_mill_go_by_the_numbers_of_its_tools() -> None:
+    mill = {**CUT, "process": "mill", "tools": {"1": 3.0}, "stock_bottom_z": -1.6, "cuts": []}
+    feeds = {"feed": {"value": 800.0}, "plunge": {"value": 200.0, "status": "job", "source": ""}}
+    assert task(NEST, {**mill, "feeds": {"1": feeds}}).running == {"1": Running(800.0, 200.0)}
+    assert codes(NEST, {**mill, "feeds": {"end mill": feeds}}) == ["E770"]
 
 
 def test_all_errors_come_at_once() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from camcore.findings import CamError, Finding
 from camcore.formats.common import Vertex, curve
@@ -97,7 +97,7 @@ class _Cut(_Read):
 
 
 class _Figure(_Read):
-    value: float = Field(ge=0)
+    value: float = Field(gt=0)
 
 
 class _Running(_Read):
@@ -107,6 +107,9 @@ class _Running(_Read):
     power: _Figure | None = None
     pierce: _Figure | None = None
     step: _Figure | None = None
+
+
+_OF_BEAMS = ("cut", "mark", "score")
 
 
 class _Process(_Read):
@@ -130,6 +133,16 @@ class _Process(_Read):
         if bad := [name for name in tools if not name.isdecimal()]:
             raise ValueError(f"{bad[0]!r} is not the number of a tool")
         return tools
+
+    @field_validator("feeds")
+    @classmethod
+    def _named(cls, feeds: dict[str, _Running], info: ValidationInfo) -> dict[str, _Running]:
+        mill = info.data.get("process") == "mill"
+        if bad := [name for name in feeds if not (name.isdecimal() if mill else name in _OF_BEAMS)]:
+            raise ValueError(
+                f"{bad[0]!r} is {'not the number of a tool' if mill else 'none of ' + ', '.join(_OF_BEAMS)}"
+            )
+        return feeds
 
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
