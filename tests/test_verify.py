@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from machines_for_proof import GRBL_LASER, GRBL_MILL, LINUXCNC_MILL
 from posted import SPINDLES, posted
-from proof_cases import PROOFS
+from proof_cases import HOLE, PROOFS
 
 from camcore.findings import CamError
 from camcore.geometry import Curve
@@ -245,3 +245,20 @@ def test_corners_that_no_word_bounds_are_told_until_they_are_measured(dialect):
     if "G61" in READERS[dialect].groups:
         text = proof.text.replace("G17 ", "G17 G61 ", 1)
         assert "W744" not in {finding.code for finding in inspect(text, unsure).findings}
+
+
+@pytest.mark.parametrize("diameter", [1.0, 1.5, 2.0, 3.0, 3.175])
+@pytest.mark.parametrize("kind", ["drill", "hole"])
+def test_a_hole_as_wide_as_its_drill_must_not_be_missing(diameter: float, kind: str) -> None:
+    """What a drawing has as a circle is a hole, drilled or not: a tool that fits it exactly reaches all of its edge."""
+    proof = PROOFS["linuxcnc-mill"]
+    part = replace(proof.task.parts["plate"], holes=(HOLE, Curve.circle(10.0, 6.0, diameter / 2).cw()), drills=())
+    drilled, *others = proof.task.cuts
+    cuts = (replace(drilled, kind=kind, index=1), *others)
+    task = replace(proof.task, parts={"plate": part}, cuts=cuts, tools={1: 3.0, 2: diameter})
+    assert codes(inspect(proof.text, proof.machine, task)) == []
+    missing = proof.text.replace("N80 G98 G83 X20 Y16 Z-2 R1 Q1.2 F200\n", "")
+    assert missing != proof.text
+    assert "E752" in codes(inspect(missing, proof.machine, task))
+    wide = replace(task, tools={1: 3.0, 2: diameter + 0.2})
+    assert "E752" in codes(inspect(missing, proof.machine, wide))

@@ -240,11 +240,14 @@ class Case:
         return inside
 
     def _excuse(self, owner: Ints, points: Floats) -> Floats:
+        """What a cut may fall short by: all in tabs, elsewhere what the tool cannot reach. A hole that it does not get
+        into at all has no excuse."""
         allowed, shape = np.where(self.in_tabs(owner, points), np.inf, 0.0), self._shape_of[owner]
         home = self._home(owner, points)
         for number in np.unique(shape):
             mine = (shape == number) & (allowed == 0.0)
-            allowed[mine] = self._leftover(self.edges.features[number])(home[mine])
+            left = self._leftover(self.edges.features[number])(home[mine])
+            allowed[mine] = np.where(np.isinf(left), 0.0, left)
         return allowed
 
     @cached_property

@@ -11,6 +11,7 @@ from camcore.geometry import Curve
 from camcore.geometry.arrays import Floats
 from camcore.geometry.distance import from_points_to
 from camcore.geometry.index import SegmentIndex
+from camcore.units import CUT_EDGE
 
 _FINE = 0.0003
 """Curves become polygons within this distance, mm."""
@@ -25,11 +26,14 @@ def leftover(curve: Curve, radius: float, outside: bool) -> Callable[[Floats], F
 
     The disc stays outside the curve (`outside`: an outline) or inside it (a hole). Its centre can be where the curve's
     region grown, or shrunk, by the radius ends (opening by a disc: Serra, Image Analysis and Mathematical Morphology,
-    1982); inf where it fits nowhere.
+    1982). A hole just as wide as the disc is reached all the same, from its middle; inf where it fits nowhere.
     """
     region = shapely.polygons(curve.flattened(_FINE))
-    centres = shapely.boundary(shapely.buffer(region, radius if outside else -radius, quad_segs=_QUARTER))
-    if shapely.is_empty(centres):
+    for r in (radius, radius - CUT_EDGE):
+        centres = shapely.boundary(shapely.buffer(region, r if outside else -r, quad_segs=_QUARTER))
+        if not shapely.is_empty(centres):
+            break
+    else:
         return lambda points: np.full(len(points), np.inf)
     index = SegmentIndex(_chords(centres))
     return lambda points: np.maximum(_once(points, index) - radius, 0.0)
