@@ -94,8 +94,9 @@ def _spoiled_laser(moves: Sequence[ReadMove], proof: Proof) -> str | None:
 
 
 def _spoiled_mill(moves: Sequence[ReadMove], proof: Proof) -> str | None:
-    feature = proof.task.parts["plate"].drills[0]
-    drill = Point(20, 16).buffer(feature.diameter / 2, quad_segs=64)
+    plate = proof.task.parts["plate"]
+    diameter = plate.drills[0].diameter if plate.drills else plate.holes[1].box.width
+    drill = Point(20, 16).buffer(diameter / 2, quad_segs=64)
     top, bottom = _swept_below(moves, proof, -0.002), _swept_below(moves, proof, -1.59)
     for pocket in proof.task.parts["plate"].pockets:
         basin = Polygon(pocket.curve.moved(10.0, 10.0).flattened())

@@ -106,6 +106,18 @@ PROOFS = {
 }
 
 
+def _drilled() -> Proof:
+    """The milled plate whose drilled hole is a circle of the drawing, as wide as the drill."""
+    proof = PROOFS["linuxcnc-mill"]
+    part = replace(proof.task.parts["plate"], holes=(HOLE, Curve.circle(10.0, 6.0, 0.5).cw()), drills=())
+    cut, *others = proof.task.cuts
+    task = replace(proof.task, parts={"plate": part}, cuts=(replace(cut, kind="hole", index=1), *others))
+    return replace(proof, task=task)
+
+
+DRILLED = _drilled()
+
+
 def _declared(name: str, machine: Machine | None = None, **more: object) -> Proof:
     """The same program, held against a task that also says how tools and beams run."""
     proof = PROOFS[name]

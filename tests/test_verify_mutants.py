@@ -15,7 +15,7 @@ from itertools import count
 import pytest
 from naive_proof import danger
 from posted import POSTED, REPEATED, posted, repeated
-from proof_cases import PROOFS, Proof
+from proof_cases import DRILLED, PROOFS, Proof
 
 from camcore.findings import errors
 from camcore.verify import inspect
@@ -25,6 +25,7 @@ CASES: dict[str, Proof] = {
     **{f"posted-{dialect}-{process}": posted(dialect, process) for dialect, process in POSTED},
     **{f"repeated-{dialect}-{process}": repeated(dialect, process) for dialect, process in REPEATED},
     **PROOFS,
+    "linuxcnc-drilled": DRILLED,
 }
 WANTED = int(os.environ.get("CAMCORE_MUTANTS", "0"))
 FEW, MANY = 11, 110
@@ -145,7 +146,7 @@ def _numbered(text: str) -> str:
 
 def count_for(name: str) -> int:
     """How many mutants of a program to plant."""
-    return WANTED // len(CASES) + 1 if WANTED else MANY if name in PROOFS else FEW
+    return WANTED // len(CASES) + 1 if WANTED else FEW if name.startswith(("posted", "repeated")) else MANY
 
 
 @pytest.mark.parametrize("name", CASES)
