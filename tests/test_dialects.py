@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import tempfile
-from functools import cache
 from pathlib import Path
 
 import plans
@@ -16,17 +15,15 @@ from hypothesis import strategies as st
 from normalise import for_linuxcnc
 from posted import POSTED, REPEATED, posted, repeated
 from rs274 import difference, interpret, needs_rs274, ours
+from sampled import ALL, SAMPLES, WAYS, machine_of, sampled
 
 import postprocessors
-from camcore import drawing, material, nesting, part, program, toolpath
 from camcore import machine as machines
 from camcore.findings import errors
 from camcore.formats.task import task_of
 from camcore.machine import Machine
 from camcore.moves import Arc, Dwell, Line, ToolChange
-from camcore.nesting.model import Demand, Nest, Rules, Stock
 from camcore.program import build
-from camcore.toolpath.setup import Setup
 from camcore.units import CUT_EDGE
 from camcore.verify import controls, inspect
 from camcore.verify.controls import READERS
@@ -35,37 +32,6 @@ from camcore.verify.reader import read
 from postprocessors import DIALECTS, Dialect
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = {
-    "laser": [("pet-washers/d-washer.dxf", "pet", 0.25), ("nomex-gaskets/slot-wedge.dxf", "nomex", 0.25)],
-    "mill": [("remnant/stop-block.dxf", "fr4", 1.57), ("fr4-kit/gusset.dxf", "fr4", 1.57)],
-}
-"""Drawings of the samples, each with its material and thickness, mm."""
-ALL = [machines.load(name) for name in machines.shipped()]
-ONE_EACH = {(machine.dialect, machine.process): machine for machine in ALL}
-WAYS = [(*key, sample) for key, machine in ONE_EACH.items() for sample in range(len(SAMPLES[machine.process]))]
-
-
-def roomy(machine: Machine) -> Machine:
-    """The machine with a work area that takes any sheet of the samples."""
-    area = machine.work_area.model_copy(update={"x": (0.0, 2000.0), "y": (0.0, 2000.0)})
-    return machine.model_copy(update={"work_area": area})
-
-
-@cache
-def nested(process: str, sample: int) -> tuple[Nest, Setup]:
-    """Two pieces of a drawing on a sheet, as any machine of the process would have them."""
-    file, stuff, thickness = SAMPLES[process][sample]
-    machine = roomy(machines.load("generic-grbl-laser" if process == "laser" else "generic-grbl-router"))
-    setup = toolpath.resolve(machine, material.load(stuff), thickness)
-    found = part.find(drawing.read(ROOT / "samples" / file))
-    demands = [Demand(each, 2) for each in found.parts]
-    rules = Rules(setup.spacing, setup.margin, effort=10)
-    return nesting.nest(demands, [Stock.rectangle(700.0, 500.0)], rules), setup
-
-
-def setup_for(machine: Machine, sample: int) -> Setup:
-    _, stuff, thickness = SAMPLES[machine.process][sample]
-    return toolpath.resolve(machine, material.load(stuff), thickness)
 
 
 def test_every_dialect_goes_the_whole_way_twice() -> None:
@@ -90,10 +56,8 @@ def test_writer_and_reader_were_told_the_same_limits(dialect: str) -> None:
 
 @pytest.mark.parametrize(("dialect", "process", "sample"), WAYS)
 def test_every_dialect_from_drawing_to_proof(dialect: str, process: str, sample: int) -> None:
-    machine = roomy(ONE_EACH[dialect, process])
-    found, _ = nested(process, sample)
-    (plan,) = toolpath.plan(found, setup_for(machine, sample))
-    built = program.build(plan, machine)
+    found, plan, built = sampled(dialect, process, sample)
+    machine = machine_of(dialect, process)
     verdict = inspect(postprocessors.write(built, machine), machine, task_of(found, plan))
     assert [str(finding) for finding in (*errors(built.findings), *errors(verdict.findings))] == []
     figures = {check.name: check.figures for check in verdict.checks}
@@ -140,6 +104,13 @@ def test_linuxcnc_goes_where_our_reader_goes(machine: Machine, tmp_path: Path) -
 def test_linuxcnc_cuts_the_plate_of_every_dialect(dialect: str, process: str, tmp_path: Path) -> None:
     proof = posted(dialect, process)
     check_same(proof.text, proof.machine, tmp_path)
+
+
+@needs_rs274
+@pytest.mark.parametrize(("dialect", "process", "sample"), WAYS)
+def test_linuxcnc_cuts_the_samples_of_every_dialect(dialect: str, process: str, sample: int, tmp_path: Path) -> None:
+    machine, (_, _, built) = machine_of(dialect, process), sampled(dialect, process, sample)
+    check_same(postprocessors.write(built, machine), machine, tmp_path)
 
 
 @needs_rs274

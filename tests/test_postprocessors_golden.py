@@ -4,6 +4,7 @@ from pathlib import Path
 
 import plans
 import pytest
+from sampled import SAMPLES, WAYS, machine_of, sampled
 from written import inches
 
 import postprocessors
@@ -29,26 +30,45 @@ CASES = {
 }
 
 
+DRAWN = {
+    f"{dialect}/{Path(SAMPLES[process][sample][0]).stem}-{process}": (dialect, process, sample)
+    for dialect, process, sample in WAYS
+}
+"""Each dialect and process with drawings of the samples: pieces, holes, marks and tabs as shops have them."""
+
+
 def compare(path: Path, text: str) -> None:
     assert text.encode("ascii") == path.read_bytes(), (
         f"{path.name} differs; if that is meant, run pytest --update-golden"
     )
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_golden(case: str, update_golden: bool) -> None:
-    machine = CASES[case]
-    text = postprocessors.write(build(plans.plan_for(machine), machine), machine)
+def check(case: str, text: str, update: bool) -> None:
     path = GOLDEN / f"{case}.nc"
-    if update_golden:
+    if update:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode("ascii"))
     compare(path, text)
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_golden(case: str, update_golden: bool) -> None:
+    machine = CASES[case]
+    check(case, postprocessors.write(build(plans.plan_for(machine), machine), machine), update_golden)
+
+
+@pytest.mark.parametrize("case", DRAWN)
+def test_golden_of_samples(case: str, update_golden: bool) -> None:
+    dialect, process, sample = DRAWN[case]
+    _, _, built = sampled(dialect, process, sample)
+    check(case, postprocessors.write(built, machine_of(dialect, process)), update_golden)
+
+
 def test_every_dialect_has_golden_files_and_every_golden_file_a_case() -> None:
-    assert {path.relative_to(GOLDEN).with_suffix("").as_posix() for path in GOLDEN.glob("*/*.nc")} == set(CASES)
+    kept = {path.relative_to(GOLDEN).with_suffix("").as_posix() for path in GOLDEN.glob("*/*.nc")}
+    assert kept == CASES.keys() | DRAWN.keys()
     assert {case.split("/")[0] for case in CASES} == set(machines.dialects())
+    assert {case.split("/")[0] for case in DRAWN} == set(machines.dialects())
 
 
 def test_the_comparison_fails_for_every_byte_that_changes(tmp_path: Path) -> None:

@@ -1,0 +1,33 @@
+; sheet-1 for k40-smoothieboard
+G21 G17 G90
+; stock 700 x 500 x 0.25 mm
+; work zero: lower left corner of the sheet
+; control setting laser_module_maximum_s_value = 1.0
+; control setting laser_module_proportional_power = true
+M8
+; piece 0: d-washer
+G0 X14.795 Y22.801
+G3 X13.89 Y22.638 I-0.372 J-0.534 F6720 S1
+X23.811 Y14.947 I5.16 J-3.588
+G1 Y23.153
+G3 X13.817 Y22.53 I-4.761 J-4.103
+G0 X13.316 Y31.195
+G3 X14.165 Y30.843 I0.6 J0.249
+G2 X23.935 Y7.257 I4.885 J-11.793
+X14.165 Y30.843 I-4.885 J11.793
+X14.285 Y30.892 I4.885 J-11.793
+; piece 1: d-washer
+G0 X19.825 Y39.341
+G3 X20.617 Y38.873 I0.63 J0.162
+X23.811 Y40.857 I-1.567 J6.087
+G1 Y49.063
+G3 X13.053 Y46.84 I-4.761 J-4.103
+X20.742 Y38.907 I5.997 J-1.88
+G0 X24.784 Y32.815
+G3 X23.935 Y33.167 I-0.6 J-0.249
+G2 X14.165 Y56.753 I-4.885 J11.793
+X23.935 Y33.167 I4.885 J-11.793
+X23.815 Y33.118 I-4.885 J11.793
+M9
+M5
+M2
