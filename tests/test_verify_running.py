@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jobs import job
 from machines_for_proof import LINUXCNC_MILL
-from proof_cases import DECLARED, LASER, MARK, Proof
+from proof_cases import DECLARED, LASER, MARK, PROOFS, Proof
 from typer.testing import CliRunner
 
 from camcore.cli import app
@@ -57,6 +57,19 @@ def test_a_mark_may_be_weak_but_as_declared() -> None:
     assert codes(inspect(BEAM.text.replace("S150", "S120"), BEAM.machine, BEAM.task)) == ["E778"]
     weak = {**BEAM.task.running, "score": Running(3000.0, power=0.12)}
     assert codes(inspect(BEAM.text.replace("S150", "S120"), BEAM.machine, replace(BEAM.task, running=weak))) == []
+
+
+def test_power_goes_down_only_with_the_feed() -> None:
+    """As about corners, where the beam's power is lowered in steps: the feed is lowered with it, on any control."""
+    proof = PROOFS["linuxcnc-laser"]
+    task = replace(proof.task, running=BEAM.task.running)
+    hole, lines = "M68 E0 Q800\nG4 P0.2\nG1 X33.9 Y22 F{}\n", proof.text
+    assert hole.format(1200) in lines
+    weak = "M68 E0 Q800\nG4 P0.2\nM67 E0 Q440\nG1 X33.9 Y22 F{}\n"
+    back = "M67 E0 Q0\n(outline)", "M67 E0 Q0\n(outline)\nF1200"
+    slow = lines.replace(hole.format(1200), weak.format(660)).replace(*back)
+    assert codes(inspect(slow, proof.machine, task)) == []
+    assert "E778" in codes(inspect(lines.replace(hole.format(1200), weak.format(1200)), proof.machine, task))
 
 
 def test_a_cut_from_the_sheets_edge_needs_no_pierce() -> None:

@@ -121,7 +121,7 @@ def _beam(case: Case) -> Iterator[Finding]:
     if cut is None or not cut.power:
         return
     along = case.cuts.track
-    yield from _off(along, energy(along) / _wanted(case, cut), "cut", eased=_eased(case))
+    yield from _off(along, energy(along) / _wanted(case, cut), "cut")
     if cut.pierce and case.machine.abilities.rest_beam:
         yield from _pierces(case, cut.pierce)
     marks = [each for name in ("mark", "score") if (each := case.task.running.get(name)) and each.power]
@@ -129,7 +129,7 @@ def _beam(case: Case) -> Iterator[Finding]:
         made = case.all_cuts.take(case.marking).track
         shares = np.stack([energy(made) / _wanted(case, each) for each in marks])
         nearest = shares[np.abs(shares - 1).argmin(axis=0), np.arange(shares.shape[1])]
-        yield from _off(made, nearest, "mark", eased=False)
+        yield from _off(made, nearest, "mark")
 
 
 def _pierces(case: Case, wanted: float) -> Iterator[Finding]:
@@ -167,15 +167,9 @@ def _wanted(case: Case, declared: Running) -> float:
     return (declared.power or 0.0) / min(declared.feed, case.machine.rates.feed_max)
 
 
-def _eased(case: Case) -> bool:
-    """Whether power may be lowered in corners: where the control does it not by itself, and takes it between blocks."""
-    beam = case.machine.beam
-    return beam is not None and beam.mode == "constant" and case.machine.abilities.live_power
-
-
-def _off(cuts: Track, share: Floats, what: str, eased: bool) -> Iterator[Finding]:
-    bad = (share > 1 + SAME_POWER) | ((share < 1 - SAME_POWER) & (not eased))
-    for k in _first_of_lines(cuts, np.asarray(bad)):
+def _off(cuts: Track, share: Floats, what: str) -> Iterator[Finding]:
+    """Where power is lowered about corners, the feed is lowered with it."""
+    for k in _first_of_lines(cuts, np.asarray(np.abs(share - 1) > SAME_POWER)):
         message = f"a {what} is made with {share[k]:.0%} of the declared power per feed"
         where = {"line": int(cuts.line[k]), "size": float(share[k]), "limit": SAME_POWER}
         yield Finding("E778", message, "check S (or Q) and F there", where=where)
