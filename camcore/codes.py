@@ -197,6 +197,7 @@ CODES: dict[str, str] = {
     "W782": "unusually long dwell",
     "E783": "deeper at once than declared",
     "W784": "mode left to what was in force before",
+    "E785": "crop line not cut",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
     "W803": "smaller than the process likes",

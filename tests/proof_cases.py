@@ -133,5 +133,6 @@ DECLARED = {
     ),
     "linuxcnc-mill-declared": _declared("linuxcnc-mill", running=_TOOLS, tab_height=0.6),
     "grbl-mill-declared": _declared("grbl-mill", GRBL_MILL.model_copy(update={"spindle": _SLOW}), air=True),
+    "grbl-laser-crop": _declared("grbl-laser", crop=(Curve([(55.0, 0.0, 0.0), (55.0, 44.0, 0.0)], closed=False),)),
 }
-"""Tasks that say more; the last one's program lacks its air."""
+"""Tasks that say more; the last two's programs lack their air and their crop line."""

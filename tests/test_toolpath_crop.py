@@ -13,7 +13,7 @@ from camcore import machine, program
 from camcore.formats.common import read_json
 from camcore.formats.task import task_of
 from camcore.geometry import Curve
-from camcore.moves import Comment
+from camcore.moves import Comment, Line
 from camcore.nesting.model import NestedSheet, Placement, Stock
 from camcore.ready import Budget
 from camcore.run import run
@@ -109,3 +109,17 @@ def test_a_run_says_so_in_cut_json(tmp_path, name, material, thickness):
     assert outcome.exit_code == 0, [f.message for f in outcome.findings]
     (line,) = read_json(tmp_path / "out" / "sheet-01.cut.json")["crop"]
     assert [y for _, y in line] in ([0.0, 200.0], [200.0, 0.0])
+
+
+@pytest.mark.parametrize("process", MACHINES)
+@pytest.mark.parametrize("remnant", [STRIP, ELL])
+def test_a_crop_line_that_is_not_cut_is_found(process, remnant):
+    made, result = planned(process, remnant)
+    chosen, task = MACHINES[process], task_of(made, result)
+    assert [len(line.vertices) for line in task.crop] == [len(cut.strokes[0].curve.vertices) for cut in result.crop]
+    moves = program.build(result, chosen).moves
+    first = next(k for k, m in enumerate(moves) if isinstance(m, Comment) and m.text.startswith("crop line"))
+    last = max(k for k, m in enumerate(moves) if isinstance(m, Line))
+    without = replace(program.build(result, chosen), moves=(*moves[:first], *moves[last + 1 :]))
+    found = inspect(postprocessors.write(without, chosen), chosen, task).findings
+    assert {f.code for f in found if f.code[0] == "E"} == {"E785"}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from camcore.findings import CamError, Finding
@@ -126,6 +127,7 @@ class _Process(_Read):
     air: bool = False
     tab_height: float = Field(default=0.0, ge=0)
     mark_depth: float = Field(default=0.0, ge=0)
+    crop: list[Annotated[list[tuple[float, float]], Field(min_length=2)]] = []
 
     @field_validator("tools", "cones")
     @classmethod
@@ -175,6 +177,7 @@ def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, st
         air=plan.air,
         tab_height=plan.tab_height,
         mark_depth=plan.mark_depth,
+        crop=tuple(Curve(np.array([(x, y, 0.0) for x, y in line]), closed=False) for line in plan.crop),
     )
 
 

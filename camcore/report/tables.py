@@ -109,6 +109,7 @@ PROMISES = {
     "energy": "The beam brings the same energy to every edge",
     "running": "Tools and beams run as the cuts declare it",
     "steps": "No pass goes deeper at once than declared",
+    "crop": "The line that frees the remnant is cut",
     "order": "Holes come before outlines, and all in the declared order",
 }
 """What each check of a program says when it passes."""

@@ -57,7 +57,8 @@ class Task:
 
     kerf for lasers; tools (number → diameter) for mills, `cones` those of them that are pointed; the stock reaches from
     `top_z` down to `bottom_z`; `running` by number of a tool, or for lasers by "cut", "mark" and "score"; `air` has to
-    be on where something is cut; `tab_height` of all tabs and `mark_depth` of a mill's marks, mm, 0 where not stated.
+    be on where something is cut; `tab_height` of all tabs and `mark_depth` of a mill's marks, mm, 0 where not stated;
+    `crop`: the lines that free the remnant, where the tool's centre runs.
     """
 
     sheet: str
@@ -76,6 +77,7 @@ class Task:
     air: bool = False
     tab_height: float = 0.0
     mark_depth: float = 0.0
+    crop: tuple[Curve, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

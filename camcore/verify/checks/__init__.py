@@ -8,6 +8,7 @@ from typing import NamedTuple
 from camcore.verify.case import Case
 from camcore.verify.checks.bevels import bevels
 from camcore.verify.checks.change import change
+from camcore.verify.checks.crop import crop
 from camcore.verify.checks.drills import drills
 from camcore.verify.checks.dwells import dwells
 from camcore.verify.checks.edge import edge
@@ -69,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     Check(energy, needs_task=True),
     Check(running, needs_task=True),
     Check(steps, needs_task=True),
+    Check(crop, needs_task=True),
     Check(order, needs_task=True),
     Check(loose, needs_task=True),
 )
