@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from holes import cycles_left
 from hypothesis import given
 from hypothesis import strategies as st
 from machines_for_proof import mill
@@ -16,7 +17,7 @@ from posted import Posted, posted
 import postprocessors
 from camcore.moves import Air, Arc, DrillHole, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
 from camcore.program import Program
-from camcore.program.pen import Pen, drilled
+from camcore.program.pen import drilled
 from camcore.verify import inspect
 from camcore.verify.model import ReadMove
 from camcore.verify.reader import read
@@ -307,12 +308,7 @@ def test_a_cycle_is_said_once_for_all_holes_that_are_alike_and_again_after_anoth
 
 
 def test_pecked_holes_are_taken_apart_before_they_are_written() -> None:
-    pecked, simple = DrillHole(1.0, 2.0, 1.0, -5.0, 100.0, peck=2.0), DrillHole(1.0, 2.0, 1.0, -5.0, 100.0)
-    for each, cycles in ((pecked, 0), (simple, 1)):
-        pen = Pen(TNC, {})
-        pen.rapid(1.0, 2.0, 1.0)
-        pen.drill(each)
-        assert sum(isinstance(move, DrillHole) for move in pen.moves) == cycles
+    assert (cycles_left(TNC, 2.0), cycles_left(TNC, 0.0)) == (0, 1)
 
 
 def test_the_hole_of_a_cycle_is_held_against_the_part_like_any_cut() -> None:

@@ -1,13 +1,13 @@
 """Fagor's drilling cycle, read as what it makes the tool do, and written as what the plain blocks say."""
 
 import pytest
+from holes import check_same, cycles_left, written
 from posted import posted
 
 import postprocessors
 from camcore.moves import Arc, DrillHole, Dwell, End, Line, Move, Rapid, Spindle, ToolChange
 from camcore.program import Program
-from camcore.program.pen import Pen, drilled
-from camcore.verify.model import ReadMove
+from camcore.program.pen import drilled
 from camcore.verify.reader import read
 
 MACHINE = posted("fagor", "mill").machine
@@ -61,33 +61,14 @@ def test_holes_are_written_as_cycles_that_move_as_the_plain_blocks(units, first)
     plain, last = [[move for hole in some for move in drilled(hole, 500.0)] for some in (HOLES, HOLES[-1:])]
     told = []
     for middle, end in ((HOLES, tail), (plain, [*tail[:4], *last, *tail[5:]])):
-        text = postprocessors.write(Program("p", "m", "s", (*head, *middle, *end)), machine)
-        reading = read(text, machine)
-        assert reading.findings == ()
-        kept = [each for each in reading.moves if not _still(each)]
-        told.append([(type(each.move), each.rpm, each.tool, *_lengths(each.move)) for each in kept])
+        text, rows = written([*head, *middle, *end], machine)
+        told.append(rows)
         assert (text.count("\nG81 G98 X"), text.count("\nG80\n")) == ((7, 7) if middle is HOLES else (0, 0))
-    assert [row[:3] for row in told[0]] == [row[:3] for row in told[1]]
-    first_way, second_way = ([value for row in rows for value in row[3:]] for rows in told)
-    assert first_way == pytest.approx(second_way, abs=1e-9)
-
-
-def _still(each: ReadMove) -> bool:
-    """Whether it is a way to where the tool already is."""
-    move = each.move
-    return isinstance(move, Rapid) and (move.x, move.y, move.z) == (each.x0, each.y0, each.z0)
-
-
-def _lengths(move: Move) -> tuple[float, ...]:
-    return tuple(getattr(move, name, 0.0) for name in ("x", "y", "z", "feed", "seconds"))
+    check_same(*told)
 
 
 def test_pecked_holes_are_taken_apart_before_they_are_written():
-    for peck, cycles in ((2.0, 0), (0.0, 1)):
-        pen = Pen(MACHINE, {})
-        pen.rapid(1.0, 2.0, 1.0)
-        pen.drill(DrillHole(1.0, 2.0, 1.0, -5.0, 100.0, peck=peck))
-        assert sum(isinstance(move, DrillHole) for move in pen.moves) == cycles
+    assert (cycles_left(MACHINE, 2.0), cycles_left(MACHINE, 0.0)) == (0, 1)
 
 
 CYCLE = "G81 G98 X10 Y0 Z1 I-2 F100"
