@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import machines_for_proof
+from called import wanting
 from proof_cases import PROOFS, Proof
 
 import postprocessors
@@ -82,8 +83,7 @@ REPEATED = [(name, kind) for name, kind in POSTED if machines.abilities(name).te
 @cache
 def repeated(dialect: str, process: str) -> Posted:
     """Two plates on a machine of a dialect that has subprograms."""
-    plain, original = _machine(dialect, process), PROOFS[f"linuxcnc-{process}"]
-    machine = plain.model_copy(update={"format": plain.format.model_copy(update={"subprograms": True})})
+    machine, original = wanting(_machine(dialect, process)), PROOFS[f"linuxcnc-{process}"]
     moves = [move for read in read_program(original.text, original.machine) for move in _for(read.move, machine)]
     twice = _milled(moves, machine) if process == "mill" else _burnt(moves)
     text = postprocessors.write(Program("plates-7", machine.name, "sheet-1", tuple(twice)), machine)
