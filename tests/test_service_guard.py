@@ -167,6 +167,22 @@ def test_the_command_refuses_with_findings(tmp_path):
     assert (refused.returncode, refused.stderr[:4]) == (2, "E955")
 
 
+def test_who_hangs_up_before_all_is_said_is_no_defect(tmp_path, caplog):
+    sent = []
+
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        sent.append(message)
+
+    head = {"http_version": "1.1", "method": "POST", "path": "/api/v1/x", "query_string": b"", "root_path": ""}
+    scope = {"type": "http", **head, "headers": [(b"host", b"localhost"), (b"content-length", b"9")]}
+    asyncio.run(behind(tmp_path).app(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert caplog.records == []
+
+
 def test_an_answer_that_nobody_waits_for_is_not_worked_out(monkeypatch):
     monkeypatch.setattr(common, "LOOK", 0.01)
     ended = []

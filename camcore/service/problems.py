@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from camcore.codes import CODES
 from camcore.findings import CamError, Finding
@@ -84,6 +85,7 @@ def add_to(app: FastAPI) -> None:
     app.add_exception_handler(CamError, _of_findings)
     app.add_exception_handler(RequestValidationError, _of_request)
     app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(ClientDisconnect, _of_gone)
     app.add_exception_handler(Exception, _of_defect)
 
 
@@ -113,6 +115,15 @@ def _of_http(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     finding = Finding(_CODES.get(error.status_code, "E945"), str(error.detail), "see /api/v1/docs")
     return problem([finding], error.status_code, dict(error.headers or {}))
+
+
+def gone() -> HTTPException:
+    """The answer to who hung up: it reaches nobody, and is no defect."""
+    return HTTPException(400, "nobody waits for the answer any more")
+
+
+def _of_gone(request: Request, _: Exception) -> Response:
+    return _of_http(request, gone())
 
 
 def _of_defect(request: Request, error: Exception) -> Response:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel
-from starlette.exceptions import HTTPException
 
+from camcore.service.problems import gone
 from camcore.service.service import Service
 
 LOOK = 0.5
@@ -32,7 +32,7 @@ async def unless_gone(request: Request, answer: Coroutine[Any, Any, str]) -> str
     while not (await asyncio.wait({asked}, timeout=LOOK))[0]:
         if await request.is_disconnected():
             asked.cancel()
-            raise HTTPException(400, "nobody waits for the answer any more")
+            raise gone()
     return asked.result()
 
 
