@@ -1,11 +1,13 @@
 """Where compiled code is kept, and what becomes of that of other versions."""
 
+import importlib.util
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from camcore import kernels
@@ -104,3 +106,99 @@ def test_in_a_temporary_folder_code_is_kept_where_nobody_else_can_write(tmp_path
     (tmp_path / "trap").mkdir()
     mine.symlink_to(tmp_path / "trap")
     assert kernels._temporary() == tmp_path / "camcore-new"
+
+
+# -- files of code ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def total(tmp_path, monkeypatch):
+    """Makes a kernel, its code in a folder of its own, as each new process makes it."""
+    monkeypatch.setattr(kernels, "_FOLDER", tmp_path / NEW)
+    source = tmp_path / "sums.py"
+    source.write_text(
+        "def total(row):\n    both = row[0]\n    for one in row[1:]:\n        both += one\n    return both\n"
+    )
+
+    def made():
+        spec = importlib.util.spec_from_file_location("sums", source)
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, "sums", module)
+        spec.loader.exec_module(module)
+        return kernels.kernel(module.total)
+
+    return made
+
+
+WHOLE, HALF = np.array([1, 2, 3]), np.array([0.5, 0.5])
+
+
+def code(tmp_path):
+    return sorted((tmp_path / NEW).rglob("*.nbc"))
+
+
+def loaded(kernel):
+    return sum(kernel.stats.cache_hits.values())
+
+
+def test_code_is_kept_for_the_next_process(tmp_path, total):
+    first, second = total(), total()
+    assert (first(WHOLE), first(HALF)) == (6, 1.0)
+    assert len(code(tmp_path)) == 2
+    assert (second(WHOLE), second(HALF)) == (6, 1.0)
+    assert (loaded(first), loaded(second)) == (0, 2)
+
+
+def test_code_for_other_arguments_is_never_run(tmp_path, total):
+    """As two processes could leave it that shared Numba's own files: each one's code under the other's name."""
+    first = total()
+    first(WHOLE), first(HALF)
+    one, other = code(tmp_path)
+    before = one.read_bytes()
+    one.write_bytes(other.read_bytes())
+    other.write_bytes(before)
+    second = total()
+    assert (second(WHOLE), second(HALF)) == (6, 1.0)
+    assert loaded(second) == 0
+
+
+@pytest.mark.parametrize("damage", [lambda raw: b"", lambda raw: raw[:-1], lambda raw: raw[:200] + b"x" + raw[201:]])
+def test_damaged_code_is_compiled_anew(tmp_path, total, damage):
+    total()(WHOLE)
+    (file,) = code(tmp_path)
+    raw = file.read_bytes()
+    file.write_bytes(damage(raw))
+    again = total()
+    assert again(WHOLE) == 6
+    assert loaded(again) == 0
+    assert loaded_by_the_next(total) == 1
+
+
+def loaded_by_the_next(total):
+    kernel = total()
+    kernel(WHOLE)
+    return loaded(kernel)
+
+
+def test_code_of_another_state_of_its_source_is_compiled_anew(tmp_path, total):
+    total()(WHOLE)
+    with (tmp_path / "sums.py").open("a") as source:
+        source.write("# changed\n")
+    assert loaded_by_the_next(total) == 0
+    assert loaded_by_the_next(total) == 1
+    assert len(code(tmp_path)) == 1
+
+
+def test_code_that_the_disk_does_not_take_runs_all_the_same(total, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(kernels.kept, "write_whole", full)
+    assert total()(HALF) == 1.0
+
+
+def test_code_can_be_forgotten(tmp_path, total):
+    kernel = total()
+    kernel(WHOLE)
+    kernel._cache.flush()
+    assert code(tmp_path) == []

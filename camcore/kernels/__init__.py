@@ -20,6 +20,8 @@ from typing import Any, TypeVar, cast
 import numba
 from numba import njit
 
+from camcore.kernels.kept import Kept
+
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 config: Any = numba.config
 
@@ -94,11 +96,13 @@ _FOLDER = _in_use(_cache_folder())
 
 def kernel(function: FunctionT) -> FunctionT:
     """Compile `function` on first use, cached, without the GIL; division by zero gives inf as in numpy."""
+    compiled: Any = njit(nogil=True, error_model="numpy")(function)
     before, config.CACHE_DIR = config.CACHE_DIR, str(_FOLDER)
     try:
-        return cast(FunctionT, njit(cache=True, nogil=True, error_model="numpy")(function))
+        compiled._cache = Kept(function)
     finally:
         config.CACHE_DIR = before
+    return cast(FunctionT, compiled)
 
 
 def inlined(function: FunctionT) -> FunctionT:
