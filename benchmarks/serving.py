@@ -20,10 +20,11 @@ WASHER = ROOT / "samples" / "pet-washers" / "d-washer.dxf"
 
 
 class Server:
-    """The service on a free port, with its data in a folder. Mutable."""
+    """The service on a free port, with its data in a folder and its log beside that. Mutable."""
 
     def __init__(self, data: Path, *options: str) -> None:
         self.data, self.options = data, options
+        self.log = data.with_name(f"{data.name}.log")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -33,14 +34,19 @@ class Server:
     def start(self, seconds: float = 60.0) -> None:
         """Start it and wait until it answers. Raises RuntimeError when it does not in that time."""
         command = [sys.executable, "-m", "camcore", "serve", "--port", str(self.port), "--data", str(self.data)]
-        self.process = subprocess.Popen([*command, *self.options], cwd=ROOT, stderr=subprocess.DEVNULL)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen([*command, *self.options], cwd=ROOT, stderr=log)
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
             with suppress(httpx.TransportError):
                 httpx.get(f"{self.url}/api/v1/health")
                 return
             time.sleep(0.05)
-        raise RuntimeError("the service does not come up")
+        raise RuntimeError(f"the service does not come up: {self.said()}")
+
+    def said(self, most: int = 4000) -> str:
+        """The end of what it wrote to its log."""
+        return self.log.read_text(errors="replace")[-most:]
 
     def kill(self) -> None:
         """Kill it, so that it can tidy up nothing."""

@@ -38,7 +38,7 @@ def page(browser, server):
     page.set_default_timeout(PATIENCE)
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if _wrong(said) else None)
+    page.on("console", lambda said: faults.append(_told(said)) if _wrong(said) else None)
     page.on(
         "request", lambda sent: None if sent.url.startswith((server.url, "data:", "blob:")) else faults.append(sent.url)
     )
@@ -46,7 +46,11 @@ def page(browser, server):
     page.locator("body[data-ready=yes]").wait_for()
     yield page
     context.close()
-    assert faults == []
+    assert faults == [], server.said()
+
+
+def _told(said):
+    return f"{said.text} ({said.location['url']})"
 
 
 def _wrong(said):
