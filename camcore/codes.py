@@ -198,6 +198,7 @@ CODES: dict[str, str] = {
     "E783": "deeper at once than declared",
     "W784": "mode left to what was in force before",
     "E785": "crop line not cut",
+    "E786": "milled the other way round than declared",
     # 8xx review of manufacturability
     "E801": "larger than the usual sheets",
     "W803": "smaller than the process likes",

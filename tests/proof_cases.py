@@ -131,7 +131,7 @@ DECLARED = {
         "grbl-laser",
         running={"cut": Running(1200.0, power=0.8, pierce=0.2), "mark": Running(3000.0, power=0.15)},
     ),
-    "linuxcnc-mill-declared": _declared("linuxcnc-mill", running=_TOOLS, tab_height=0.6),
+    "linuxcnc-mill-declared": _declared("linuxcnc-mill", running=_TOOLS, tab_height=0.6, milling="conventional"),
     "grbl-mill-declared": _declared("grbl-mill", GRBL_MILL.model_copy(update={"spindle": _SLOW}), air=True),
     "grbl-laser-crop": _declared("grbl-laser", crop=(Curve([(55.0, 0.0, 0.0), (55.0, 44.0, 0.0)], closed=False),)),
 }

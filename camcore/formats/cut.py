@@ -11,7 +11,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from camcore.formats.common import FileModel, MarkedFile
 from camcore.formats.feeds import FeedsModel, feeds
 from camcore.toolpath.model import Cut, Kind, Plan
-from camcore.toolpath.setup import Setup
+from camcore.toolpath.setup import MillSetup, Setup
 from camcore.units import clean
 
 
@@ -75,10 +75,11 @@ class CutFile(MarkedFile):
     `kerf` is for lasers (0 on mills), `tools` (number → diameter) for mills; `cones`, those of them that are pointed;
     `crop`, only where there is one: the lines that free the remnant after all cuts, where the tool's centre runs;
     `feeds`: by tool, or for lasers by what they do, the numbers with their status and source; `air`: whether air or
-    extraction is on in all cuts; `tab_height`, `mark_depth` of a mill, mm: these three only where there are such.
+    extraction is on in all cuts; `tab_height`, `mark_depth` of a mill, mm: these three only where there are such;
+    `milling`, only for mills: which way round they go along edges.
     """
 
-    SPARED = frozenset({"cones", "crop", "feeds", "air", "tab_height", "mark_depth"})
+    SPARED = frozenset({"cones", "crop", "feeds", "air", "tab_height", "mark_depth", "milling"})
 
     version: Literal[1] = 1
     program: str
@@ -96,6 +97,7 @@ class CutFile(MarkedFile):
     air: bool = False
     tab_height: float = 0.0
     mark_depth: float = 0.0
+    milling: Literal["climb", "conventional", ""] = ""
 
     @staticmethod
     def of(plan: Plan, program: str, machine: str, setup: Setup | None = None, air: bool = False) -> CutFile:
@@ -126,7 +128,12 @@ class CutFile(MarkedFile):
             air=air,
             tab_height=_alike(tab.height for cut in plan.cuts for tab in cut.tabs) if setup and setup.mill else 0.0,
             mark_depth=_mark_depth(plan) if setup and setup.mill else 0.0,
+            milling=_milling(setup.mill) if setup and setup.mill else "",
         )
+
+
+def _milling(mill: MillSetup) -> Literal["climb", "conventional"]:
+    return "climb" if mill.climb else "conventional"
 
 
 def _mark_depth(plan: Plan) -> float:

@@ -127,6 +127,7 @@ class _Process(_Read):
     air: bool = False
     tab_height: float = Field(default=0.0, ge=0)
     mark_depth: float = Field(default=0.0, ge=0)
+    milling: Literal["climb", "conventional", ""] = ""
     crop: list[Annotated[list[tuple[float, float]], Field(min_length=2)]] = []
 
     @field_validator("tools", "cones")
@@ -177,6 +178,7 @@ def task(nest: Any, process: Any, sheet: str | None = None, files: tuple[str, st
         air=plan.air,
         tab_height=plan.tab_height,
         mark_depth=plan.mark_depth,
+        milling=plan.milling,
         crop=tuple(Curve(np.array([(x, y, 0.0) for x, y in line]), closed=False) for line in plan.crop),
     )
 

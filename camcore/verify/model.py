@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from camcore.files import write_whole
 from camcore.findings import Finding, errors
@@ -58,7 +58,8 @@ class Task:
     kerf for lasers; tools (number → diameter) for mills, `cones` those of them that are pointed; the stock reaches from
     `top_z` down to `bottom_z`; `running` by number of a tool, or for lasers by "cut", "mark" and "score"; `air` has to
     be on where something is cut; `tab_height` of all tabs and `mark_depth` of a mill's marks, mm, 0 where not stated;
-    `crop`: the lines that free the remnant, where the tool's centre runs.
+    `crop`: the lines that free the remnant, where the tool's centre runs; `milling`: which way round a mill goes along
+    edges, empty where not stated.
     """
 
     sheet: str
@@ -78,6 +79,7 @@ class Task:
     tab_height: float = 0.0
     mark_depth: float = 0.0
     crop: tuple[Curve, ...] = ()
+    milling: Literal["climb", "conventional", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from camcore.verify.checks.feeds import feeds
 from camcore.verify.checks.gouge import gouge
 from camcore.verify.checks.loose import loose
 from camcore.verify.checks.mark import mark
+from camcore.verify.checks.milling import milling
 from camcore.verify.checks.modes import modes
 from camcore.verify.checks.order import order
 from camcore.verify.checks.path import path
@@ -70,6 +71,7 @@ CHECKS: tuple[Check, ...] = (
     Check(energy, needs_task=True),
     Check(running, needs_task=True),
     Check(steps, needs_task=True),
+    Check(milling, needs_task=True),
     Check(crop, needs_task=True),
     Check(order, needs_task=True),
     Check(loose, needs_task=True),

@@ -1,0 +1,59 @@
+; E786 linuxcnc-mill-declared: the last turn in the hole is made the other way round
+(plate: drilled hole, hole, outline with two tabs; 1 mm drill and 3 mm end mill through 1.6 mm)
+N10 G21 G17 G90 G94 G40 G49 G80 G54 G64 P0.01
+N20 G0 Z20
+N30 T2 M6
+N40 G43 H2
+N50 M3 S20000
+N60 G0 X20 Y16
+N70 G0 Z5
+N80 G98 G83 X20 Y16 Z-2 R1 Q1.2 F200
+N90 G80
+N100 G0 Z20
+N110 T1 M6
+N120 G43 H1
+N130 M3 S12000
+(hole: helix, then once around at depth)
+G0 X32.5 Y22
+G0 Z1
+G1 Z0 F200
+G2 X32.5 Y22 Z-0.9 I-2.5 J0 F500
+G2 X32.5 Y22 Z-1.8 I-2.5 J0
+G3 X32.5 Y22 I-2.5 J0 F800
+G0 Z5
+(outline)
+G0 X20 Y8.5
+G0 Z1
+G1 Z0 F200
+G1 X30 Z-0.9 F500
+G1 X47 F800
+G3 X51.5 Y13 R4.5
+G1 Y31
+G3 X47 Y35.5 R4.5
+G1 X13
+G3 X8.5 Y31 R4.5
+G1 Y13
+G3 X13 Y8.5 R4.5
+G1 X20
+G1 X30 Z-1.8 F500
+G1 X47 F800
+G3 X51.5 Y13 I0 J4.5
+G1 Y31
+G3 X47 Y35.5 I-4.5 J0
+G1 X33.5
+G1 Z-1
+G1 X26.5
+G1 Z-1.8 F200
+G1 X13 F800
+G3 X8.5 Y31 I0 J-4.5
+G1 Y25.5
+G1 Z-1
+G1 Y18.5
+G1 Z-1.8 F200
+G1 Y13 F800
+G3 X13 Y8.5 I4.5 J0
+G1 X31
+G0 Z20
+M5
+G0 X0 Y0
+M2
