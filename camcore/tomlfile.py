@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, field_validator
 
 from camcore.findings import CamError, Finding
 
@@ -23,6 +25,44 @@ class Strict(BaseModel):
     """Model that knows all its keys and does not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_written(cls, value: Any, info: ValidationInfo) -> Any:
+        """Numbers are written without quotes, and neither they nor texts stand for true and false."""
+        field = cls.model_fields[str(info.field_name)]
+        if _converts(field.metadata):
+            return value
+        kinds = _kinds(cast(Hashable, field.annotation))
+        if kinds <= _NUMBERS and any(isinstance(leaf, str | bool) for leaf in _leaves(value)):
+            raise ValueError("must be a number, without quotes")
+        if kinds <= _SWITCH and not isinstance(value, bool | None):
+            raise ValueError("must be true or false, without quotes")
+        return value
+
+
+_NUMBERS, _SWITCH = frozenset([int, float, type(None)]), frozenset([bool, type(None)])
+
+
+def _converts(metadata: Sequence[Any]) -> bool:
+    return any(isinstance(each, BeforeValidator) for each in metadata)
+
+
+@cache
+def _kinds(annotation: Hashable) -> frozenset[Any]:
+    """Types of the single values that a field takes; one that converts what is written counts as a type of its own."""
+    if get_origin(annotation) is Annotated and _converts(get_args(annotation)[1:]):
+        return frozenset([BeforeValidator])
+    inner = [each for each in get_args(annotation) if each is not Ellipsis]
+    return frozenset[Any]().union(*map(_kinds, inner)) if inner else frozenset([annotation])
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _leaves(each)
+    else:
+        yield value
 
 
 def load(path: Path, model: type[ModelT], **context: Any) -> ModelT:

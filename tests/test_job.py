@@ -74,6 +74,9 @@ def test_effort_is_a_name_or_a_count_of_moves(tmp_path, said, effort):
     ("old", "new", "line", "key"),
     [
         ("quantity = 4", "quantity = 0", 9, "parts[0].quantity"),
+        ("quantity = 4", 'quantity = "4"', 9, "parts[0].quantity"),
+        ("quantity = 4", "quantity = true", 9, "parts[0].quantity"),
+        ("quantity = 4", 'mirror = "yes"', 9, "parts[0].mirror"),
         ("quantity = 4", "quantiy = 4", 9, "parts[0].quantiy"),
         ("quantity = 4", 'rotation = "sideways"', 9, "parts[0].rotation"),
         ("quantity = 4", "rotation = []", 7, "parts[0]"),
