@@ -123,6 +123,32 @@ def test_marlins_beam_stays_on_until_it_is_switched_off() -> None:
     assert next(each.move for each in verdict.moves) == Beam(0.5)
 
 
+LIKE_FANUC = ("fanuc", "haas", "mazak", "mach3", "mach4")
+SAFE_LINE = "G0 G17 G21 G40 G49 G80 G90 G94 G54\n"
+
+
+@pytest.mark.parametrize("dialect", LIKE_FANUC)
+def test_cycles_may_be_cancelled_in_the_line_that_makes_everything_safe(dialect: str) -> None:
+    for head in (SAFE_LINE, SAFE_LINE.replace("G0 ", "").replace("G80", "G80 G0"), SAFE_LINE.replace("G0 ", "G00")):
+        found = read(f"{head}X10. Y5.\nM30\n", MILL[dialect])
+        assert not errors(found.findings), found.findings
+        assert found.moves[0].move == Rapid(10, 5, 0)
+    held = f"{SAFE_LINE}G0 Z5.\nG98 G81 X1. Y1. Z-1. R1. F100.\nG0 G80 X9.\nX7.\nM30\n"
+    assert [each.move for each in read(held, MILL[dialect]).moves[-3:-1]] == [Rapid(9, 1, 5), Rapid(7, 1, 5)]
+
+
+@pytest.mark.parametrize("dialect", LIKE_FANUC)
+@pytest.mark.parametrize("words", ["G80 G81 X1. Y1. Z-1. R1. F100.", "G80 G80", "G0 G80 G1 X1. F100.", "G0 G1"])
+def test_only_one_motion_stands_beside_a_cancelled_cycle(dialect: str, words: str) -> None:
+    assert "E706" in codes(f"{ISO}{words}\nM30\n", MILL[dialect])
+
+
+@pytest.mark.parametrize("dialect", ["grbl", "linuxcnc", "centroid", "okuma", "masso"])
+def test_elsewhere_a_cancelled_cycle_stands_without_a_motion(dialect: str) -> None:
+    """RS-274/NGC has G80 in the group of motion; for the others no document at hand says otherwise."""
+    assert "E706" in codes("G0 G80\nM30\n", MILL[dialect])
+
+
 # -- what each control refuses ----------------------------------------------------------------------------------------
 
 REFUSED = [

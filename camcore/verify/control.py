@@ -28,7 +28,8 @@ class Control:
     line_bytes: longest line with its end; packs: without its comments and blanks. percent: whether ``%`` lines mark
     start and end. name: what names a program.
     acts_on: signs that it acts on wherever they stand, in comments too; runs: comments that are run.
-    commands: each block is one code with its words, and no motion holds over.
+    commands: each block is one code with its words, and no motion holds over. cancels: G80 is of a group of its own
+    and may stand beside G0 to G3.
     units: code → mm. start: the motion in force at the start. ends: codes that end a program.
     arc_slack mm, arc_ratio: an arc whose two radii differ by more than `arc_slack` and `arc_ratio` × radius, or by
     more than 100 × `arc_slack`, is refused. full_turn: a sweep below this, rad, is taken for a full turn.
@@ -64,6 +65,7 @@ class Control:
     percent: bool = False
     name: re.Pattern[str] | None = None
     commands: bool = False
+    cancels: bool = False
     units: Mapping[str, float] = field(default_factory=lambda: {"G20": 25.4, "G21": 1.0})
     start: str | None = None
     ends: frozenset[str] = frozenset(["M2", "M30"])

@@ -23,6 +23,7 @@ _UNREAD = {
     "O": "is a subprogram, a loop or a condition, which is not read here",
     "/": "is a block that the machine may skip, which is not read",
 }
+_PLAIN = frozenset(["G0", "G1", "G2", "G3"])
 _DIGITS = 15
 """A number with more digits than a float64 can hold is a slip, not a position."""
 
@@ -132,7 +133,15 @@ def _take_code(found: Block, code: str, written: str, control: Control) -> None:
     if group is None:
         why = control.refused.get(code, f"{control.title} has no such code, or this reader does not know it")
         found.refuse("E705", f"{written} is refused: {why}", "write the program without it")
+    elif control.cancels and (motion := _motion_beside_cancel(code, found.codes.get(group))):
+        found.codes[group] = motion
     elif group in found.codes:
         found.refuse("E706", f"{found.codes[group]} and {code} belong to one group ({group})", "give them a block each")
     else:
         found.codes[group] = code
+
+
+def _motion_beside_cancel(code: str, before: str | None) -> str | None:
+    """The motion of two codes of which the other only cancels drilling cycles."""
+    rest = {code, before} - {"G80"}
+    return rest.pop() if len(rest) == 1 and rest < _PLAIN and "G80" in (code, before) else None

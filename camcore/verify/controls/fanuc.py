@@ -4,7 +4,8 @@ FANUC, Series 30i Operator's Manual B-64484EN-2 (machining centres). Haas Automa
 Mazak and Okuma: the posts of konkers/Mill-Post-Processors (2015) and Jazzer360/fusion-posts (2026), third-hand.
 Centroid: centroid.cps (2015) and the CNC12 Mill Operator's Manual, the latter's codes as dberlin/vscode-centroid-gcode
 repeats them (11de12a, original_help_text.yaml). The tolerances of arcs are parameters of each
-machine but for Haas; so is how far above the last depth a peck's rapid ends. Corners are rounded by the servos' lag
+machine but for Haas; so is how far above the last depth a peck's rapid ends. G80 is of group 09 on both, motion of
+group 01: they may share a block. Corners are rounded by the servos' lag
 alone, but for Haas, whose G187 E bounds it and whose setting 85 would let it be 0.25 mm.
 """
 
@@ -83,6 +84,7 @@ FANUC = Control(
     length="G43",
     lags=True,
     subprograms="M98",
+    cancels=True,
 )
 HAAS = replace(
     FANUC,
@@ -116,6 +118,7 @@ CENTROID = replace(
     dwell={"P": 1.0},
     whole=frozenset(),
     subprograms="embedded",
+    cancels=False,
 )
 _OKUMA_CYCLES = "G73 G81 G82 G83"
 OKUMA = replace(
@@ -139,4 +142,5 @@ OKUMA = replace(
     length="G56",
     offset="G15 H1",
     subprograms="CALL",
+    cancels=False,
 )

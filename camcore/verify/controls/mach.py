@@ -1,6 +1,8 @@
 """Mach3 (Artsoft, Using Mach3Mill), Mach4 (Newfangled Solutions, Mill G-Code Programming) and MASSO G3
 (docs.masso.com.au; posts of FreeCAD): personal computers and boards that speak FANUC's language loosely.
 
+Vectric's post for Mach2/3 begins programs with G00 and G80 in one block.
+
 Whether Mach3 counts dwells in s, and how far it rounds corners off, are settings of the control: the machine file says
 what they have to be.
 """
@@ -44,6 +46,7 @@ MASSO = replace(
     line_bytes=81,
     percent=False,
     subprograms="",
+    cancels=False,
     arc_slack=0.005,
     dwell={"P": 0.001},
 )
