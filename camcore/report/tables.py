@@ -109,6 +109,7 @@ PROMISES = {
     "energy": "The beam brings the same energy to every edge",
     "running": "Tools and beams run as the cuts declare it",
     "steps": "No pass goes deeper at once than declared",
+    "milling": "Edges are milled the way round that is declared",
     "crop": "The line that frees the remnant is cut",
     "order": "Holes come before outlines, and all in the declared order",
 }
