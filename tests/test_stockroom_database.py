@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from stockroom_twin import SHEET, codes
 
 from camcore.findings import CamError
-from camcore.stockroom import open_room, schema
+from camcore.stockroom import connect, open_room, schema
 from camcore.stockroom.connect import default_file, shown, url_of
 from camcore.stockroom.tables import METADATA
 
@@ -120,3 +120,34 @@ def test_a_place_that_cannot_be_written_is_a_finding(tmp_path):
     assert codes(lambda: open_room(str(tmp_path / "file" / "stock.sqlite"), create=True)) == {"E920"}
     (tmp_path / "folder.sqlite").mkdir()
     assert codes(lambda: open_room(str(tmp_path / "folder.sqlite"), create=True)) == {"E920"}
+
+
+class Shy:
+    """A connection to SQLite that is busy some times, as a new database is while others put it into its mode too."""
+
+    def __init__(self, times: int, code: int = sqlite3.SQLITE_BUSY) -> None:
+        self.times, self.code, self.asked = times, code, 0
+
+    def execute(self, words: str) -> None:
+        assert words == "PRAGMA journal_mode=WAL"
+        self.asked += 1
+        if self.asked <= self.times:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = self.code
+            raise error
+
+
+def test_a_new_database_that_others_make_too_is_waited_for():
+    shy = Shy(3)
+    connect._keep_log(shy)
+    assert shy.asked == 4
+
+
+def test_nobody_waits_for_ever_nor_for_what_does_not_pass(monkeypatch):
+    monkeypatch.setattr(connect, "PATIENCE", 0.05)
+    with pytest.raises(sqlite3.OperationalError):
+        connect._keep_log(Shy(10**9))
+    ill = Shy(10**9, sqlite3.SQLITE_IOERR)
+    with pytest.raises(sqlite3.OperationalError):
+        connect._keep_log(ill)
+    assert ill.asked == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -21,6 +22,8 @@ VARIABLE = "CAMCORE_STOCK"
 """Environment variable that names the database where no option does."""
 PATIENCE = 20
 """Seconds that a change waits for those of others before it gives up."""
+PAUSE = 0.01
+"""How often, s, it is tried again where the database does not wait by itself."""
 _BUSY = {"55P03", "40P01", "40001"}
 """SQLSTATE of PostgreSQL: lock not available, deadlock detected, serialization failure."""
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -86,8 +89,23 @@ def engine_of(url: URL) -> Engine:
 def _sqlite_connected(connection: Any, _: Any) -> None:
     """SQLAlchemy begins the transactions, not the driver; what is committed is on the disk."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    _keep_log(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_log(connection: Any) -> None:
+    """Put a new database into its mode with a log. For that alone SQLite does not wait by itself while another has it
+    open."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(PAUSE)
 
 
 def _sqlite_begun(connection: Any) -> None:
