@@ -25,7 +25,7 @@ from camcore.formats.article import (
 from camcore.formats.common import FindingModel
 from camcore.intake import gather
 from camcore.job import Job, Words
-from camcore.lengths import length_above_0
+from camcore.lengths import thickness_of
 from camcore.material.model import Material
 from camcore.papers.article import Article, Order, article, firsts
 from camcore.papers.characteristic import Characteristic
@@ -228,7 +228,7 @@ def _facts(said: Facts, own: FactsFile, stuff: Material | None) -> Facts:
 
 
 def _thickness(text: str | None) -> float:
-    return 0.0 if text is None else length_above_0("thickness", text, "E986")
+    return 0.0 if text is None else thickness_of(text, "E986")
 
 
 def _iso(text: str | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from camcore.findings import CamError, Finding, errors
 from camcore.formats.common import FindingModel
 from camcore.formats.estimate import ConfidenceModel, EstimateFile, EstimateModel, PartModel, StockModel
 from camcore.job import MAX_QUANTITY, ROTATIONS, SheetEntry
-from camcore.lengths import length_of
+from camcore.lengths import size_of, thickness_of
 from camcore.machine import Machine
 from camcore.material.model import Material
 from camcore.nesting.model import Demand, Rules, Stock
@@ -22,6 +21,7 @@ from camcore.part import Part, Parts
 from camcore.program.piece import PieceTime, piece_time
 from camcore.toolpath import resolve
 from camcore.toolpath.setup import Setup
+from camcore.units import MAX_COST
 
 USUAL = (914.4, 1219.2)
 """A sheet, mm (36 × 48 in), where neither the call nor the material library names one."""
@@ -142,7 +142,7 @@ def _asked_by_job(path: Path) -> Asked:
 def asked_of(drawn: Parts, order: Order) -> Asked:
     """What an order asks for of the parts of a drawing. Raises CamError as `of_file`."""
     stuff = material.load(_said(order.material, "material", "an id from `camcore materials`"))
-    thickness = _length("thickness", _said(order.thickness, "thickness", "1.57mm, say, or 1/16in"))
+    thickness = thickness_of(_said(order.thickness, "thickness", "1.57mm, say, or 1/16in"), "E336")
     process = _process(stuff, thickness, order.machine)
     counts = tuple(quantities(order.quantity))
     if order.rotation not in ROTATIONS:
@@ -152,7 +152,7 @@ def asked_of(drawn: Parts, order: Order) -> Asked:
     if errors(drawn.findings):
         raise CamError(drawn.findings)
     demands = tuple(Demand(each, 1, ROTATIONS[order.rotation]) for each in drawn.parts)
-    stock = replace(_stock(order.sheet, stuff), cost=order.cost)
+    stock = replace(_stock(order.sheet, stuff), cost=_cost(order.cost))
     return Asked(demands, (stock,), process, (*process.setup.findings, *drawn.findings), counts)
 
 
@@ -175,13 +175,6 @@ def _may(stuff: Material, machine: str) -> bool:
     return laser if machine == MACHINES[0] else stuff.mill is not None
 
 
-def _length(name: str, text: str) -> float:
-    found = length_of(name, text, "E336")
-    if found <= 0:
-        raise CamError(Finding("E336", f"{name} {text} is not above 0", "give it in mm, or with a unit"))
-    return found
-
-
 def quantities(text: str) -> list[int]:
     """Whole numbers, by commas. Raises CamError E336 for anything else."""
     words = [word.strip() for word in text.split(",")]
@@ -191,16 +184,18 @@ def quantities(text: str) -> list[int]:
     return [int(word) for word in words]
 
 
+def _cost(cost: float | None) -> float | None:
+    if cost is not None and not 0.0 <= cost <= MAX_COST:
+        raise CamError(Finding("E336", f"a cost of {cost:g} makes no sense", f"give 0 to {MAX_COST:g}"))
+    return cost
+
+
 def _stock(text: str | None, stuff: Material) -> Stock:
     """The sheet that the words name (``36x48in``), else the first usual one of the material."""
     if text is None:
         usual = stuff.entry.sheets.sizes[0] if stuff.entry.sheets else USUAL
         return _named(usual)
-    match = re.fullmatch(r"\s*([\d.]+)\s*[x×]\s*([\d.]+)\s*([a-z\"']*)\s*", text, re.IGNORECASE)
-    if not match:
-        raise CamError(Finding("E336", f"sheet {text!r} is no size", "give length and width, as 36x48in or 914x1219mm"))
-    length, width, unit = match.groups()
-    return _named((_length("sheet", length + unit), _length("sheet", width + unit)))
+    return _named(size_of("sheet", text, "E336"))
 
 
 def _named(size: tuple[float, float]) -> Stock:

@@ -16,14 +16,10 @@ from camcore.jobtables import ProcessTable, WorkEntry
 from camcore.lengths import Length, Place, PositiveLength
 from camcore.nesting.model import Effort
 from camcore.tomlfile import Strict
-from camcore.units import MM_PER_INCH, MM_PER_UNIT
+from camcore.units import MAX_COST, MAX_SHEET, MAX_THICKNESS, MM_PER_INCH, MM_PER_UNIT
 
 MAX_QUANTITY = 100_000
 """More pieces of one part than this in one job are a slip of the keyboard."""
-MAX_SHEET = 20_000.0
-"""No machine takes longer sheets, mm."""
-MAX_THICKNESS = 260.0
-"""No laminate is thicker, mm (10 in)."""
 MAX_GAP = 10.0
 """Ends farther apart than this, mm, are not joined by anybody's leave."""
 
@@ -114,7 +110,7 @@ class SheetEntry(Strict):
     units: Unit | None = None
     name: str | None = None
     quantity: int = Field(default=0, ge=0, le=MAX_QUANTITY)
-    cost: float | None = Field(default=None, ge=0)
+    cost: float | None = Field(default=None, ge=0, le=MAX_COST)
     grain: Literal["x", "y"] = "x"
     lot: str | None = Field(default=None, min_length=1)
     certificate: str | None = Field(default=None, min_length=1)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo, WithJsonSchema
 
 from camcore.findings import CamError, Finding
-from camcore.units import parse_length
+from camcore.units import MAX_SHEET, MAX_THICKNESS, parse_length, parse_size
 
 
 def length_of(name: str, text: str, code: str) -> float:
@@ -25,6 +25,29 @@ def length_above_0(name: str, text: str, code: str) -> float:
     if not 0.0 < length < math.inf:
         raise CamError(Finding(code, f"a {name} of {text} is none", "give a length above 0"))
     return length
+
+
+def thickness_of(text: str, code: str) -> float:
+    """As `length_above_0`, of a sheet's thickness; raises it for what no sheet is thick, too."""
+    thickness = length_above_0("thickness", text, code)
+    if thickness > MAX_THICKNESS:
+        message = f"no sheet is {text} thick: {MAX_THICKNESS:g} mm at most"
+        raise CamError(Finding(code, message, "is its unit right?"))
+    return thickness
+
+
+def size_of(name: str, text: str, code: str) -> tuple[float, float]:
+    """The length and width, mm, that a call gives as `name` (``36x48in``). Raises CamError with that code where it is
+    none, or larger than any sheet."""
+    try:
+        size = parse_size(text)
+    except ValueError as error:
+        advice = "give length and width, as 36x48in or 914x1219mm"
+        raise CamError(Finding(code, f"{name}: {error}", advice)) from None
+    if not 0.0 < min(size) <= max(size) <= MAX_SHEET:
+        message = f"a {name} of {text.strip()} is none: its sides are above 0 and at most {MAX_SHEET / 1000:g} m"
+        raise CamError(Finding(code, message, "is its unit right?"))
+    return size
 
 
 def _length(value: Any, info: ValidationInfo) -> Any:

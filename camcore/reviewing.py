@@ -12,7 +12,7 @@ from camcore.dfm.model import Process
 from camcore.files import write_whole
 from camcore.findings import CamError, Finding, Severity, errors
 from camcore.formats.dfm import DfmFile, Reviewed, document, review_drawings
-from camcore.lengths import length_of
+from camcore.lengths import length_of, thickness_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def review(drawings: Sequence[Path], order: Order, units: str | None = None) -> 
     tool = length_of("tool", order.tool, "E333") if order.tool is not None else None
     process: Process = "laser" if order.process == "laser" else "mill"
     own = dfm.Own(order.limits, order.materials)
-    context = dfm.context(order.material, length_of("thickness", order.thickness, "E333"), process, tool, own)
+    context = dfm.context(order.material, thickness_of(order.thickness, "E333"), process, tool, own)
     context = replace(context, grain=order.grain, export=order.export, fai=order.fai)
     reviews = review_drawings(drawings, context, units)
     return Outcome(tuple(reviews), document(reviews, context))

@@ -12,6 +12,13 @@ MM_PER_INCH = 25.4
 
 MM_PER_UNIT = {"mm": 1.0, "cm": 10.0, "m": 1000.0, "in": MM_PER_INCH, "ft": 12 * MM_PER_INCH, "mil": MM_PER_INCH / 1000}
 
+MAX_SHEET = 20_000.0
+"""No machine takes longer sheets, mm."""
+MAX_THICKNESS = 260.0
+"""No laminate is thicker, mm (10 in)."""
+MAX_COST = 1e9
+"""A sheet that costs more, in any currency, is a slip of the keyboard."""
+
 # Each tolerance is named after what it decides; all in mm.
 SAME_POINT = 1e-6
 """Two vertices this near are one vertex: far below any control's resolution, far above float64 noise at 10 m."""

@@ -172,6 +172,7 @@ def test_drawings_with_errors_are_told(tmp_path):
         ({"general": "iso 9999"}, "E986"),
         ({"thickness": "thick"}, "E986"),
         ({"thickness": "-1"}, "E986"),
+        ({"thickness": "3m"}, "E986"),
         ({"material": "wood"}, "E330"),
     ],
 )

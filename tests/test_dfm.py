@@ -276,7 +276,9 @@ def test_the_command_exits_0_without_errors_and_2_for_what_it_cannot_read(sheet,
     assert [each["readable"] for each in json.loads(result.stdout)["drawings"]] == [False, True]
 
 
-@pytest.mark.parametrize("wrong", [("--process", "saw"), ("--thickness", "thick"), ("--tool", "0")])
+@pytest.mark.parametrize(
+    "wrong", [("--process", "saw"), ("--thickness", "thick"), ("--thickness", "3m"), ("--tool", "0")]
+)
 def test_the_command_refuses_words_that_make_no_sense(sheet, wrong):
     result = command(sheet, *ORDER, *wrong)
     assert result.returncode == 2

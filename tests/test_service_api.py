@@ -119,6 +119,8 @@ def test_a_review_tells_what_stands_against_it(http, washer):
         ({"quantity": "many"}, "E945"),
         ({"quantity": [10_000_000]}, "E945"),
         ({"sheet": "big"}, "E336"),
+        ({"sheet": "300x200m"}, "E336"),
+        ({"thickness": "3m"}, "E336"),
         ({"colour": "red"}, "E945"),
         ({"material": None}, "E945"),
         ({"thickness": float("inf")}, None),

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from camcore.units import MAX_COST
+
 MAX_QUANTITY = 100_000
-MAX_PRICE = 1e9
 Text = Annotated[str, Field(min_length=1, max_length=40)]
 DrawingId = Annotated[
     str, Field(pattern="^[0-9a-f]{64}$", description="id of a drawing that was sent: the sha256 of its bytes")
@@ -80,7 +81,7 @@ class EstimateRequest(Asked):
     machine: MachineName | None = None
     rotation: Rotation = "ortho"
     units: Unit | None = Field(default=None, description="units of the drawing, whatever it says")
-    cost: float | None = Field(default=None, ge=0, le=MAX_PRICE, description="of a sheet")
+    cost: float | None = Field(default=None, ge=0, le=MAX_COST, description="of a sheet")
 
 
 class QuoteRequest(EstimateRequest):
@@ -126,7 +127,7 @@ class SheetRequest(Asked):
     drawing: DrawingId | None = None
     name: Text | None = None
     quantity: int = Field(default=0, ge=0, le=MAX_QUANTITY, description="0: as many as needed")
-    cost: float | None = Field(default=None, ge=0, le=MAX_PRICE)
+    cost: float | None = Field(default=None, ge=0, le=MAX_COST)
     grain: Literal["x", "y"] = "x"
 
 

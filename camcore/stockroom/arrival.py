@@ -13,11 +13,8 @@ from camcore.findings import CamError, Finding
 from camcore.geometry import Curve
 from camcore.stockroom.model import Arrival, Kind, Piece, curve_of
 from camcore.stockroom.outline import Rule, placed, size_of
+from camcore.units import MAX_COST, MAX_THICKNESS
 
-MAX_THICKNESS = 260.0
-"""No laminate is thicker, mm (10 in)."""
-MAX_COST = 1e9
-"""A dearer piece is a slip of the keyboard."""
 MAX_TEXT = 200
 """No field is longer, characters."""
 TEXTS = ("material", "grade", "manufacturer", "lot", "certificate", "place")

@@ -9,10 +9,8 @@ from typing import Any
 from camcore.findings import CamError, Finding
 from camcore.geometry import Curve, Pose
 from camcore.stockroom.model import Vertices, curve_of
-from camcore.units import clean
+from camcore.units import MAX_SHEET, clean
 
-MAX_SIDE = 20_000.0
-"""No sheet is longer, mm."""
 CHORD = 0.01
 """Arcs are judged as chords within this, mm."""
 
@@ -96,7 +94,7 @@ def _wrong(outline: Vertices, holes: Sequence[Vertices]) -> str | None:
     from shapely.validation import explain_validity
 
     box = curve_of(outline).box
-    if max(box.width, box.height) > MAX_SIDE:
+    if max(box.width, box.height) > MAX_SHEET:
         return f"a piece of {box.width:.6g} × {box.height:.6g} mm is larger than any sheet"
     if any(len(curve_of(contour).flattened(CHORD)) < 3 for contour in (outline, *holes)):
         return "a contour goes there and back: it encloses nothing"
