@@ -65,6 +65,27 @@ def test_what_others_write_is_read_too() -> None:
     assert (arc.move.x, arc.move.z, arc.rpm, arc.air) == (10.0, 49.0, 2500.0, True)
 
 
+@pytest.mark.parametrize(("units", "feed"), [("MM", 350.0), ("INCH", 350.0 * 2.54)])
+def test_the_feed_of_a_tool_call_holds_until_another_is_stated(units: str, feed: float) -> None:
+    blocks = (
+        "TOOL CALL 1 Z S9000 F350",
+        "L X+1",
+        "L X+2 F100",
+        "TOOL CALL 2 Z S9000",
+        "L X+3",
+        "TOOL CALL 3 Z F350",
+        "L X+4",
+    )
+    moves = [each.move for each in read(program(*blocks, units=units), TNC).moves]
+    assert [move.feed for move in moves if isinstance(move, Line)] == pytest.approx(
+        [feed, feed / 3.5, feed / 3.5, feed]
+    )
+
+
+def test_deltas_of_a_tool_are_refused() -> None:
+    assert found("TOOL CALL 1 Z S9000 DL+0.1")[0][0] == "E705"
+
+
 def test_headings_are_passed_over_and_a_tolerance_without_a_value_is_none() -> None:
     unbounded = ("CYCL DEF 32.0 TOLERANCE", "CYCL DEF 32.1", "L X+2")
     text = program("* - first", "CYCL DEF 32.0 TOLERANCE", "CYCL DEF 32.1 T0.1", "L X+1 F100", *unbounded)

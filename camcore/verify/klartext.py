@@ -112,13 +112,15 @@ class Klartext(Recorder):
             self._refuse("E715", f"END PGM {match['name']} closes another program", f"close {self._name}")
 
     def _tool(self, match: re.Match[str]) -> None:
-        """The tool, its length, and its speed; the spindle stands."""
+        """The tool, its length, its speed, and the feed until another is stated; the spindle stands."""
         state, number = self.state, int(match["tool"])
         if number != state.tool:
             self._emit(ToolChange(number, self.machine.diameter_of(number)))
             state.spindle = "M5"
         state.tool = state.chosen = state.length = number
         state.s = float(match["S"] or state.s)
+        if match["F"]:
+            self._feed(match["F"])
 
     def _line_block(self, match: re.Match[str]) -> None:
         again = self._modal
@@ -291,7 +293,7 @@ _BLOCKS: tuple[tuple[re.Pattern[str], Callable[[Klartext, re.Match[str]], None]]
         (rf"CP IPA(?P<IPA>{_NUMBER}) (?P<inc>I)?Z(?P<Z>{_NUMBER}) DR(?P<DR>[-+]){_TAIL}", Klartext._helix),
         (r"BEGIN PGM (?P<name>[A-Za-z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._begin),
         (r"END PGM (?P<name>[A-Za-z0-9_.-]+) (?P<unit>MM|INCH)", Klartext._close),
-        (r"TOOL CALL (?P<tool>\d{1,5}) Z(?: S(?P<S>\d+\.?\d*))?", Klartext._tool),
+        (r"TOOL CALL (?P<tool>\d{1,5}) Z(?: S(?P<S>\d+\.?\d*))?(?: F(?P<F>\d+\.?\d*))?", Klartext._tool),
         (r"(?:L )?(?:R0 )?(?:F ?MAX )?(?P<M>M\d+(?: M\d+)*)", Klartext._alone),
         (r"BLK FORM 0\.[12](?: Z)?(?: [XYZ][-+]?[\d.]+){3}", lambda _self, _match: None),
         (DEFINES, Klartext._define),
