@@ -22,7 +22,10 @@ export async function load() {
     form().machine.append(element("optgroup", { label: process === "mill" ? "Mills" : "Lasers" }, ...options));
   }
   form().material.value = materials.has("fr4") ? "fr4" : stuffs[0].id;
-  form().sheet.addEventListener("input", () => (sheetIsOurs = false));
+  form().sheet.addEventListener("input", () => {
+    sheetIsOurs = false;
+    judgeSize();
+  });
   form().material.addEventListener("change", suit);
   suit();
 }
@@ -37,6 +40,12 @@ function suit() {
   const sizes = stuff.sheets.sizes.length ? stuff.sheets.sizes : [[914.4, 1219.2]];
   document.getElementById("sheets").replaceChildren(...sizes.map((size) => element("option", { value: said(size) })));
   if (sheetIsOurs) form().sheet.value = said(sizes[0]);
+  judgeSize();
+}
+
+// With every change: the browser lets no form go whose field it still takes for wrong.
+function judgeSize() {
+  form().sheet.setCustomValidity(size() ? "" : "length × width, as 36x48in or 600x400mm");
 }
 
 export const processOf = () => machines.get(form().machine.value)?.process ?? "mill";
@@ -53,7 +62,6 @@ export const asked = () => ({ material: form().material.value, thickness: form()
 
 // What is wrong with the form, in its own fields; null when nothing is.
 export function fault() {
-  form().sheet.setCustomValidity(size() ? "" : "length × width, as 36x48in or 600x400mm");
   const bad = [...form()].find((field) => field.willValidate && !field.checkValidity());
   return bad ? `${bad.labels?.[0]?.textContent ?? bad.name}: ${bad.validationMessage}` : null;
 }
