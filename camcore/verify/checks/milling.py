@@ -24,7 +24,7 @@ def milling(case: Case) -> Checked:
     in a slot as wide as its tool, one of them is cut each way, and nothing is said. Figures: mm climbed and mm cut
     conventionally.
     """
-    if not case.task.milling:
+    if case.task.process == "laser" or not case.task.milling:
         return Checked("milling", {})
     stretch, owner, climbs = _followed(case)
     length = arcs.lengths(case.cuts.track.rows)[stretch]
