@@ -67,23 +67,10 @@ def test_what_others_write_is_read_too() -> None:
 
 @pytest.mark.parametrize(("units", "feed"), [("MM", 350.0), ("INCH", 350.0 * 2.54)])
 def test_the_feed_of_a_tool_call_holds_until_another_is_stated(units: str, feed: float) -> None:
-    blocks = (
-        "TOOL CALL 1 Z S9000 F350",
-        "L X+1",
-        "L X+2 F100",
-        "TOOL CALL 2 Z S9000",
-        "L X+3",
-        "TOOL CALL 3 Z F350",
-        "L X+4",
-    )
-    moves = [each.move for each in read(program(*blocks, units=units), TNC).moves]
-    assert [move.feed for move in moves if isinstance(move, Line)] == pytest.approx(
-        [feed, feed / 3.5, feed / 3.5, feed]
-    )
-
-
-def test_deltas_of_a_tool_are_refused() -> None:
-    assert found("TOOL CALL 1 Z S9000 DL+0.1")[0][0] == "E705"
+    more = ("TOOL CALL 2 Z S9000", "L X+3", "TOOL CALL 3 Z F350", "L X+4")
+    text = program("TOOL CALL 1 Z S9000 F350", "L X+1", "L X+2 F100", *more, units=units)
+    feeds = [each.move.feed for each in read(text, TNC).moves if isinstance(each.move, Line)]
+    assert feeds == pytest.approx([feed, feed / 3.5, feed / 3.5, feed])
 
 
 def test_headings_are_passed_over_and_a_tolerance_without_a_value_is_none() -> None:
@@ -111,6 +98,7 @@ def test_inch_programs_have_tenths_of_an_inch_in_their_feed() -> None:
         ("CALL LBL 1 REP5", "E705"),
         ("CYCL DEF 200 DRILLING", "E705"),
         ("RND R2", "E705"),
+        ("TOOL CALL 1 Z S9000 DL+0.1", "E705"),
         ("CR X+1 Y+1 R+5 DR+", "E705"),
         ("FN 0: Q1 = +5", "E705"),
         ("L X+1", "E710"),

@@ -23,7 +23,7 @@ VARIABLE = "CAMCORE_STOCK"
 PATIENCE = 20
 """Seconds that a change waits for those of others before it gives up."""
 PAUSE = 0.01
-"""How often, s, it is tried again where the database does not wait by itself."""
+"""After this time, s, it is tried again where the database does not wait by itself."""
 _BUSY = {"55P03", "40P01", "40001"}
 """SQLSTATE of PostgreSQL: lock not available, deadlock detected, serialization failure."""
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -95,8 +95,8 @@ def _sqlite_connected(connection: Any, _: Any) -> None:
 
 
 def _keep_log(connection: Any) -> None:
-    """Put a new database into its mode with a log. For that alone SQLite does not wait by itself while another has it
-    open."""
+    """Put a new database into its mode with a log, which SQLite may refuse at once, whatever its timeout, where others
+    do the same."""
     until = time.monotonic() + PATIENCE
     while True:
         try:
