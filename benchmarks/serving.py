@@ -20,11 +20,11 @@ WASHER = ROOT / "samples" / "pet-washers" / "d-washer.dxf"
 
 
 class Server:
-    """The service on a free port, with its data in a folder and its log beside that. Mutable."""
+    """The service on a free port, with its data and its log in a folder. Mutable."""
 
     def __init__(self, data: Path, *options: str) -> None:
         self.data, self.options = data, options
-        self.log = data.with_name(f"{data.name}.log")
+        self.log = data / "server.log"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -34,6 +34,7 @@ class Server:
     def start(self, seconds: float = 60.0) -> None:
         """Start it and wait until it answers. Raises RuntimeError when it does not in that time."""
         command = [sys.executable, "-m", "camcore", "serve", "--port", str(self.port), "--data", str(self.data)]
+        self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen([*command, *self.options], cwd=ROOT, stderr=log)
         until = time.monotonic() + seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from jobs import job
@@ -62,9 +63,9 @@ def test_a_slot_as_wide_as_its_tool_is_cut_both_ways() -> None:
     way = "G0 X24 Y22\nG0 Z1\nG1 Z0 F200\nG1 X36 Z-0.9 F500\nG1 X24 Z-1.8\nG1 X36 F800\n"
     text = MILL.text[:begins] + way + MILL.text[MILL.text.index("G0 Z5\n(outline)") :]
     for milling in ("climb", "conventional"):
-        task = replace(MILL.task, parts={"plate": part}, milling=milling)
-        found = [f for f in proof(task, text).findings if f.code == "E786" and f.where["kind"] == "hole"]
-        assert found == []
+        checked = milled(proof(replace(MILL.task, parts={"plate": part}, milling=milling), text))
+        assert [f for f in checked.findings if f.where["kind"] == "hole"] == []
+        assert checked.figures["climb"] > 2 * 11
 
 
 @pytest.mark.parametrize("climb", [True, False])
@@ -80,6 +81,7 @@ def test_a_job_declares_it_and_its_program_keeps_it(tmp_path, climb: bool) -> No
     assert figures["climb" if climb else "conventional"] > 0
 
 
-def test_a_beam_has_no_way_round() -> None:
+@pytest.mark.parametrize("milling", ["climb", "conventional"])
+def test_a_beam_has_no_way_round(milling: Literal["climb", "conventional"]) -> None:
     beam = PROOFS["grbl-laser"]
-    assert inspect(beam.text, beam.machine, replace(beam.task, milling="climb")).proven
+    assert inspect(beam.text, beam.machine, replace(beam.task, milling=milling)).proven
